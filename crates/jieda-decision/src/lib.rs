@@ -1,0 +1,1 @@
+//! Calibrated confidence, policy and conversation state; pure

@@ -1,0 +1,239 @@
+//! BERT's forward pass, in model order: embeddings, layers of attention and feed-forward.
+//!
+//! Devlin et al. 2019, arXiv 1810.04805. Post-norm, exact-erf GELU, absolute positions from 0.
+//! Query, key and value are one fused matrix product.
+
+use std::sync::Arc;
+
+use candle_core::{D, Result, Tensor, quantized::QTensor};
+use candle_nn::ops::{layer_norm, softmax_last_dim};
+use serde::Deserialize;
+
+use crate::{batch::Batch, weights::Weights};
+
+/// Shape of the network: the fields of Hugging Face's `config.json` that matter here.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct BertConfig {
+    pub(crate) vocab_size: usize,
+    pub(crate) hidden_size: usize,
+    pub(crate) num_hidden_layers: usize,
+    pub(crate) num_attention_heads: usize,
+    pub(crate) intermediate_size: usize,
+    pub(crate) max_position_embeddings: usize,
+    pub(crate) layer_norm_eps: f64,
+    pub(crate) hidden_act: String,
+    pub(crate) model_type: String,
+    pub(crate) pad_token_id: u32,
+}
+
+impl BertConfig {
+    pub(crate) fn check(&self) -> std::result::Result<(), String> {
+        if self.model_type != "bert" {
+            return Err(format!(
+                "model_type `{}` is not supported; supported: bert",
+                self.model_type
+            ));
+        }
+        if self.hidden_act != "gelu" {
+            return Err(format!(
+                "hidden_act `{}` is not supported; supported: gelu",
+                self.hidden_act
+            ));
+        }
+        if self.num_attention_heads == 0
+            || !self.hidden_size.is_multiple_of(self.num_attention_heads)
+        {
+            return Err(format!(
+                "hidden_size {} is not a multiple of num_attention_heads {}",
+                self.hidden_size, self.num_attention_heads
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The network.
+pub(crate) struct Bert {
+    embeddings: Embeddings,
+    layers: Vec<Layer>,
+}
+
+impl Bert {
+    pub(crate) fn load(weights: &mut Weights, config: &BertConfig) -> Result<Self> {
+        Ok(Self {
+            embeddings: Embeddings::load(weights, config)?,
+            layers: (0..config.num_hidden_layers)
+                .map(|i| Layer::load(weights, config, &format!("encoder.layer.{i}")))
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    /// Hidden states of the last layer, `[texts, tokens, hidden]`.
+    pub(crate) fn forward(&self, batch: &Batch) -> Result<Tensor> {
+        let mut hidden = self.embeddings.forward(batch)?;
+        let mask = batch.attention_mask()?;
+        for layer in &self.layers {
+            hidden = layer.forward(&hidden, mask.as_ref())?;
+        }
+        Ok(hidden)
+    }
+}
+
+struct Embeddings {
+    word: Arc<QTensor>,
+    /// Position and token type 0, added once: `[positions, hidden]`.
+    position: Tensor,
+    norm: Norm,
+}
+
+impl Embeddings {
+    fn load(weights: &mut Weights, config: &BertConfig) -> Result<Self> {
+        let word = weights.quantized("embeddings.word_embeddings.weight")?;
+        word.shape().dims2().and_then(|dims| {
+            if dims == (config.vocab_size, config.hidden_size) {
+                Ok(())
+            } else {
+                candle_core::bail!("word embeddings are {dims:?}, the configuration says otherwise")
+            }
+        })?;
+        let types = weights.dense("embeddings.token_type_embeddings.weight")?;
+        let position = weights
+            .dense("embeddings.position_embeddings.weight")?
+            .narrow(0, 0, config.max_position_embeddings)?
+            .broadcast_add(&types.get(0)?)?;
+        Ok(Self {
+            word,
+            position,
+            norm: Norm::load(weights, config, "embeddings.LayerNorm")?,
+        })
+    }
+
+    fn forward(&self, batch: &Batch) -> Result<Tensor> {
+        let (texts, tokens) = batch.ids.dims2()?;
+        let words = self.word.embedding(&batch.ids.flatten_all()?)?;
+        let words = words.reshape((texts, tokens, ()))?;
+        self.norm
+            .forward(&words.broadcast_add(&self.position.narrow(0, 0, tokens)?)?)
+    }
+}
+
+struct Layer {
+    query_key_value: Linear,
+    attention_output: Linear,
+    attention_norm: Norm,
+    intermediate: Linear,
+    output: Linear,
+    output_norm: Norm,
+    heads: usize,
+}
+
+impl Layer {
+    fn load(weights: &mut Weights, config: &BertConfig, prefix: &str) -> Result<Self> {
+        let attention = format!("{prefix}.attention");
+        let query = Linear::load(weights, &format!("{attention}.self.query"))?;
+        let key = Linear::load(weights, &format!("{attention}.self.key"))?;
+        let value = Linear::load(weights, &format!("{attention}.self.value"))?;
+        let layer = Self {
+            query_key_value: Linear::fuse(&[query, key, value])?,
+            attention_output: Linear::load(weights, &format!("{attention}.output.dense"))?,
+            attention_norm: Norm::load(weights, config, &format!("{attention}.output.LayerNorm"))?,
+            intermediate: Linear::load(weights, &format!("{prefix}.intermediate.dense"))?,
+            output: Linear::load(weights, &format!("{prefix}.output.dense"))?,
+            output_norm: Norm::load(weights, config, &format!("{prefix}.output.LayerNorm"))?,
+            heads: config.num_attention_heads,
+        };
+        if layer.intermediate.weight.dims() != [config.hidden_size, config.intermediate_size] {
+            candle_core::bail!(
+                "{prefix}.intermediate does not have the shape of the configuration"
+            );
+        }
+        Ok(layer)
+    }
+
+    fn forward(&self, hidden: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
+        let attended = self.attention_output.forward(&self.attend(hidden, mask)?)?;
+        let hidden = self.attention_norm.forward(&(attended + hidden)?)?;
+        let inner = self.intermediate.forward(&hidden)?.gelu_erf()?;
+        self.output_norm
+            .forward(&(self.output.forward(&inner)? + hidden)?)
+    }
+
+    /// Scaled dot-product attention over all heads: softmax(QKᵀ/√d + mask)·V.
+    fn attend(&self, hidden: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
+        let (texts, tokens, width) = hidden.dims3()?;
+        let head_width = width / self.heads;
+        let fused = self
+            .query_key_value
+            .forward(hidden)?
+            .reshape((texts, tokens, 3, self.heads, head_width))?
+            .permute((2, 0, 3, 1, 4))?
+            .contiguous()?;
+        let (query, key, value) = (fused.get(0)?, fused.get(1)?, fused.get(2)?);
+        let query = (query / (head_width as f64).sqrt())?;
+        let scores = query.matmul(&key.transpose(D::Minus2, D::Minus1)?)?;
+        let scores = match mask {
+            Some(mask) => scores.broadcast_add(mask)?,
+            None => scores,
+        };
+        let mixed = softmax_last_dim(&scores)?.matmul(&value)?;
+        mixed.transpose(1, 2)?.reshape((texts, tokens, width))
+    }
+}
+
+/// `x·W + b`, with W stored as `[in, out]`.
+struct Linear {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Linear {
+    fn load(weights: &mut Weights, name: &str) -> Result<Self> {
+        Ok(Self {
+            weight: weights
+                .dense(&format!("{name}.weight"))?
+                .t()?
+                .contiguous()?,
+            bias: weights.dense(&format!("{name}.bias"))?,
+        })
+    }
+
+    /// Several products of one input as one.
+    fn fuse(parts: &[Self]) -> Result<Self> {
+        let weights: Vec<&Tensor> = parts.iter().map(|p| &p.weight).collect();
+        let biases: Vec<&Tensor> = parts.iter().map(|p| &p.bias).collect();
+        Ok(Self {
+            weight: Tensor::cat(&weights, 1)?,
+            bias: Tensor::cat(&biases, 0)?,
+        })
+    }
+
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let (texts, tokens, width) = input.dims3()?;
+        let output = input
+            .reshape((texts * tokens, width))?
+            .matmul(&self.weight)?;
+        output
+            .broadcast_add(&self.bias)?
+            .reshape((texts, tokens, ()))
+    }
+}
+
+struct Norm {
+    scale: Tensor,
+    shift: Tensor,
+    eps: f32,
+}
+
+impl Norm {
+    fn load(weights: &mut Weights, config: &BertConfig, name: &str) -> Result<Self> {
+        Ok(Self {
+            scale: weights.dense(&format!("{name}.weight"))?,
+            shift: weights.dense(&format!("{name}.bias"))?,
+            eps: config.layer_norm_eps as f32,
+        })
+    }
+
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        layer_norm(&input.contiguous()?, &self.scale, &self.shift, self.eps)
+    }
+}

@@ -1,0 +1,31 @@
+//! The sentence encoder: a model folder becomes unit vectors.
+//!
+//! The principal type is [`TransformerEncoder`], an [`Encoder`](jieda_types::Encoder). It is loaded
+//! from a folder that holds a manifest ([`ModelManifest`]), a tokenizer, a configuration and
+//! weights; every file is checked against the manifest's sha256 before a byte of it is used.
+//!
+//! This crate is the only place that knows candle and `tokenizers`.
+//!
+//! ```no_run
+//! use jieda_model::TransformerEncoder;
+//! use jieda_types::{Encoder, TextRole};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let encoder = TransformerEncoder::load("models/multilingual-e5-small-zh".as_ref())?;
+//! let vectors = encoder.encode(&["怎么退货", "如何申请退换"], TextRole::Query)?;
+//! println!("cosine {:.3}", vectors[0].embedding.cosine(&vectors[1].embedding));
+//! # Ok(())
+//! # }
+//! ```
+
+mod batch;
+mod bert;
+mod encoder;
+mod error;
+mod manifest;
+mod tokenize;
+mod weights;
+
+pub use encoder::TransformerEncoder;
+pub use error::ModelError;
+pub use manifest::{FileEntry, MANIFEST_FILE, ModelManifest, Pooling};

@@ -1,0 +1,20 @@
+//! Hybrid search over the FAQs of a knowledge base: BM25 fields, vectors, and their fusion.
+//!
+//! The principal type is [`HybridIndex`], a [`Retriever`](jieda_types::Retriever). It holds a
+//! [`TextIndex`] (tantivy) and, unless it only does BM25, a [`VectorIndex`] (exact scan). For each
+//! query every FAQ gets up to seven [`Signal`](jieda_types::Signal)s; [`fusion`] makes one score of
+//! them, and every part of it can be shown.
+//!
+//! This crate is the only place that knows tantivy.
+
+pub mod fusion;
+mod hybrid;
+mod intents;
+mod text_index;
+mod vector_index;
+
+pub use fusion::{FusionError, FusionWeights};
+pub use hybrid::{HybridIndex, SearchMode, SignalTable};
+pub use intents::NearestIntents;
+pub use text_index::{TextIndex, TextIndexError};
+pub use vector_index::{VectorIndex, VectorIndexError};

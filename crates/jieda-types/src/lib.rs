@@ -1,0 +1,38 @@
+//! The contract of jieda: the records that flow through an answer, their ids, and the four traits
+//! that stages implement. No I/O, no async, no heavy dependency.
+//!
+//! ```text
+//! Utterance ─Segmenter─▶ Segmented ─Encoder─▶ Encoded ─┬─Retriever──▶ Candidates ──┐
+//!                                                      └─IntentClassifier─▶ IntentPrediction
+//!                                     ConversationState ─────▶ Decision ◀─────┘
+//! ```
+//!
+//! | stage | trait | in → out |
+//! |---|---|---|
+//! | understand the characters | [`Segmenter`] | text → [`Segmented`] |
+//! | understand the meaning | [`Encoder`] | texts → [`Encoded`], one unit vector each |
+//! | find the FAQ | [`Retriever`] | [`Query`] → [`Candidates`], best first |
+//! | name the intent | [`IntentClassifier`] | [`Query`] + [`Candidates`] → [`IntentPrediction`] |
+//!
+//! What is done with them is a [`Decision`], taken by `jieda-decision` from a [`Confidence`] and the
+//! [`ConversationState`].
+
+mod candidates;
+mod conversation;
+mod encoded;
+mod id;
+mod intent;
+mod score;
+mod segmented;
+mod stage;
+
+pub use candidates::{Candidate, Candidates, ScorePart, Signal};
+pub use conversation::{
+    ClarifyOption, ConversationState, Decision, HandoffReason, SmallTalk, Utterance,
+};
+pub use encoded::{Embedding, Encoded};
+pub use id::{EncoderId, FaqId, IntentId, InvalidId};
+pub use intent::{IntentPrediction, IntentScore};
+pub use score::{Confidence, NotAProbability, Score};
+pub use segmented::{ByteSpan, Segmented, Token, TokenKind};
+pub use stage::{Encoder, IntentClassifier, Query, Retriever, Segmenter, StageError, TextRole};

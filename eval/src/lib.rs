@@ -1,0 +1,1 @@
+//! Evaluation: metrics, truth sets, fitting of fusion weights and calibrators
