@@ -1,1 +1,12 @@
-//! Evaluation: metrics, truth sets, fitting of fusion weights and calibrators
+//! Evaluation: how good retrieval is, and how the shipped numbers were learned.
+//!
+//! * [`retrieval`]: recall@k and MRR of labelled queries against a knowledge base.
+//! * [`fit`]: learns the fusion weights and the confidence calibrator from train queries, leaving
+//!   one industry out to see how they do on one they have not seen.
+//! * [`metrics`]: the formulas.
+//! * [`truth`]: the labelled data.
+
+pub mod fit;
+pub mod metrics;
+pub mod retrieval;
+pub mod truth;

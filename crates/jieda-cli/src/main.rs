@@ -1,1 +1,47 @@
-fn main() {}
+//! The command line of jieda: ask, chat, search, segment, classify, evaluate.
+//!
+//! Output for people is Chinese; `--json` gives the same for programs, on standard output. Progress
+//! and errors go to standard error. Exit codes: see [`exit`].
+
+mod args;
+mod commands;
+mod context;
+mod exit;
+mod json;
+mod paint;
+mod progress;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command, EvalCommand};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // A panic is a bug of ours: the user gets one line and a code, not a backtrace.
+    std::panic::set_hook(Box::new(|info| exit::report_panic(info)));
+    match std::panic::catch_unwind(|| run(&cli)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => exit::report(&error),
+        Err(_) => ExitCode::from(exit::INTERNAL),
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<()> {
+    let common = &cli.common;
+    match &cli.command {
+        Command::Ask(args) => commands::ask::run(common, args),
+        Command::Chat(args) => commands::chat::run(common, args),
+        Command::Search(args) => commands::search::run(common, args),
+        Command::Segment(args) => commands::segment::run(common, args),
+        Command::Classify(args) => commands::classify::run(common, args),
+        Command::Eval {
+            command: EvalCommand::Retrieval(args),
+        } => commands::eval_retrieval::run(common, args),
+        Command::Eval {
+            command: EvalCommand::Fit(args),
+        } => commands::eval_fit::run(common, args),
+    }
+}

@@ -39,10 +39,56 @@ pub enum FusionError {
     File(String),
 }
 
-/// The weights file: everything beside `[weights]` tells how they came about.
+/// Weights, and what their scores mean as likelihoods.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fusion {
+    /// The weights.
+    pub weights: FusionWeights,
+    /// softmax(score / temperature) over the FAQs is the likelihood of each; above 0.
+    pub temperature: f64,
+}
+
+impl Fusion {
+    /// Reads a fusion file.
+    ///
+    /// # Errors
+    /// [`FusionError`].
+    pub fn from_toml(text: &str) -> Result<Self, FusionError> {
+        let file: WeightsFile =
+            toml::from_str(text).map_err(|e| FusionError::File(e.to_string()))?;
+        let w = file.weights;
+        let weights = FusionWeights::new([
+            w.vector_best,
+            w.vector_mean,
+            w.vector_answer,
+            w.words_question,
+            w.grams_question,
+            w.words_all,
+            w.grams_all,
+        ])?;
+        if !file.temperature.is_finite() || file.temperature <= 0.0 {
+            return Err(FusionError::File("temperature must be above 0".into()));
+        }
+        Ok(Self {
+            weights,
+            temperature: file.temperature,
+        })
+    }
+
+    /// The fusion that ships with jieda.
+    ///
+    /// # Errors
+    /// Never, for the file that a test reads.
+    pub fn shipped() -> Result<Self, FusionError> {
+        Self::from_toml(include_str!("../fusion.toml"))
+    }
+}
+
+/// The fusion file: everything beside `[weights]` tells how they came about.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WeightsFile {
+    temperature: f64,
     weights: RawWeights,
     #[allow(dead_code, reason = "provenance, for readers of the file")]
     #[serde(default)]
@@ -77,33 +123,6 @@ impl FusionWeights {
             return Err(FusionError::AllZero);
         }
         Ok(Self(weights.map(|w| w / sum)))
-    }
-
-    /// Reads a weights file.
-    ///
-    /// # Errors
-    /// [`FusionError`].
-    pub fn from_toml(text: &str) -> Result<Self, FusionError> {
-        let file: WeightsFile =
-            toml::from_str(text).map_err(|e| FusionError::File(e.to_string()))?;
-        let w = file.weights;
-        Self::new([
-            w.vector_best,
-            w.vector_mean,
-            w.vector_answer,
-            w.words_question,
-            w.grams_question,
-            w.words_all,
-            w.grams_all,
-        ])
-    }
-
-    /// The weights that ship with jieda.
-    ///
-    /// # Errors
-    /// Never, for the file that a test reads.
-    pub fn shipped() -> Result<Self, FusionError> {
-        Self::from_toml(include_str!("../fusion.toml"))
     }
 
     /// The weight of a signal.
@@ -146,7 +165,7 @@ mod tests {
 
     #[test]
     fn shipped_weights_are_a_convex_combination() {
-        let weights = FusionWeights::shipped().unwrap();
+        let weights = Fusion::shipped().unwrap().weights;
         let sum: f32 = Signal::ALL.iter().map(|&s| weights.get(s)).sum();
         assert!((sum - 1.0).abs() < 1e-5);
     }
@@ -162,7 +181,7 @@ mod tests {
                 ..
             })
         ));
-        assert!(FusionWeights::from_toml("[weights]\nvector_bset = 1.0").is_err());
+        assert!(Fusion::from_toml("temperature = 1.0\n[weights]\nvector_bset = 1.0").is_err());
     }
 
     #[test]

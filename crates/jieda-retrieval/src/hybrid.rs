@@ -89,12 +89,6 @@ impl SignalTable {
         rows.iter_mut().for_each(|row| standardize(row));
         rows
     }
-
-    fn leader(&self, of: impl Fn(usize) -> f32, count: usize) -> Option<usize> {
-        (0..count)
-            .filter(|&i| of(i) > 0.0)
-            .max_by(|&a, &b| of(a).total_cmp(&of(b)).then(b.cmp(&a)))
-    }
 }
 
 /// The FAQs of a knowledge base, searchable.
@@ -103,7 +97,8 @@ pub struct HybridIndex {
     entries: Vec<Entry>,
     text: TextIndex,
     vectors: Option<VectorIndex>,
-    weights: FusionWeights,
+    /// As given; `mode` picks from them.
+    hybrid_weights: FusionWeights,
     mode: SearchMode,
 }
 
@@ -147,7 +142,7 @@ impl HybridIndex {
             entries,
             text,
             vectors,
-            weights: mode.weights(weights),
+            hybrid_weights: *weights,
             mode,
         })
     }
@@ -156,6 +151,15 @@ impl HybridIndex {
     #[must_use]
     pub fn mode(&self) -> SearchMode {
         self.mode
+    }
+
+    /// The same index with other weights.
+    #[must_use]
+    pub fn with_weights(self, weights: &FusionWeights) -> Self {
+        Self {
+            hybrid_weights: *weights,
+            ..self
+        }
     }
 
     /// FAQ ids, in the order of a [`SignalTable`]'s columns.
@@ -198,14 +202,15 @@ impl HybridIndex {
 
     fn candidates(&self, table: &SignalTable, limit: usize) -> Candidates {
         let normalized = table.standardized();
+        let weights = self.mode.weights(&self.hybrid_weights);
         let taking_part: Vec<Signal> = Signal::ALL
             .into_iter()
-            .filter(|&s| self.weights.get(s) > 0.0)
+            .filter(|&s| weights.get(s) > 0.0)
             .collect();
         let score = |i: usize| -> f32 {
             taking_part
                 .iter()
-                .map(|&s| self.weights.get(s) * normalized[s.index()][i])
+                .map(|&s| weights.get(s) * normalized[s.index()][i])
                 .sum()
         };
         let mut order: Vec<(usize, Score)> = (0..self.entries.len())
@@ -219,13 +224,14 @@ impl HybridIndex {
             .into_iter()
             .map(|(i, score)| {
                 let entry = &self.entries[i];
-                let parts = taking_part
-                    .iter()
-                    .map(|&signal| ScorePart {
+                let parts = Signal::ALL
+                    .into_iter()
+                    .filter(|s| self.mode != SearchMode::Bm25 || !s.is_vector())
+                    .map(|signal| ScorePart {
                         signal,
                         raw: table.raw[signal.index()][i],
                         normalized: normalized[signal.index()][i],
-                        weight: self.weights.get(signal),
+                        weight: weights.get(signal),
                     })
                     .collect();
                 Candidate {
@@ -238,23 +244,17 @@ impl HybridIndex {
                 }
             })
             .collect();
+        // The best FAQ by vectors alone, or by BM25 alone; none when nothing is shared.
         let lead = |vector: bool| {
-            let signals: Vec<Signal> = taking_part
-                .iter()
-                .copied()
-                .filter(|s| s.is_vector() == vector)
-                .collect();
-            let anything = |i: usize| signals.iter().any(|s| table.raw[s.index()][i] > 0.0);
-            // Normalised values may be negative: shifted, so that 0 means "nothing in common".
-            let value = |i: usize| -> f32 {
-                let sum: f32 = signals
-                    .iter()
-                    .map(|&s| self.weights.get(s) * normalized[s.index()][i])
-                    .sum();
-                if anything(i) { 1e3 + sum } else { 0.0 }
+            let signals = || taking_part.iter().filter(move |s| s.is_vector() == vector);
+            let partial = |i: usize| -> f32 {
+                signals()
+                    .map(|&s| weights.get(s) * normalized[s.index()][i])
+                    .sum()
             };
-            table
-                .leader(value, self.entries.len())
+            (0..self.entries.len())
+                .filter(|&i| signals().any(|s| table.raw[s.index()][i] > 0.0))
+                .max_by(|&a, &b| partial(a).total_cmp(&partial(b)).then(b.cmp(&a)))
                 .map(|i| self.entries[i].id.clone())
         };
         Candidates {

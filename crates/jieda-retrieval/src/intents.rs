@@ -7,10 +7,6 @@ use jieda_types::{
     StageError,
 };
 
-/// The likelihood of an FAQ falls by e for each `TEMPERATURE` of fused score. Fitted by maximum
-/// likelihood of the intent on the train queries of the three samples: see `jieda eval calibration`.
-const TEMPERATURE: f64 = 0.35;
-
 /// Names the intent by its FAQs: P(intent) = Σ softmax(score / T) over the candidates that belong
 /// to it.
 #[derive(Debug, Clone, Copy)]
@@ -18,22 +14,12 @@ pub struct NearestIntents {
     temperature: f64,
 }
 
-impl Default for NearestIntents {
-    fn default() -> Self {
-        Self {
-            temperature: TEMPERATURE,
-        }
-    }
-}
-
 impl NearestIntents {
-    /// With another temperature; it must be above 0, else it is taken for the default.
+    /// With the temperature of a [`Fusion`](crate::Fusion); it must be above 0, else 1 is taken.
     #[must_use]
-    pub fn with_temperature(temperature: f64) -> Self {
-        if temperature > 0.0 {
-            Self { temperature }
-        } else {
-            Self::default()
+    pub fn new(temperature: f64) -> Self {
+        Self {
+            temperature: if temperature > 0.0 { temperature } else { 1.0 },
         }
     }
 

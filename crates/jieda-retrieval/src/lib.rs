@@ -13,7 +13,7 @@ mod intents;
 mod text_index;
 mod vector_index;
 
-pub use fusion::{FusionError, FusionWeights};
+pub use fusion::{Fusion, FusionError, FusionWeights};
 pub use hybrid::{HybridIndex, SearchMode, SignalTable};
 pub use intents::NearestIntents;
 pub use text_index::{TextIndex, TextIndexError};

@@ -109,7 +109,8 @@ pub struct Candidate {
     pub matched: String,
     /// The fused score: the sum of the parts' contributions.
     pub score: Score,
-    /// The parts, in the order of [`Signal::ALL`], those of weight 0 left out.
+    /// The parts, in the order of [`Signal::ALL`]; a signal of weight 0 is there to be seen, and as
+    /// evidence for the confidence. Vector signals are left out in BM25 mode.
     pub parts: Vec<ScorePart>,
 }
 

@@ -121,8 +121,8 @@ impl Decision {
 pub struct ConversationState {
     /// Utterances so far.
     pub turns: u32,
-    /// Failed matches since the last success. Clarifying questions do not reset it, small talk does
-    /// not touch it.
+    /// Turns in a row without a match: a request to rephrase and a clarifying question count one
+    /// each, an answer sets it to 0, small talk leaves it alone.
     pub consecutive_failures: u32,
     /// The FAQ that was answered last.
     pub last_faq: Option<FaqId>,

@@ -1,1 +1,45 @@
-//! The embeddable answer engine
+//! The embeddable answer engine: a knowledge base and a model become answers.
+//!
+//! The principal type is [`Engine`]. It is opened once ([`Engine::open`]) and then only read:
+//! [`Engine::answer`] takes an utterance and the state of its conversation, and gives a reply and
+//! the next state. The engine keeps no conversation; the caller does.
+//!
+//! ```no_run
+//! use jieda::{Engine, EngineConfig};
+//! use jieda_types::{ConversationState, Utterance};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = EngineConfig::shipped()?;
+//! let engine = Engine::open(&config, "kb-samples/ecommerce".as_ref(), &mut |_| {})?;
+//! let utterance = Utterance::new("买的鞋子不合脚想退");
+//! let (reply, _state) = engine.answer(&utterance, &ConversationState::default())?;
+//! println!("{} ({})", reply.text, reply.confidence);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Searcher`] is the part that understands and finds, without deciding.
+
+mod cache;
+mod config;
+mod engine;
+mod error;
+mod locate;
+mod progress;
+mod reply;
+mod searcher;
+
+pub use config::EngineConfig;
+pub use engine::Engine;
+pub use error::{EngineError, Fault};
+pub use locate::locate;
+pub use progress::Progress;
+pub use reply::{Reply, Timings, Trace};
+pub use searcher::{Searcher, Understood};
+
+// What a caller of the engine needs of the other crates.
+pub use jieda_decision::{Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance};
+pub use jieda_knowledge::{Faults, JsonlRow, KnowledgeBase, Problem, ProblemCode, read_jsonl};
+pub use jieda_retrieval::{Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable};
+pub use jieda_text::JiebaSegmenter;
+pub use jieda_types as types;

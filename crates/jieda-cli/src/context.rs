@@ -1,0 +1,74 @@
+//! From arguments to an engine.
+
+use std::io::Read as _;
+
+use jieda::{Engine, EngineConfig, SearchMode, Searcher, locate};
+
+use crate::{
+    args::{Common, TextArgs},
+    progress,
+};
+
+/// Most that is read from standard input; the engine's own limit is far below.
+const MOST_INPUT: u64 = 4 << 20;
+
+impl Common {
+    fn config(&self) -> anyhow::Result<EngineConfig> {
+        let mut config = match &self.config {
+            Some(path) => EngineConfig::load(path)?,
+            None => EngineConfig::shipped()?,
+        };
+        if let Some(model) = &self.model {
+            config.model_dir = locate(model);
+        }
+        Ok(config)
+    }
+
+    /// The knowledge base folder.
+    pub(crate) fn kb_dir(&self) -> std::path::PathBuf {
+        locate(&self.kb)
+    }
+
+    /// An engine that decides.
+    pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
+        let config = self.config()?;
+        Ok(Engine::open(
+            &config,
+            &self.kb_dir(),
+            &mut progress::opening(),
+        )?)
+    }
+
+    /// A searcher in the mode that was asked for.
+    pub(crate) fn searcher(&self, mode: SearchMode) -> anyhow::Result<Searcher> {
+        self.searcher_for(&self.kb_dir(), mode)
+    }
+
+    /// A searcher for another knowledge base.
+    pub(crate) fn searcher_for(
+        &self,
+        kb_dir: &std::path::Path,
+        mode: SearchMode,
+    ) -> anyhow::Result<Searcher> {
+        let config = EngineConfig {
+            mode,
+            ..self.config()?
+        };
+        Ok(Searcher::open(&config, kb_dir, &mut progress::opening())?)
+    }
+}
+
+impl TextArgs {
+    /// The text itself, read from standard input for `-`. Bytes that are no UTF-8 become �.
+    pub(crate) fn read(&self) -> std::io::Result<String> {
+        if self.text != "-" {
+            return Ok(self.text.clone());
+        }
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .take(MOST_INPUT)
+            .read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}

@@ -1,0 +1,145 @@
+//! Exit codes, in one place.
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | success |
+//! | 1 | the input is faulty: utterance, knowledge base, labels, configuration |
+//! | 2 | the command line is faulty (clap's own) |
+//! | 3 | the model is missing or damaged |
+//! | 4 | the environment: disk, permissions, cache |
+//! | 70 | a bug in jieda |
+
+use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
+
+use jieda::{EngineError, Fault, Faults};
+
+use crate::paint;
+
+const INPUT: u8 = 1;
+const MODEL: u8 = 3;
+const ENVIRONMENT: u8 = 4;
+pub(crate) const INTERNAL: u8 = 70;
+
+/// How an error is told to a person.
+struct Explanation {
+    code: u8,
+    title: String,
+    hint: &'static str,
+}
+
+/// Prints an error and gives its exit code. A reader that went away (`jieda … | head`) is no error.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    if let Some(e) = error.downcast_ref::<std::io::Error>()
+        && e.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        return ExitCode::SUCCESS;
+    }
+    let Explanation { code, title, hint } = explain(error);
+    let mut stderr = anstream::stderr();
+    // Nothing is left to do when standard error is closed.
+    let _ = writeln!(
+        stderr,
+        "{}错误{}：{title}",
+        paint::BAD.render(),
+        paint::BAD.render_reset()
+    );
+    if !hint.is_empty() {
+        let _ = writeln!(
+            stderr,
+            "{}提示{}：{hint}",
+            paint::DIM.render(),
+            paint::DIM.render_reset()
+        );
+    }
+    ExitCode::from(code)
+}
+
+pub(crate) fn report_panic(info: &PanicHookInfo<'_>) {
+    let place = info
+        .location()
+        .map_or(String::new(), |l| format!("（{}:{}）", l.file(), l.line()));
+    let _ = writeln!(
+        anstream::stderr(),
+        "错误：程序内部出错{place}，这是 jieda 的缺陷。请带上所用的命令和版本号反馈给我们。"
+    );
+}
+
+fn explain(error: &anyhow::Error) -> Explanation {
+    if let Some(faults) = error.downcast_ref::<Faults>() {
+        return knowledge(faults);
+    }
+    if let Some(e) = error.downcast_ref::<EngineError>() {
+        return engine(e);
+    }
+    if error.downcast_ref::<std::io::Error>().is_some() {
+        return Explanation {
+            code: ENVIRONMENT,
+            title: format!("{error:#}"),
+            hint: "请检查磁盘空间和文件权限。",
+        };
+    }
+    Explanation {
+        code: INPUT,
+        title: format!("{error:#}"),
+        hint: "",
+    }
+}
+
+fn engine(error: &EngineError) -> Explanation {
+    let chain = chain(error);
+    match (error, error.fault()) {
+        (EngineError::EmptyUtterance, _) => Explanation {
+            code: INPUT,
+            title: "问题是空的：没有任何可见的文字。".into(),
+            hint: "请输入一句话，例如 jieda ask 怎么退货",
+        },
+        (EngineError::UtteranceTooLong { bytes, limit }, _) => Explanation {
+            code: INPUT,
+            title: format!("问题太长：{bytes} 字节，上限为 {limit} 字节。"),
+            hint: "请截短文本，或在配置里调大 input.max_bytes。",
+        },
+        (EngineError::Knowledge(faults), _) => knowledge(faults),
+        (_, Fault::Config) => Explanation {
+            code: INPUT,
+            title: format!("配置有误：{chain}"),
+            hint: "全部配置项及其说明见 crates/jieda/jieda.toml；策略见 crates/jieda-decision/policy.toml。",
+        },
+        (_, Fault::Model) => Explanation {
+            code: MODEL,
+            title: format!("模型不可用：{chain}"),
+            hint: "请检查 --model 或配置里的 model.dir；文件损坏时请重新获取模型目录。",
+        },
+        (_, Fault::Environment) => Explanation {
+            code: ENVIRONMENT,
+            title: format!("缓存读写失败：{chain}"),
+            hint: "请检查磁盘空间和权限，或用 JIEDA_CACHE_DIR 换一个目录；缓存目录可以随时删除。",
+        },
+        (_, Fault::Input | Fault::Knowledge | Fault::Internal) => Explanation {
+            code: INTERNAL,
+            title: format!("内部错误：{chain}"),
+            hint: "这是 jieda 的缺陷，请带上所用的命令和版本号反馈给我们。",
+        },
+    }
+}
+
+fn knowledge(faults: &Faults) -> Explanation {
+    Explanation {
+        code: INPUT,
+        title: format!("数据文件有 {} 处问题：\n{faults}", faults.errors.len()),
+        hint: "位置的写法是 文件:行:列；改好以后再试一次。",
+    }
+}
+
+/// The error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}

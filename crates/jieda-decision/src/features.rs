@@ -1,0 +1,116 @@
+//! What the confidence is computed from.
+
+use jieda_types::{Candidates, IntentPrediction, Segmented, Signal};
+use serde::{Deserialize, Serialize};
+
+/// A number that says something about whether the best candidate is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feature {
+    /// Fused score of the best candidate.
+    Score,
+    /// Its lead over the second.
+    Margin,
+    /// Its lead over the mean of the third to fifth: one FAQ or many?
+    Crowd,
+    /// Cosine of its best phrasing.
+    VectorBest,
+    /// That cosine's lead over the second candidate's.
+    VectorMargin,
+    /// Cosine with question + answer, standardised.
+    VectorAnswer,
+    /// Mean cosine over its phrasings, standardised: how many of them rank high.
+    VectorMean,
+    /// BM25 of words over phrasings, standardised.
+    Words,
+    /// BM25 of grams over everything, standardised.
+    Grams,
+    /// Share of the query's words that it contains, rare words counting more.
+    Covered,
+    /// Whether vectors and BM25 would both have put it first: 0, 0.5 or 1.
+    Agreement,
+    /// Probability of its intent.
+    Intent,
+    /// Logarithm of the query's length in characters.
+    Length,
+}
+
+impl Feature {
+    /// All features, in the order in which they are stored.
+    pub const ALL: [Self; 13] = [
+        Self::Score,
+        Self::Margin,
+        Self::Crowd,
+        Self::VectorBest,
+        Self::VectorMargin,
+        Self::VectorAnswer,
+        Self::VectorMean,
+        Self::Words,
+        Self::Grams,
+        Self::Covered,
+        Self::Agreement,
+        Self::Intent,
+        Self::Length,
+    ];
+}
+
+/// One value a feature, in the order of [`Feature::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Features(pub [f64; Feature::ALL.len()]);
+
+impl Features {
+    /// Reads the features off a turn. All zeros when there is no candidate.
+    #[must_use]
+    pub fn of(segmented: &Segmented, candidates: &Candidates, intents: &IntentPrediction) -> Self {
+        let Some(top) = candidates.top() else {
+            return Self::default();
+        };
+        let score = |rank: usize| {
+            candidates
+                .ranked
+                .get(rank)
+                .map_or(0.0, |c| f64::from(c.score.0))
+        };
+        let raw = |rank: usize, signal| {
+            candidates
+                .ranked
+                .get(rank)
+                .and_then(|c| c.raw(signal))
+                .map_or(0.0, f64::from)
+        };
+        let standardized = |signal| {
+            top.parts
+                .iter()
+                .find(|p| p.signal == signal)
+                .map_or(0.0, |p| f64::from(p.normalized))
+        };
+        let agrees = |other: &Option<_>| {
+            if other.as_ref() == Some(&top.faq) {
+                0.5
+            } else {
+                0.0
+            }
+        };
+        Self(Feature::ALL.map(|feature| match feature {
+            Feature::Score => score(0),
+            Feature::Margin => score(0) - score(1),
+            Feature::Crowd => score(0) - (score(2) + score(3) + score(4)) / 3.0,
+            Feature::VectorBest => raw(0, Signal::VectorBest),
+            Feature::VectorMargin => raw(0, Signal::VectorBest) - raw(1, Signal::VectorBest),
+            Feature::VectorAnswer => standardized(Signal::VectorAnswer),
+            Feature::VectorMean => standardized(Signal::VectorMean),
+            Feature::Words => standardized(Signal::WordsQuestion),
+            Feature::Grams => standardized(Signal::GramsAll),
+            Feature::Covered => f64::from(candidates.covered),
+            Feature::Agreement => agrees(&candidates.vector_top) + agrees(&candidates.lexical_top),
+            Feature::Intent => intents.confidence_of(&top.intent).get(),
+            Feature::Length => (segmented.normalized.chars().count().max(1) as f64).ln(),
+        }))
+    }
+
+    /// The value of a feature.
+    #[must_use]
+    pub fn get(&self, feature: Feature) -> f64 {
+        self.0[feature as usize]
+    }
+}

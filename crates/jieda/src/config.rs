@@ -1,0 +1,230 @@
+//! Configuration: raw TOML → checked. Unknown keys are refused.
+
+use std::path::{Path, PathBuf};
+
+use jieda_decision::{Calibrator, Policy};
+use jieda_retrieval::{Fusion, SearchMode};
+use serde::Deserialize;
+
+use crate::{EngineError, locate};
+
+const SHIPPED: &str = include_str!("../jieda.toml");
+const CANDIDATES: std::ops::RangeInclusive<usize> = 5..=1000;
+
+/// A checked configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineConfig {
+    /// Folder of the sentence encoder.
+    pub model_dir: PathBuf,
+    /// Which signals take part.
+    pub mode: SearchMode,
+    /// How many candidates a decision looks at.
+    pub candidates: usize,
+    /// Weights of the signals, and their temperature.
+    pub fusion: Fusion,
+    /// Thresholds, rules and texts.
+    pub policy: Policy,
+    /// Coefficients of the confidence.
+    pub calibrator: Calibrator,
+    /// Longest utterance in bytes.
+    pub max_bytes: usize,
+    /// Where text indexes and vectors are kept.
+    pub cache_dir: PathBuf,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Raw {
+    model: RawModel,
+    retrieval: RawRetrieval,
+    decision: RawDecision,
+    input: RawInput,
+    cache: RawCache,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawModel {
+    dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawRetrieval {
+    mode: Option<String>,
+    candidates: Option<usize>,
+    fusion: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawDecision {
+    policy: Option<PathBuf>,
+    calibrator: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawInput {
+    max_bytes: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawCache {
+    dir: Option<PathBuf>,
+}
+
+impl EngineConfig {
+    /// The configuration that ships with jieda.
+    ///
+    /// # Errors
+    /// [`EngineError::Config`] when no cache folder can be found.
+    pub fn shipped() -> Result<Self, EngineError> {
+        Self::from_toml("", Path::new("jieda.toml"))
+    }
+
+    /// Reads a file; keys that it leaves out keep their defaults.
+    ///
+    /// # Errors
+    /// [`EngineError::Config`].
+    pub fn load(path: &Path) -> Result<Self, EngineError> {
+        Self::from_toml(&read(path)?, path)
+    }
+
+    /// Reads a configuration; `path` is only named in errors.
+    ///
+    /// # Errors
+    /// [`EngineError::Config`].
+    pub fn from_toml(text: &str, path: &Path) -> Result<Self, EngineError> {
+        let refuse = |message: String| EngineError::Config {
+            path: path.to_owned(),
+            message,
+        };
+        let given: Raw = toml::from_str(text).map_err(|e| refuse(e.to_string()))?;
+        let default: Raw = toml::from_str(SHIPPED).map_err(|e| refuse(e.to_string()))?;
+        let mode = given
+            .retrieval
+            .mode
+            .or(default.retrieval.mode)
+            .unwrap_or_default();
+        let candidates = given
+            .retrieval
+            .candidates
+            .or(default.retrieval.candidates)
+            .unwrap_or_default();
+        if !CANDIDATES.contains(&candidates) {
+            let (low, high) = (CANDIDATES.start(), CANDIDATES.end());
+            return Err(refuse(format!(
+                "retrieval.candidates must be {low} to {high}"
+            )));
+        }
+        let max_bytes = given
+            .input
+            .max_bytes
+            .or(default.input.max_bytes)
+            .unwrap_or_default();
+        if max_bytes == 0 {
+            return Err(refuse("input.max_bytes must be at least 1".into()));
+        }
+        let model_dir = given.model.dir.or(default.model.dir).unwrap_or_default();
+        Ok(Self {
+            model_dir: locate(&model_dir),
+            mode: mode
+                .parse()
+                .map_err(|e| refuse(format!("retrieval.mode: {e}")))?,
+            candidates,
+            fusion: parse_file(given.retrieval.fusion, Fusion::shipped, Fusion::from_toml)?,
+            policy: parse_file(given.decision.policy, Policy::shipped, Policy::from_toml)?,
+            calibrator: parse_file(
+                given.decision.calibrator,
+                Calibrator::shipped,
+                Calibrator::from_toml,
+            )?,
+            max_bytes,
+            cache_dir: given
+                .cache
+                .dir
+                .filter(|dir| !dir.as_os_str().is_empty())
+                .or_else(default_cache_dir)
+                .ok_or_else(|| {
+                    refuse("no cache folder: set cache.dir, $JIEDA_CACHE_DIR or $HOME".into())
+                })?,
+        })
+    }
+}
+
+/// Parses the file, or takes what ships when none is given.
+fn parse_file<T, E: std::fmt::Display>(
+    path: Option<PathBuf>,
+    shipped: impl Fn() -> Result<T, E>,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<T, EngineError> {
+    let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else {
+        return shipped().map_err(|e| EngineError::Config {
+            path: "built-in".into(),
+            message: e.to_string(),
+        });
+    };
+    let path = locate(&path);
+    parse(&read(&path)?).map_err(|e| EngineError::Config {
+        path,
+        message: e.to_string(),
+    })
+}
+
+fn read(path: &Path) -> Result<String, EngineError> {
+    std::fs::read_to_string(path).map_err(|e| EngineError::Config {
+        path: path.to_owned(),
+        message: e.to_string(),
+    })
+}
+
+fn default_cache_dir() -> Option<PathBuf> {
+    let set = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    set("JIEDA_CACHE_DIR")
+        .or_else(|| set("XDG_CACHE_HOME").map(|dir| dir.join("jieda")))
+        .or_else(|| set("HOME").map(|dir| dir.join(".cache").join("jieda")))
+        .or_else(|| set("LOCALAPPDATA").map(|dir| dir.join("jieda")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<EngineConfig, EngineError> {
+        EngineConfig::from_toml(
+            &format!("cache.dir = \"/c\"\n{text}"),
+            Path::new("test.toml"),
+        )
+    }
+
+    #[test]
+    fn the_shipped_file_says_what_the_defaults_are() {
+        let spelled_out = SHIPPED
+            .replace("# Entries", "#")
+            .replace("dir = \"\"", "dir = \"/c\"");
+        let full = EngineConfig::from_toml(&spelled_out, Path::new("jieda.toml")).unwrap();
+        assert_eq!(full, load("").unwrap());
+    }
+
+    #[test]
+    fn faults_are_named() {
+        let check = |text: &str, expected: &str| {
+            let message = load(text).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        };
+        check("retrieval.moed = 1", "moed");
+        check("retrieval.mode = \"best\"", "best");
+        check("retrieval.candidates = 1", "5 to 1000");
+        check("input.max_bytes = 0", "max_bytes");
+        check(
+            "decision.policy = \"/no/such/policy.toml\"",
+            "/no/such/policy.toml",
+        );
+    }
+}

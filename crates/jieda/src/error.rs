@@ -1,0 +1,88 @@
+//! What can go wrong, and whose fault it is.
+
+use std::path::PathBuf;
+
+use jieda_knowledge::Faults;
+use jieda_model::ModelError;
+use jieda_types::StageError;
+
+/// Whose fault an error is: what exit codes and HTTP statuses are made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// The utterance: empty, or too long.
+    Input,
+    /// The files of the knowledge base.
+    Knowledge,
+    /// The configuration or the policy.
+    Config,
+    /// The model folder: missing or damaged.
+    Model,
+    /// Disk or permissions.
+    Environment,
+    /// jieda itself.
+    Internal,
+}
+
+/// Opening the engine or answering failed.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Nothing to answer: no visible character.
+    #[error("the utterance is empty")]
+    EmptyUtterance,
+    /// More than the configuration allows.
+    #[error("the utterance has {bytes} bytes, at most {limit} are allowed (input.max_bytes)")]
+    UtteranceTooLong {
+        /// Its length.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The knowledge base has problems; all of them are listed.
+    #[error("the knowledge base can't be used:\n{0}")]
+    Knowledge(#[from] Faults),
+    /// The configuration can't be used.
+    #[error("{}: {message}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// The model can't be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The cache can't be read or written.
+    #[error("the cache at {} failed: {message}", path.display())]
+    Cache {
+        /// The file or folder.
+        path: PathBuf,
+        /// What went wrong.
+        message: String,
+    },
+    /// Built-in text tables are damaged.
+    #[error(transparent)]
+    Text(#[from] jieda_text::TextError),
+    /// A stage failed.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+}
+
+impl EngineError {
+    /// Whose fault it is.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::EmptyUtterance | Self::UtteranceTooLong { .. } => Fault::Input,
+            Self::Knowledge(_) => Fault::Knowledge,
+            Self::Config { .. } => Fault::Config,
+            Self::Model(
+                ModelError::Unreadable { .. }
+                | ModelError::Manifest { .. }
+                | ModelError::Damaged { .. }
+                | ModelError::Unusable { .. },
+            ) => Fault::Model,
+            Self::Cache { .. } => Fault::Environment,
+            Self::Model(_) | Self::Text(_) | Self::Stage(_) => Fault::Internal,
+        }
+    }
+}

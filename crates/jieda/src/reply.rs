@@ -1,0 +1,74 @@
+//! What an answer consists of.
+
+use std::time::Duration;
+
+use jieda_decision::Features;
+use jieda_types::{Candidates, Confidence, Decision, FaqId, IntentPrediction, Token};
+
+/// An answer to one utterance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// What was decided.
+    pub decision: Decision,
+    /// What the customer reads.
+    pub text: String,
+    /// The FAQ whose answer was sent.
+    pub faq: Option<FaqId>,
+    /// The calibrated probability that the best candidate answers the utterance.
+    pub confidence: Confidence,
+    /// What the customer may want, likeliest first.
+    pub intents: IntentPrediction,
+    /// What was found, best first.
+    pub candidates: Candidates,
+    /// How it came about.
+    pub trace: Trace,
+    /// How long each step took.
+    pub timings: Timings,
+}
+
+impl Reply {
+    /// Why there was no automatic answer: the reason of a handover, or `low_confidence` for a
+    /// clarifying question and a request to rephrase.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match &self.decision {
+            Decision::Handoff { reason } => Some(reason.to_string()),
+            Decision::Clarify { .. } | Decision::Rephrase => Some("low_confidence".into()),
+            Decision::AutoReply { .. } | Decision::SmallTalk { .. } => None,
+        }
+    }
+}
+
+/// What each step made of an utterance, for a person to read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// The normalised text.
+    pub normalized: String,
+    /// Its words.
+    pub tokens: Vec<Token>,
+    /// Tokens that did not fit into the encoder's window.
+    pub truncated_tokens: usize,
+    /// What the confidence was computed from.
+    pub features: Features,
+    /// The rule that fired.
+    pub rule: String,
+    /// Variables without a value, whose sentences were left out of the answer.
+    pub missing_variables: Vec<String>,
+}
+
+/// Wall-clock time of each step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Timings {
+    /// Normalising and cutting.
+    pub segment: Duration,
+    /// Encoding.
+    pub encode: Duration,
+    /// Searching.
+    pub search: Duration,
+    /// Naming the intent.
+    pub classify: Duration,
+    /// Deciding.
+    pub decide: Duration,
+    /// All of it.
+    pub total: Duration,
+}

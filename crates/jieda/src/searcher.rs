@@ -1,0 +1,213 @@
+//! Understanding and finding: a knowledge base, its segmenter, encoder and index.
+
+use std::{path::Path, sync::Arc};
+
+use jieda_knowledge::KnowledgeBase;
+use jieda_model::TransformerEncoder;
+use jieda_retrieval::{FusionWeights, HybridIndex, SearchMode};
+use jieda_text::JiebaSegmenter;
+use jieda_types::{
+    Candidates, Encoded, Encoder, Query, Retriever, Segmented, Segmenter, StageError, TextRole,
+};
+
+use crate::{EngineConfig, EngineError, Progress, cache::Cache};
+
+/// A text, cut and encoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// Its words.
+    pub segmented: Segmented,
+    /// Its vector; none in BM25 mode.
+    pub encoded: Option<Encoded>,
+}
+
+impl Understood {
+    /// As retrieval wants it.
+    #[must_use]
+    pub fn query(&self) -> Query<'_> {
+        Query {
+            segmented: &self.segmented,
+            encoded: self.encoded.as_ref(),
+        }
+    }
+}
+
+/// Finds FAQs for texts; decides nothing. In BM25 mode no model is loaded.
+pub struct Searcher {
+    kb: KnowledgeBase,
+    segmenter: JiebaSegmenter,
+    encoder: Option<Arc<dyn Encoder>>,
+    index: HybridIndex,
+    max_bytes: usize,
+}
+
+impl std::fmt::Debug for Searcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher")
+            .field("kb", &self.kb.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Searcher {
+    /// Loads a knowledge base folder and the model, and opens or builds the index.
+    ///
+    /// # Errors
+    /// [`EngineError`]: files of the knowledge base or of the model are faulty, or the cache can't
+    /// be written.
+    pub fn open(
+        config: &EngineConfig,
+        kb_dir: &Path,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, EngineError> {
+        let kb = KnowledgeBase::load(kb_dir)?;
+        let needs_model = config.mode != SearchMode::Bm25;
+        // Dictionary and model take a quarter of a second each: both at once.
+        let (segmenter, encoder) = std::thread::scope(|scope| {
+            let encoder =
+                needs_model.then(|| scope.spawn(|| TransformerEncoder::load(&config.model_dir)));
+            let segmenter = JiebaSegmenter::new(&kb.dictionary);
+            let encoder = encoder.map(|thread| thread.join().map_err(|_| panicked()));
+            (segmenter, encoder)
+        });
+        let segmenter = segmenter?;
+        let encoder = match encoder {
+            None => None,
+            Some(loaded) => Some(Arc::new(loaded??) as Arc<dyn Encoder>),
+        };
+        Self::assemble(config, kb, segmenter, encoder, progress)
+    }
+
+    /// Joins parts that the caller made, such as an encoder that is shared by several engines.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the index can't be built.
+    pub fn assemble(
+        config: &EngineConfig,
+        kb: KnowledgeBase,
+        segmenter: JiebaSegmenter,
+        encoder: Option<Arc<dyn Encoder>>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, EngineError> {
+        let cache = Cache::new(&config.cache_dir);
+        let text = cache.text_index(&kb, &segmenter, progress)?;
+        let vectors = match &encoder {
+            None => None,
+            Some(encoder) => Some(match cache.cached_vectors(&kb, encoder.id(), progress) {
+                Some(vectors) => vectors,
+                None => cache.build_vectors(&kb, &segmenter, encoder.as_ref(), progress)?,
+            }),
+        };
+        let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, config.mode)?;
+        Ok(Self {
+            kb,
+            segmenter,
+            encoder,
+            index,
+            max_bytes: config.max_bytes,
+        })
+    }
+
+    /// The same with other fusion weights.
+    #[must_use]
+    pub fn with_fusion(self, weights: &FusionWeights) -> Self {
+        Self {
+            index: self.index.with_weights(weights),
+            ..self
+        }
+    }
+
+    /// The knowledge base.
+    #[must_use]
+    pub fn kb(&self) -> &KnowledgeBase {
+        &self.kb
+    }
+
+    /// The index.
+    #[must_use]
+    pub fn index(&self) -> &HybridIndex {
+        &self.index
+    }
+
+    /// Checks a text and cuts it.
+    ///
+    /// # Errors
+    /// [`EngineError::EmptyUtterance`] or [`EngineError::UtteranceTooLong`].
+    pub fn segment(&self, text: &str) -> Result<Segmented, EngineError> {
+        if text.len() > self.max_bytes {
+            return Err(EngineError::UtteranceTooLong {
+                bytes: text.len(),
+                limit: self.max_bytes,
+            });
+        }
+        let segmented = self.segmenter.segment(text);
+        if segmented.normalized.is_empty() {
+            Err(EngineError::EmptyUtterance)
+        } else {
+            Ok(segmented)
+        }
+    }
+
+    /// Encodes a text that was cut; nothing in BM25 mode.
+    ///
+    /// # Errors
+    /// [`StageError`] when the model fails.
+    pub fn encode(&self, segmented: &Segmented) -> Result<Option<Encoded>, StageError> {
+        let Some(encoder) = &self.encoder else {
+            return Ok(None);
+        };
+        encoder
+            .encode(&[&segmented.normalized], TextRole::Query)
+            .map(|mut vectors| vectors.pop())
+    }
+
+    /// Cuts and encodes a text.
+    ///
+    /// # Errors
+    /// [`EngineError`] for a text that is empty or too long, or when the model fails.
+    pub fn understand(&self, text: &str) -> Result<Understood, EngineError> {
+        let segmented = self.segment(text)?;
+        let encoded = self.encode(&segmented)?;
+        Ok(Understood { segmented, encoded })
+    }
+
+    /// Cuts and encodes many texts, in batches.
+    ///
+    /// # Errors
+    /// As [`understand`](Self::understand); the first faulty text ends it.
+    pub fn understand_all(&self, texts: &[&str]) -> Result<Vec<Understood>, EngineError> {
+        let segmented = texts
+            .iter()
+            .map(|text| self.segment(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let encoded: Vec<Option<Encoded>> = match &self.encoder {
+            None => vec![None; texts.len()],
+            Some(encoder) => {
+                let normalized: Vec<&str> =
+                    segmented.iter().map(|s| s.normalized.as_str()).collect();
+                encoder
+                    .encode(&normalized, TextRole::Query)?
+                    .into_iter()
+                    .map(Some)
+                    .collect()
+            }
+        };
+        Ok(segmented
+            .into_iter()
+            .zip(encoded)
+            .map(|(segmented, encoded)| Understood { segmented, encoded })
+            .collect())
+    }
+
+    /// Finds the best `limit` FAQs.
+    ///
+    /// # Errors
+    /// [`StageError`] when the index fails.
+    pub fn search(&self, understood: &Understood, limit: usize) -> Result<Candidates, StageError> {
+        self.index.search(&understood.query(), limit)
+    }
+}
+
+fn panicked() -> EngineError {
+    EngineError::Stage(StageError::new("encoder", "loading the model panicked"))
+}

@@ -1,0 +1,12 @@
+//! Learning the numbers that ship: fusion weights and the confidence calibrator.
+//!
+//! Both are learned from train queries of several industries, and judged by leaving one industry
+//! out: learned on the others, measured on the one they have not seen, since a new customer has no
+//! labels. What ships is then learned on all of them.
+
+pub mod calibration;
+pub mod fusion;
+mod industry;
+mod logistic;
+
+pub use industry::{Industry, Prepared};

@@ -1,0 +1,169 @@
+//! Formulas of evaluation. Pure functions.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// Ranking quality over a set of queries.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct RankingMetrics {
+    /// Number of queries.
+    pub n: usize,
+    /// Share of queries whose FAQ comes first.
+    #[serde(rename = "recall@1")]
+    pub recall_at_1: f64,
+    /// Share of queries whose FAQ is among the first 3.
+    #[serde(rename = "recall@3")]
+    pub recall_at_3: f64,
+    /// Share of queries whose FAQ is among the first 5.
+    #[serde(rename = "recall@5")]
+    pub recall_at_5: f64,
+    /// Mean reciprocal rank; 0 for a query whose FAQ is not among the first 10.
+    #[serde(rename = "mrr@10")]
+    pub mrr_at_10: f64,
+}
+
+impl RankingMetrics {
+    /// Computes the metrics from the ranks of the right FAQs, 1 for the best; `None` when it was not
+    /// found.
+    pub fn of(ranks: impl IntoIterator<Item = Option<usize>>) -> Self {
+        let mut sums = Self::default();
+        for rank in ranks {
+            sums.n += 1;
+            let within = |k: usize| f64::from(u8::from(rank.is_some_and(|r| r <= k)));
+            sums.recall_at_1 += within(1);
+            sums.recall_at_3 += within(3);
+            sums.recall_at_5 += within(5);
+            sums.mrr_at_10 += rank.filter(|&r| r <= 10).map_or(0.0, |r| 1.0 / r as f64);
+        }
+        let n = sums.n.max(1) as f64;
+        Self {
+            n: sums.n,
+            recall_at_1: sums.recall_at_1 / n,
+            recall_at_3: sums.recall_at_3 / n,
+            recall_at_5: sums.recall_at_5 / n,
+            mrr_at_10: sums.mrr_at_10 / n,
+        }
+    }
+
+    /// The metrics of each group.
+    pub fn by_group<'a>(
+        ranks: impl IntoIterator<Item = (&'a str, Option<usize>)>,
+    ) -> BTreeMap<String, Self> {
+        let mut groups: BTreeMap<String, Vec<Option<usize>>> = BTreeMap::new();
+        for (group, rank) in ranks {
+            groups.entry(group.to_owned()).or_default().push(rank);
+        }
+        groups
+            .into_iter()
+            .map(|(group, ranks)| (group, Self::of(ranks)))
+            .collect()
+    }
+}
+
+/// A predicted probability and what happened.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    /// The probability.
+    pub probability: f64,
+    /// Whether it came true.
+    pub outcome: bool,
+}
+
+impl Forecast {
+    fn outcome(&self) -> f64 {
+        f64::from(u8::from(self.outcome))
+    }
+}
+
+/// Brier score: the mean squared difference of probability and outcome (Brier 1950). 0 is perfect.
+#[must_use]
+pub fn brier(forecasts: &[Forecast]) -> f64 {
+    let sum: f64 = forecasts
+        .iter()
+        .map(|f| (f.probability - f.outcome()).powi(2))
+        .sum();
+    sum / forecasts.len().max(1) as f64
+}
+
+/// Expected calibration error with bins of equal size (adaptive ECE, Nixon et al. 2019, arXiv
+/// 1904.01685): the mean over bins of |mean probability − share that came true|, each bin weighted
+/// by its size.
+#[must_use]
+pub fn expected_calibration_error(forecasts: &[Forecast], bins: usize) -> f64 {
+    let mut sorted: Vec<&Forecast> = forecasts.iter().collect();
+    sorted.sort_by(|a, b| a.probability.total_cmp(&b.probability));
+    let bins = bins.clamp(1, sorted.len().max(1));
+    let error: f64 = (0..bins)
+        .map(|i| &sorted[i * sorted.len() / bins..(i + 1) * sorted.len() / bins])
+        .map(|bin| {
+            bin.iter()
+                .map(|f| f.probability - f.outcome())
+                .sum::<f64>()
+                .abs()
+        })
+        .sum();
+    error / sorted.len().max(1) as f64
+}
+
+/// Area under the ROC curve: the probability that a random positive has the higher probability, ties
+/// counting half (Mann–Whitney U). 0.5 when there is only one class.
+#[must_use]
+pub fn auc(forecasts: &[Forecast]) -> f64 {
+    let mut sorted: Vec<&Forecast> = forecasts.iter().collect();
+    sorted.sort_by(|a, b| a.probability.total_cmp(&b.probability));
+    let positives = sorted.iter().filter(|f| f.outcome).count() as f64;
+    let negatives = sorted.len() as f64 - positives;
+    if positives == 0.0 || negatives == 0.0 {
+        return 0.5;
+    }
+    let mut rank_sum = 0.0;
+    let mut before = 0;
+    for tied in sorted.chunk_by(|a, b| a.probability == b.probability) {
+        // Ranks start at 1; tied ones share their mean.
+        let mean_rank = before as f64 + (tied.len() as f64 + 1.0) / 2.0;
+        rank_sum += mean_rank * tied.iter().filter(|f| f.outcome).count() as f64;
+        before += tied.len();
+    }
+    (rank_sum - positives * (positives + 1.0) / 2.0) / (positives * negatives)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-9, "{a} is not {b}");
+    }
+
+    fn forecasts(pairs: &[(f64, bool)]) -> Vec<Forecast> {
+        pairs
+            .iter()
+            .map(|&(probability, outcome)| Forecast {
+                probability,
+                outcome,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn ranking_metrics_by_hand() {
+        let m = RankingMetrics::of([Some(1), Some(2), Some(4), Some(11), None]);
+        close(m.recall_at_1, 0.2);
+        close(m.recall_at_3, 0.4);
+        close(m.recall_at_5, 0.6);
+        close(m.mrr_at_10, (1.0 + 0.5 + 0.25) / 5.0);
+        assert_eq!(RankingMetrics::of([]).n, 0);
+    }
+
+    #[test]
+    fn calibration_metrics_by_hand() {
+        let f = forecasts(&[(0.9, true), (0.8, false), (0.2, false), (0.1, true)]);
+        close(brier(&f), (0.01 + 0.64 + 0.04 + 0.81) / 4.0);
+        // Bins {0.1, 0.2} and {0.8, 0.9}: |0.3 − 1| and |1.7 − 1|.
+        close(expected_calibration_error(&f, 2), 1.4 / 4.0);
+        close(auc(&f), 0.5);
+        close(auc(&forecasts(&[(0.5, true), (0.5, false)])), 0.5);
+        close(auc(&forecasts(&[(0.9, true), (0.1, false)])), 1.0);
+    }
+}

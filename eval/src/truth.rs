@@ -1,0 +1,101 @@
+//! Labelled data: queries with the FAQ that answers them, and queries that no FAQ answers.
+
+use std::{collections::HashSet, path::Path};
+
+use jieda::{Faults, KnowledgeBase, Problem, ProblemCode, read_jsonl};
+use jieda_types::FaqId;
+use serde::Deserialize;
+
+/// What a label is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    /// To learn from.
+    Train,
+    /// To measure on; nothing is ever chosen by it.
+    Test,
+}
+
+impl std::str::FromStr for Split {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "train" => Ok(Self::Train),
+            "test" => Ok(Self::Test),
+            _ => Err(format!("unknown split `{text}`; known: train, test")),
+        }
+    }
+}
+
+/// A query and the FAQ that answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct LabelledQuery {
+    /// What the customer said.
+    pub text: String,
+    /// The FAQ that answers it.
+    pub faq: FaqId,
+    /// Way of speaking: 口语, 简短 …
+    #[serde(default)]
+    pub style: Option<String>,
+    /// What the label is for; none means either.
+    #[serde(default)]
+    pub split: Option<Split>,
+}
+
+/// A query that no FAQ answers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct UnanswerableQuery {
+    /// What the customer said.
+    pub text: String,
+    /// How far off it is: near, far, gibberish.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// What the label is for.
+    #[serde(default)]
+    pub split: Option<Split>,
+}
+
+/// Reads labelled queries and checks that their FAQs exist.
+///
+/// # Errors
+/// [`Faults`] with every faulty line.
+pub fn read_queries(path: &Path, kb: &KnowledgeBase) -> Result<Vec<LabelledQuery>, Faults> {
+    let (rows, mut errors) = read_jsonl::<LabelledQuery>(path);
+    let known: HashSet<&FaqId> = kb.faqs.iter().map(|faq| &faq.id).collect();
+    for row in &rows {
+        if !known.contains(&row.value.faq) {
+            errors.push(Problem {
+                file: path.to_owned(),
+                line: Some(row.line),
+                column: None,
+                code: ProblemCode::InvalidRow,
+                message: format!(
+                    "知识库“{}”里没有编号为“{}”的常见问题",
+                    kb.name, row.value.faq
+                ),
+            });
+        }
+    }
+    sound(rows.into_iter().map(|row| row.value).collect(), errors)
+}
+
+/// Reads unanswerable queries.
+///
+/// # Errors
+/// [`Faults`] with every faulty line.
+pub fn read_unanswerable(path: &Path) -> Result<Vec<UnanswerableQuery>, Faults> {
+    let (rows, errors) = read_jsonl::<UnanswerableQuery>(path);
+    sound(rows.into_iter().map(|row| row.value).collect(), errors)
+}
+
+fn sound<T>(rows: Vec<T>, mut errors: Vec<Problem>) -> Result<Vec<T>, Faults> {
+    errors.sort_by_key(|p| p.line);
+    if errors.is_empty() {
+        Ok(rows)
+    } else {
+        Err(Faults {
+            errors,
+            warnings: Vec::new(),
+        })
+    }
+}
