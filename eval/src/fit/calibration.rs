@@ -15,6 +15,9 @@ const CANDIDATES: usize = 50;
 /// What became of one train query under given fusion weights.
 pub struct Observation {
     example: Example,
+    /// Where the right FAQ came, 1 for first; none when no FAQ answers the query, or it was not
+    /// found.
+    pub rank: Option<usize>,
 }
 
 /// Quality of a calibrator on data that it was not fitted on.
@@ -56,13 +59,14 @@ pub fn observe(
             .search(&query.understood.query(), CANDIDATES)?;
         let intents = classifier.rank(&candidates);
         let features = jieda::Features::of(&query.understood.segmented, &candidates, &intents);
-        let right = match (candidates.top(), query.answer) {
-            (Some(top), Some(answer)) => ids.get(answer) == Some(&top.faq),
-            _ => false,
+        let rank = query
+            .answer
+            .and_then(|answer| candidates.rank_of(ids.get(answer)?));
+        let example = Example {
+            features,
+            right: rank == Some(1),
         };
-        observations.push(Observation {
-            example: Example { features, right },
-        });
+        observations.push(Observation { example, rank });
     }
     Ok((
         Prepared {

@@ -8,9 +8,10 @@ use jieda::{Calibrator, FusionWeights, Provenance, SearchMode, locate, types::Si
 use jieda_eval::{
     fit::{
         Industry, Prepared,
-        calibration::{self, CalibrationQuality, Observation},
+        calibration::{self, Observation},
         fusion::{self, FusionFit},
     },
+    metrics::Forecast,
     truth,
 };
 
@@ -42,8 +43,9 @@ pub(crate) fn run(common: &Common, args: &EvalFitArgs) -> anyhow::Result<()> {
         let (_, observations) = calibration::observe(industry, &fit.weights, fit.temperature)?;
         observed.push((name, observations));
     }
-    let (calibrator, pooled) = calibrate(&observed);
-    print_calibration(&mut out, &observed, &pooled, &calibrator)?;
+    let unseen = forecast_unseen(&observed);
+    let calibrator = fit_calibrator(&observed, &unseen);
+    print_calibration(&mut out, &observed, &unseen, &calibrator)?;
 
     if let Some(dir) = &args.out {
         let names = args.industries.join(", ");
@@ -144,43 +146,45 @@ fn print_fusion(
     Ok(())
 }
 
-/// Fits on everything, and judges by leaving each industry out.
-fn calibrate(observed: &[(String, Vec<Observation>)]) -> (Calibrator, Vec<CalibrationQuality>) {
-    let mut forecasts = Vec::new();
-    let mut each = Vec::new();
-    for (i, (_, mine)) in observed.iter().enumerate() {
-        let others = observed
-            .iter()
-            .enumerate()
-            .filter(|(j, _)| *j != i)
-            .flat_map(|(_, (_, o))| o);
-        let unseen = calibration::forecasts(&calibration::fit(others), mine);
-        each.push(calibration::quality(&unseen));
-        forecasts.extend(unseen);
-    }
-    let pooled = calibration::quality(&forecasts);
+/// Forecasts for each industry by a calibrator that was fitted on the others.
+fn forecast_unseen(observed: &[(String, Vec<Observation>)]) -> Vec<Vec<Forecast>> {
+    (0..observed.len())
+        .map(|i| {
+            let others = observed.iter().enumerate().filter(|(j, _)| *j != i);
+            let calibrator = calibration::fit(others.flat_map(|(_, (_, o))| o));
+            calibration::forecasts(&calibrator, &observed[i].1)
+        })
+        .collect()
+}
+
+/// Fits on everything; the figures beside it are those on industries that were left out.
+fn fit_calibrator(observed: &[(String, Vec<Observation>)], unseen: &[Vec<Forecast>]) -> Calibrator {
+    let pooled = calibration::quality(&unseen.concat());
     let names: Vec<&str> = observed.iter().map(|(name, _)| name.as_str()).collect();
-    let calibrator = Calibrator {
+    Calibrator {
         provenance: Provenance {
             data: format!(
                 "train queries and train unanswerable queries of {}",
                 names.join(", ")
             ),
             samples: pooled.n,
-            ece: pooled.ece,
-            brier: pooled.brier,
-            auc: pooled.auc,
+            ece: round(pooled.ece),
+            brier: round(pooled.brier),
+            auc: round(pooled.auc),
         },
         ..calibration::fit(observed.iter().flat_map(|(_, o)| o))
-    };
-    each.push(pooled);
-    (calibrator, each)
+    }
+}
+
+/// Four digits after the point: more would be noise.
+fn round(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }
 
 fn print_calibration(
     out: &mut impl Write,
     observed: &[(String, Vec<Observation>)],
-    qualities: &[CalibrationQuality],
+    unseen: &[Vec<Forecast>],
     calibrator: &Calibrator,
 ) -> anyhow::Result<()> {
     writeln!(out, "置信度校准：每个行业用其余行业拟合的校准器\n")?;
@@ -192,54 +196,80 @@ fn print_calibration(
         ("Brier", Align::Right),
         ("AUC", Align::Right),
     ]);
-    let names = observed
+    let mut row = |name: &str, forecasts: &[Forecast]| {
+        let q = calibration::quality(forecasts);
+        let figures = [q.base_rate, q.ece, q.brier, q.auc].map(|value| format!("{value:.3}"));
+        table.row(
+            [name.to_owned(), q.n.to_string()]
+                .into_iter()
+                .chain(figures),
+        );
+    };
+    for ((name, _), forecasts) in observed.iter().zip(unseen) {
+        row(name, forecasts);
+    }
+    row("合计", &unseen.concat());
+    writeln!(out, "{}", table.render(2))?;
+    print_thresholds(out, observed, unseen)?;
+    let mut table = Table::new(&[("特征", Align::Left), ("系数", Align::Right)]);
+    for c in &calibrator.coefficients {
+        table.row([format!("{:?}", c.feature), format!("{:+.3}", c.weight)]);
+    }
+    writeln!(out, "{}", table.render(2))?;
+    Ok(())
+}
+
+/// What each reply threshold buys, and where a clarifying question still helps.
+fn print_thresholds(
+    out: &mut impl Write,
+    observed: &[(String, Vec<Observation>)],
+    unseen: &[Vec<Forecast>],
+) -> anyhow::Result<()> {
+    let cases: Vec<(f64, Option<usize>)> = observed
         .iter()
-        .map(|(name, _)| name.as_str())
-        .chain(["合计"]);
-    for (name, q) in names.zip(qualities) {
-        let number = |value: f64| format!("{value:.3}");
+        .zip(unseen)
+        .flat_map(|((_, o), f)| o.iter().zip(f).map(|(o, f)| (f.probability, o.rank)))
+        .collect();
+    let percent =
+        |part: usize, whole: usize| format!("{:.1}%", 100.0 * part as f64 / whole.max(1) as f64);
+    let mut table = Table::new(&[
+        ("回复阈值", Align::Right),
+        ("自动回复", Align::Right),
+        ("其中答错", Align::Right),
+    ]);
+    for threshold in [0.5, 0.6, 0.7, 0.75, 0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.95] {
+        let answered: Vec<_> = cases.iter().filter(|(p, _)| *p >= threshold).collect();
+        let wrong = answered.iter().filter(|(_, rank)| *rank != Some(1)).count();
         table.row([
-            name.to_owned(),
-            q.n.to_string(),
-            number(q.base_rate),
-            number(q.ece),
-            number(q.brier),
-            number(q.auc),
+            format!("{threshold:.2}"),
+            percent(answered.len(), cases.len()),
+            percent(wrong, answered.len()),
         ]);
     }
     writeln!(out, "{}", table.render(2))?;
     let mut table = Table::new(&[
-        ("阈值", Align::Right),
-        ("自动回复", Align::Right),
-        ("其中答错", Align::Right),
+        ("置信度", Align::Left),
+        ("数量", Align::Right),
+        ("首位正确", Align::Right),
+        ("前三有正确答案", Align::Right),
     ]);
-    for threshold in [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95] {
-        let (mut n, mut answered, mut wrong) = (0usize, 0usize, 0usize);
-        for (i, (_, mine)) in observed.iter().enumerate() {
-            let others = observed
-                .iter()
-                .enumerate()
-                .filter(|(j, _)| *j != i)
-                .flat_map(|(_, (_, o))| o);
-            for f in calibration::forecasts(&calibration::fit(others), mine) {
-                n += 1;
-                answered += usize::from(f.probability >= threshold);
-                wrong += usize::from(f.probability >= threshold && !f.outcome);
-            }
-        }
-        let percent = |part: usize, whole: usize| {
-            format!("{:.1}%", 100.0 * part as f64 / whole.max(1) as f64)
+    for i in 0..10 {
+        let (low, high) = (f64::from(i) / 10.0, f64::from(i + 1) / 10.0);
+        let band: Vec<_> = cases
+            .iter()
+            .filter(|(p, _)| *p >= low && (*p < high || (i == 9 && *p <= high)))
+            .collect();
+        let within = |k: usize| {
+            band.iter()
+                .filter(|(_, r)| r.is_some_and(|r| r <= k))
+                .count()
         };
         table.row([
-            format!("{threshold:.2}"),
-            percent(answered, n),
-            percent(wrong, answered),
+            format!("{low:.1}–{high:.1}"),
+            band.len().to_string(),
+            percent(within(1), band.len()),
+            percent(within(3), band.len()),
         ]);
-    }
-    writeln!(out, "{}", table.render(2))?;
-    let mut table = Table::new(&[("特征", Align::Left), ("系数", Align::Right)]);
-    for c in &calibrator.coefficients {
-        table.row([format!("{:?}", c.feature), format!("{:+.3}", c.weight)]);
     }
     writeln!(out, "{}", table.render(2))?;
     Ok(())
