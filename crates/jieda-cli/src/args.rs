@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use jieda::SearchMode;
 use jieda_eval::truth::Split;
 
+const ABOUT: &str = "jieda (解答): a self-hosted answer engine for Chinese customer service";
+
 const AFTER_HELP: &str = "\
 Examples:
   jieda ask 买的鞋子不合脚想退
@@ -26,7 +28,7 @@ Environment: JIEDA_CONFIG, JIEDA_CACHE_DIR, NO_COLOR.";
 
 /// jieda (解答): a self-hosted answer engine for Chinese customer service.
 #[derive(Debug, Parser)]
-#[command(name = "jieda", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "jieda", version, about = ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,

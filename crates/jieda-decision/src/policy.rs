@@ -55,6 +55,8 @@ pub struct Texts {
     pub clarify_one: String,
     /// A human was asked for.
     pub handoff_human_request: String,
+    /// The customer complains.
+    pub handoff_complaint: String,
     /// Too many failed matches.
     pub handoff_repeated_failure: String,
     /// The answer lacks a value.
@@ -77,6 +79,7 @@ impl Texts {
     pub fn handoff(&self, reason: HandoffReason) -> &str {
         match reason {
             HandoffReason::HumanRequest => &self.handoff_human_request,
+            HandoffReason::Complaint => &self.handoff_complaint,
             HandoffReason::RepeatedFailure => &self.handoff_repeated_failure,
             HandoffReason::MissingVariable => &self.handoff_missing_variable,
         }

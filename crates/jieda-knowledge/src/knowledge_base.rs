@@ -163,7 +163,7 @@ impl Loader {
 
     fn intents(&mut self, dir: &Path) -> Vec<Intent> {
         let path = dir.join(INTENTS_FILE);
-        let (rows, mut found) = read_jsonl::<IntentRow>(&path);
+        let (rows, found) = read_jsonl::<IntentRow>(&path);
         let mut problems = FileProblems::new(path);
         let mut seen = HashMap::new();
         let mut intents = Vec::new();
@@ -189,14 +189,13 @@ impl Loader {
                 });
             }
         }
-        self.problems.append(&mut found);
-        self.problems.append(&mut problems.found);
+        self.add_in_order(found, problems);
         intents
     }
 
     fn faqs(&mut self, dir: &Path, intents: &[Intent]) -> Vec<Faq> {
         let path = dir.join(FAQS_FILE);
-        let (rows, mut found) = read_jsonl::<FaqRow>(&path);
+        let (rows, found) = read_jsonl::<FaqRow>(&path);
         let mut checker = FaqChecker {
             intents: intents.iter().map(|intent| intent.id.as_str()).collect(),
             ids: HashMap::new(),
@@ -213,11 +212,15 @@ impl Loader {
                 .problems
                 .whole_file(ProblemCode::Empty, "没有一条启用的常见问题");
         }
-        // Lines in order, whichever check found the problem.
-        found.append(&mut checker.problems.found);
+        self.add_in_order(found, checker.problems);
+        faqs
+    }
+
+    /// Adds the problems of one file, in the order of its lines, whichever check found them.
+    fn add_in_order(&mut self, mut found: Vec<Problem>, more: FileProblems) {
+        found.extend(more.found);
         found.sort_by_key(|p| p.line);
         self.problems.append(&mut found);
-        faqs
     }
 }
 

@@ -48,6 +48,8 @@ pub enum SmallTalk {
 pub enum HandoffReason {
     /// The customer asked for one.
     HumanRequest,
+    /// The customer complains of the company, or wants a complaint taken down.
+    Complaint,
     /// Two failed matches in a row.
     RepeatedFailure,
     /// The answer needs a value that nobody supplied.
@@ -58,6 +60,7 @@ impl fmt::Display for HandoffReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::HumanRequest => "human_request",
+            Self::Complaint => "complaint",
             Self::RepeatedFailure => "repeated_failure",
             Self::MissingVariable => "missing_variable",
         })
