@@ -1,11 +1,12 @@
 //! From arguments to an engine.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 
 use jieda::{Engine, EngineConfig, SearchMode, Searcher, locate};
 
 use crate::{
     args::{Common, TextArgs},
+    paint::{WARN, paint},
     progress,
 };
 
@@ -32,11 +33,9 @@ impl Common {
     /// An engine that decides.
     pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
         let config = self.config()?;
-        Ok(Engine::open(
-            &config,
-            &self.kb_dir(),
-            &mut progress::opening(),
-        )?)
+        let engine = Engine::open(&config, &self.kb_dir(), &mut progress::opening())?;
+        warn(engine.searcher());
+        Ok(engine)
     }
 
     /// A searcher in the mode that was asked for.
@@ -54,7 +53,17 @@ impl Common {
             mode,
             ..self.config()?
         };
-        Ok(Searcher::open(&config, kb_dir, &mut progress::opening())?)
+        let searcher = Searcher::open(&config, kb_dir, &mut progress::opening())?;
+        warn(&searcher);
+        Ok(searcher)
+    }
+}
+
+/// Tells what was noticed in the files of a knowledge base that works all the same.
+fn warn(searcher: &Searcher) {
+    for warning in &searcher.kb().warnings {
+        // Nothing is left to do when standard error is closed.
+        let _ = writeln!(anstream::stderr(), "{}：{warning}", paint(WARN, "提醒"));
     }
 }
 

@@ -21,7 +21,7 @@ use crate::args::{Cli, Command, EvalCommand};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // A panic is a bug of ours: the user gets one line and a code, not a backtrace.
-    std::panic::set_hook(Box::new(|info| exit::report_panic(info)));
+    std::panic::set_hook(Box::new(exit::report_panic));
     match std::panic::catch_unwind(|| run(&cli)) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => exit::report(&error),

@@ -323,7 +323,7 @@ impl FaqChecker<'_> {
             match self.phrasings.get(&key) {
                 Some((first, other)) if *other != row.id => {
                     let message = format!(
-                        "“{text}”与第 {first} 行“{other}”的问法相同，客户会随机得到其中一个答案"
+                        "“{text}”与第 {first} 行“{other}”的问法相同，客户这样问只会得到其中一个答案"
                     );
                     self.problems
                         .at_line(line, ProblemCode::DuplicateQuestion, message);

@@ -1,5 +1,11 @@
 //! A missing or damaged model folder gives a clear error, and never a vector.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -1,5 +1,11 @@
 //! The shipped model: it agrees with its source, and with candle's own BERT.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
 use std::{path::PathBuf, sync::LazyLock};
 
 use candle_core::{DType, Device, Tensor, quantized::gguf_file};

@@ -57,7 +57,7 @@ impl Normalizer {
     pub fn normalize(&self, text: &str) -> Normalized {
         let mut chars = mapped::from_str(text);
         for _ in 0..MAX_PASSES {
-            let next = collapse(self.simplifier.simplify(spaces(fold(&chars))));
+            let next = collapse(&self.simplifier.simplify(spaces(fold(&chars))));
             let settled =
                 next.len() == chars.len() && next.iter().zip(&chars).all(|(a, b)| a.ch == b.ch);
             chars = next;
@@ -110,7 +110,7 @@ fn spaces(chars: Vec<Mapped>) -> Vec<Mapped> {
 }
 
 /// Shortens runs of one character to what carries meaning.
-fn collapse(chars: Vec<Mapped>) -> Vec<Mapped> {
+fn collapse(chars: &[Mapped]) -> Vec<Mapped> {
     let mut out = Vec::with_capacity(chars.len());
     for run in chars.chunk_by(|a, b| a.ch == b.ch) {
         let keep = run.len().min(longest_run(run[0].ch, run.len()));

@@ -1,5 +1,11 @@
 //! What normalisation promises.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
 use jieda_text::Normalizer;
 
 fn normalizer() -> Normalizer {

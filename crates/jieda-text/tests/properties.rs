@@ -1,5 +1,11 @@
 //! Properties that hold for every string.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
 use std::sync::LazyLock;
 
 use jieda_text::{JiebaSegmenter, UserDictionary, grams};

@@ -1,10 +1,16 @@
 //! Segmentation with jieba and user dictionaries.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
 use expect_test::{Expect, expect};
 use jieda_text::{JiebaSegmenter, UserDictionary};
 use jieda_types::{Segmenter, TokenKind};
 
-fn check(dictionary: &str, text: &str, expected: Expect) {
+fn check(dictionary: &str, text: &str, expected: &Expect) {
     let words = UserDictionary::parse(dictionary).expect("dictionary is well-formed");
     let segmenter = JiebaSegmenter::new(&words).expect("built-in data load");
     let tokens: Vec<String> = segmenter

@@ -104,8 +104,9 @@ fn solve(mut a: [[f64; WIDTH]; WIDTH], mut b: [f64; WIDTH]) -> [f64; WIDTH] {
         b.swap(column, pivot);
         for row in column + 1..WIDTH {
             let factor = a[row][column] / a[column][column];
-            for k in column..WIDTH {
-                a[row][k] -= factor * a[column][k];
+            let pivot_row = a[column];
+            for (cell, above) in a[row].iter_mut().zip(pivot_row).skip(column) {
+                *cell -= factor * above;
             }
             b[row] -= factor * b[column];
         }

@@ -1,0 +1,245 @@
+//! The engine with the shipped model, on a small knowledge base of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use jieda::{
+    Engine, EngineConfig, EngineError, Fault, Progress,
+    types::{ConversationState, Decision, HandoffReason, Utterance},
+};
+use tempfile::TempDir;
+
+const INTENTS: &str = concat!(
+    r#"{"id":"refund","name":"退款"}"#,
+    "\n",
+    r#"{"id":"return","name":"退货"}"#,
+    "\n",
+    r#"{"id":"account","name":"账户"}"#,
+);
+
+const FAQS: &str = concat!(
+    r#"{"id":"refund-time","intent":"refund","question":"退款多久到账","similar":["钱什么时候退回来","退款几天到"],"answer":"一般3个工作日到账。"}"#,
+    "\n",
+    r#"{"id":"return-how","intent":"return","question":"怎么申请退货","similar":["买的东西不想要了怎么退","退货流程"],"answer":"在订单页点“申请退货”。"}"#,
+    "\n",
+    r#"{"id":"return-fee","intent":"return","question":"退货运费谁承担","similar":["退货邮费谁出"],"answer":"质量问题由商家承担。"}"#,
+    "\n",
+    r#"{"id":"balance","intent":"account","question":"账户余额有多少","similar":["我卡里还剩多少钱"],"answer":"您的余额为{balance}元。"}"#,
+    "\n",
+    r#"{"id":"password","intent":"account","question":"忘记登录密码怎么办","similar":["密码忘了怎么找回"],"answer":"点“忘记密码”，或拨打{hotline}。"}"#,
+    "\n",
+    r#"{"id":"invoice","intent":"account","question":"怎么开电子发票","similar":["发票在哪里下载"],"answer":"在订单页点“申请开票”。"}"#,
+);
+
+struct Fixture {
+    kb: TempDir,
+    config: EngineConfig,
+    _cache: TempDir,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let kb = tempfile::tempdir().unwrap();
+        fs::write(
+            kb.path().join("kb.toml"),
+            "[variables]\nhotline = \"400-800-0000\"\n",
+        )
+        .unwrap();
+        fs::write(kb.path().join("intents.jsonl"), INTENTS).unwrap();
+        fs::write(kb.path().join("faqs.jsonl"), FAQS).unwrap();
+        let cache = tempfile::tempdir().unwrap();
+        let models = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../models");
+        let config = EngineConfig {
+            model_dir: models.join("multilingual-e5-small-zh"),
+            cache_dir: cache.path().to_owned(),
+            ..EngineConfig::from_toml("cache.dir = \"unused\"", Path::new("test.toml")).unwrap()
+        };
+        Self {
+            kb,
+            config,
+            _cache: cache,
+        }
+    }
+
+    /// Opens the engine, and says how many texts were encoded and whether a rebuild was reported.
+    fn open(&self) -> (Engine, usize, bool) {
+        let (mut encoded, mut rebuilt) = (0, false);
+        let engine = Engine::open(
+            &self.config,
+            self.kb.path(),
+            &mut |progress| match progress {
+                Progress::Encoding { done, .. } => encoded = done,
+                Progress::Rebuilding => rebuilt = true,
+            },
+        )
+        .unwrap_or_else(|e| panic!("{e}"));
+        (engine, encoded, rebuilt)
+    }
+
+    /// Files of the cache whose name starts with this.
+    fn cached(&self, prefix: &str) -> Vec<PathBuf> {
+        let version = fs::read_dir(&self.config.cache_dir)
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
+        fs::read_dir(version)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| {
+                path.file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .starts_with(prefix)
+            })
+            .collect()
+    }
+}
+
+fn ask(engine: &Engine, text: &str) -> jieda::Reply {
+    engine
+        .answer(&Utterance::new(text), &ConversationState::default())
+        .unwrap()
+        .0
+}
+
+#[test]
+fn questions_get_their_answers() {
+    let (engine, ..) = Fixture::new().open();
+    let check = |text: &str, faq: &str| {
+        let candidates = ask(&engine, text).candidates;
+        assert_eq!(candidates.top().unwrap().faq.as_str(), faq, "{text}");
+    };
+    check("退款多久到账", "refund-time");
+    check("退貨運費誰出", "return-fee");
+    check("密码想不起来了", "password");
+    check("我要退货", "return-how");
+}
+
+#[test]
+fn a_reply_tells_how_it_came_about() {
+    let (engine, ..) = Fixture::new().open();
+    let reply = ask(&engine, "忘记登录密码怎么办？？");
+    assert_eq!(reply.faq.as_ref().unwrap().as_str(), "password");
+    assert_eq!(reply.text, "点“忘记密码”，或拨打400-800-0000。");
+    assert_eq!(reply.trace.rule, "confident");
+    assert_eq!(reply.trace.normalized, "忘记登录密码怎么办?");
+    assert_eq!(reply.intents.top().unwrap().id.as_str(), "account");
+    assert_eq!(reply.reason(), None);
+    assert!(reply.timings.total >= reply.timings.encode);
+}
+
+#[test]
+fn no_answer_is_sent_with_a_hole() {
+    let (engine, ..) = Fixture::new().open();
+    let mut utterance = Utterance::new("账户余额有多少");
+    let (reply, state) = engine
+        .answer(&utterance, &ConversationState::default())
+        .unwrap();
+    assert_eq!(
+        reply.decision,
+        Decision::Handoff {
+            reason: HandoffReason::MissingVariable
+        }
+    );
+    assert_eq!(reply.trace.missing_variables, ["balance"]);
+    assert!(!reply.text.contains('{'));
+    assert_eq!(state.handed_over, Some(HandoffReason::MissingVariable));
+    utterance.variables = BTreeMap::from([("balance".into(), "12.50".into())]);
+    let (reply, _) = engine
+        .answer(&utterance, &ConversationState::default())
+        .unwrap();
+    assert_eq!(reply.text, "您的余额为12.50元。");
+}
+
+#[test]
+fn faulty_utterances_are_the_customers_fault() {
+    let (engine, ..) = Fixture::new().open();
+    let fault = |text: &str| {
+        engine
+            .answer(&Utterance::new(text), &ConversationState::default())
+            .unwrap_err()
+            .fault()
+    };
+    assert_eq!(fault(""), Fault::Input);
+    assert_eq!(fault(" \u{0}\u{200B}\n"), Fault::Input);
+    assert_eq!(fault(&"长".repeat(40_000)), Fault::Input);
+    ask(&engine, "？");
+    ask(&engine, "👍👍👍");
+    ask(&engine, "<s></s><pad>");
+}
+
+#[test]
+fn the_cache_makes_the_second_opening_quick() {
+    let fixture = Fixture::new();
+    let (_, encoded, rebuilt) = fixture.open();
+    assert_eq!((encoded, rebuilt), (20, false)); // 14 phrasings, 6 question + answer
+    let (_, encoded, rebuilt) = fixture.open();
+    assert_eq!((encoded, rebuilt), (0, false));
+    assert!(
+        fixture.cached(".tmp").is_empty(),
+        "nothing half-made is left"
+    );
+}
+
+#[test]
+fn a_damaged_cache_is_built_again() {
+    let fixture = Fixture::new();
+    fixture.open();
+    let vectors = fixture.cached("vectors-").remove(0);
+    let mut bytes = fs::read(&vectors).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&vectors, bytes).unwrap();
+    let text = fixture.cached("text-").remove(0);
+    fs::write(text.join("meta.json"), "{").unwrap();
+    let (engine, encoded, rebuilt) = fixture.open();
+    assert_eq!((encoded, rebuilt), (20, true));
+    assert_eq!(
+        ask(&engine, "退款多久到账").faq.unwrap().as_str(),
+        "refund-time"
+    );
+}
+
+#[test]
+fn a_change_of_the_knowledge_base_is_noticed() {
+    let fixture = Fixture::new();
+    fixture.open();
+    let changed = FAQS.replace("一般3个工作日到账。", "一般5个工作日到账。");
+    fs::write(fixture.kb.path().join("faqs.jsonl"), changed).unwrap();
+    let (engine, encoded, _) = fixture.open();
+    assert_eq!(encoded, 20);
+    assert_eq!(ask(&engine, "退款多久到账").text, "一般5个工作日到账。");
+}
+
+#[test]
+fn whose_fault_it_is_is_known() {
+    let fixture = Fixture::new();
+    let open = |config: &EngineConfig, kb: &Path| -> EngineError {
+        Engine::open(config, kb, &mut |_| {}).unwrap_err()
+    };
+    assert_eq!(
+        open(&fixture.config, Path::new("/nowhere")).fault(),
+        Fault::Knowledge
+    );
+    let config = EngineConfig {
+        model_dir: "/nowhere".into(),
+        ..fixture.config.clone()
+    };
+    assert_eq!(open(&config, fixture.kb.path()).fault(), Fault::Model);
+    let config = EngineConfig {
+        cache_dir: "/proc/nowhere".into(),
+        ..fixture.config.clone()
+    };
+    assert_eq!(open(&config, fixture.kb.path()).fault(), Fault::Environment);
+}
