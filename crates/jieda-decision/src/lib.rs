@@ -41,4 +41,4 @@ pub use calibrator::{Calibrator, CalibratorError, Coefficient, Provenance};
 pub use decide::{Decider, Evidence, Verdict};
 pub use features::{Feature, Features};
 pub use policy::{Policy, PolicyError, Texts, Thresholds};
-pub use rules::{Rule, RuleAction};
+pub use rules::{Near, Rule, RuleAction};

@@ -172,15 +172,20 @@ impl Policy {
             return value("texts.clarify_one", "must contain {question}".into());
         }
         for rule in &self.rules {
-            if rule.any.is_empty() && rule.exact.is_empty() {
+            if rule.any.is_empty() && rule.exact.is_empty() && rule.near.is_none() {
                 return value(
                     "rules",
                     format!("hold `{}`, which has no phrase and never fires", rule.name),
                 );
             }
+            let near = rule
+                .near
+                .iter()
+                .flat_map(|near| near.first.iter().chain(&near.then));
             if rule
                 .any
                 .iter()
+                .chain(near)
                 .chain(&rule.exact)
                 .chain(&rule.unless)
                 .any(String::is_empty)

@@ -14,9 +14,36 @@ pub enum RuleAction {
     SmallTalk(SmallTalk),
 }
 
-/// A rule on the words of one utterance. It fires when a phrase of `any` occurs in the text or the
-/// whole text is one of `exact`, unless a phrase of `unless` occurs, or the text is longer than
-/// `max_chars`. Punctuation, spaces and closing particles do not count.
+/// Two groups of words that mean something together: 转 … 客服.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Near {
+    /// Words that come first.
+    pub first: Vec<String>,
+    /// Words that follow.
+    pub then: Vec<String>,
+    /// Most characters between the two.
+    pub within: usize,
+}
+
+impl Near {
+    fn occurs(&self, text: &str) -> bool {
+        self.first.iter().any(|first| {
+            text.match_indices(first.as_str()).any(|(at, _)| {
+                let after = &text[at + first.len()..];
+                self.then.iter().any(|then| {
+                    after
+                        .find(then.as_str())
+                        .is_some_and(|gap| after[..gap].chars().count() <= self.within)
+                })
+            })
+        })
+    }
+}
+
+/// A rule on the words of one utterance. It fires when a phrase of `any` occurs in the text, a pair
+/// of `near` does, or the whole text is one of `exact`, unless a phrase of `unless` occurs, or the
+/// text is longer than `max_chars`. Punctuation, spaces and closing particles do not count.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -27,6 +54,9 @@ pub struct Rule {
     /// Phrases that may stand anywhere.
     #[serde(default)]
     pub any: Vec<String>,
+    /// Pairs of words.
+    #[serde(default)]
+    pub near: Option<Near>,
     /// Whole texts.
     #[serde(default)]
     pub exact: Vec<String>,
@@ -48,7 +78,9 @@ impl Rule {
         }
         let core =
             text.trim_end_matches(['啊', '吧', '呀', '哦', '哈', '呢', '了', '啦', '嘛', '哟']);
-        let hit = self.any.iter().any(|phrase| text.contains(phrase.as_str()))
+        let near = self.near.as_ref().is_some_and(|near| near.occurs(&text));
+        let hit = near
+            || self.any.iter().any(|phrase| text.contains(phrase.as_str()))
             || self
                 .exact
                 .iter()

@@ -30,7 +30,7 @@ fn search_mode_gives_the_words_inside_words() {
     check(
         "",
         "身份证丢了怎么补办？",
-        expect!["身份 身份证 丢 了 怎么 补办 ?:Punctuation"],
+        &expect!["身份 身份证 丢 了 怎么 补办 ?:Punctuation"],
     );
 }
 
@@ -39,17 +39,17 @@ fn codes_and_numbers_stay_whole() {
     check(
         "",
         "云际X200 Pro报E4，99元套餐2.4G",
-        expect!["云际 x200 pro 报 e4 ,:Punctuation 99 元 套餐 2.4g"],
+        &expect!["云际 x200 pro 报 e4 ,:Punctuation 99 元 套餐 2.4g"],
     );
 }
 
 #[test]
 fn a_user_dictionary_keeps_its_words_whole() {
-    check("", "申请价保闪退", expect!["申请 价保 闪退"]);
+    check("", "申请价保闪退", &expect!["申请 价保 闪退"]);
     check(
         "价保闪退 1000 n",
         "申请價保閃退👍",
-        expect!["申请 价保闪退 👍:Emoji"],
+        &expect!["申请 价保闪退 👍:Emoji"],
     );
 }
 
