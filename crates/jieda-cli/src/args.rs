@@ -87,8 +87,8 @@ pub(crate) enum EvalCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct TextArgs {
-    /// The text; `-` reads it from standard input
-    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    /// The text; `-` reads it from standard input, and `--` goes before one that begins with a dash
+    #[arg(value_name = "TEXT")]
     pub(crate) text: String,
 }
 

@@ -10,8 +10,8 @@ use crate::{
     progress,
 };
 
-/// Most that is read from standard input; the engine's own limit is far below.
-const MOST_INPUT: u64 = 4 << 20;
+/// Most that is read from standard input, in bytes; the engine's own limit is far below.
+const MOST_INPUT: u64 = 1 << 20;
 
 impl Common {
     fn config(&self) -> anyhow::Result<EngineConfig> {
@@ -49,11 +49,8 @@ impl Common {
         kb_dir: &std::path::Path,
         mode: SearchMode,
     ) -> anyhow::Result<Searcher> {
-        let config = EngineConfig {
-            mode,
-            ..self.config()?
-        };
-        let searcher = Searcher::open(&config, kb_dir, &mut progress::opening())?;
+        let config = self.config()?;
+        let searcher = Searcher::open(&config, kb_dir, mode, &mut progress::opening())?;
         warn(&searcher);
         Ok(searcher)
     }
@@ -69,15 +66,19 @@ fn warn(searcher: &Searcher) {
 
 impl TextArgs {
     /// The text itself, read from standard input for `-`. Bytes that are no UTF-8 become �.
-    pub(crate) fn read(&self) -> std::io::Result<String> {
+    pub(crate) fn read(&self) -> anyhow::Result<String> {
         if self.text != "-" {
             return Ok(self.text.clone());
         }
         let mut bytes = Vec::new();
         std::io::stdin()
             .lock()
-            .take(MOST_INPUT)
+            .take(MOST_INPUT + 1)
             .read_to_end(&mut bytes)?;
+        anyhow::ensure!(
+            bytes.len() as u64 <= MOST_INPUT,
+            "输入超过 {MOST_INPUT} 字节，请截短"
+        );
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 }

@@ -11,7 +11,7 @@
 
 use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
-use jieda::{EngineError, Fault, Faults};
+use jieda::{EngineError, Fault, Faults, types::StageError};
 
 use crate::paint;
 
@@ -64,12 +64,21 @@ pub(crate) fn report_panic(info: &PanicHookInfo<'_>) {
     );
 }
 
+/// Exit code and message of an error, for a program that reads JSON.
+pub(crate) fn code_and_message(error: &anyhow::Error) -> (u8, String) {
+    let explanation = explain(error);
+    (explanation.code, explanation.title)
+}
+
 fn explain(error: &anyhow::Error) -> Explanation {
     if let Some(faults) = error.downcast_ref::<Faults>() {
         return knowledge(faults);
     }
     if let Some(e) = error.downcast_ref::<EngineError>() {
         return engine(e);
+    }
+    if let Some(e) = error.downcast_ref::<StageError>() {
+        return internal(&chain(e));
     }
     if error.downcast_ref::<std::io::Error>().is_some() {
         return Explanation {
@@ -114,11 +123,15 @@ fn engine(error: &EngineError) -> Explanation {
             title: format!("缓存读写失败：{chain}"),
             hint: "请检查磁盘空间和权限，或用 JIEDA_CACHE_DIR 换一个目录；缓存目录可以随时删除。",
         },
-        (_, Fault::Input | Fault::Knowledge | Fault::Internal) => Explanation {
-            code: INTERNAL,
-            title: format!("内部错误：{chain}"),
-            hint: "这是 jieda 的缺陷，请带上所用的命令和版本号反馈给我们。",
-        },
+        (_, Fault::Input | Fault::Knowledge | Fault::Internal) => internal(&chain),
+    }
+}
+
+fn internal(chain: &str) -> Explanation {
+    Explanation {
+        code: INTERNAL,
+        title: format!("内部错误：{chain}"),
+        hint: "这是 jieda 的缺陷，请带上所用的命令和版本号反馈给我们。",
     }
 }
 

@@ -41,9 +41,9 @@ impl Jieda {
 
     fn run_with_input(&self, args: &[&str], input: &[u8]) -> Output {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jieda"))
-            .args(args)
             .arg("--kb")
             .arg(self.kb.path())
+            .args(args)
             .env(
                 "JIEDA_CACHE_DIR",
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
@@ -332,6 +332,38 @@ fn a_reader_that_goes_away_is_no_error() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+fn a_mistyped_flag_is_no_question() {
+    let jieda = Jieda::new();
+    jieda.fails(&["ask", "--explian"], b"", 2, "--explian");
+    assert!(jieda.run(&["ask", "--", "-5元券怎么用"]).status.success());
+}
+
+#[test]
+fn faulty_lines_of_a_chat_keep_their_place() {
+    let input = format!("你好\n{}\n谢谢\n", "长".repeat(3_000));
+    let output = Jieda::new().run_with_input(&["chat", "--json"], input.as_bytes());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let turns: Vec<Value> = text
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(turns.len(), 3);
+    assert_eq!(turns[1]["error"]["code"], 1);
+    assert_eq!(turns[2]["decision"], "smalltalk");
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let faqs = fs::read_to_string(root().join("kb-samples/ecommerce/faqs.jsonl")).unwrap();
+    let faq = faqs.lines().find(|line| line.contains("ec-055")).unwrap();
+    let faq: Value = serde_json::from_str(faq).unwrap();
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let text = fs::read_to_string(root().join(readme)).unwrap();
+        assert!(text.contains(faq["answer"].as_str().unwrap()), "{readme}");
+    }
 }
 
 #[test]

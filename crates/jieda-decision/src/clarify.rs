@@ -2,7 +2,7 @@
 
 use jieda_types::ClarifyOption;
 
-const NONE_OF_THESE: [&str; 8] = [
+const NONE_OF_THESE: [&str; 12] = [
     "都不是",
     "以上都不是",
     "都不对",
@@ -11,43 +11,53 @@ const NONE_OF_THESE: [&str; 8] = [
     "不是这些",
     "都不是我要的",
     "没有",
+    "都不是这些",
+    "一个都不是",
+    "没有对的",
+    "没有一个对",
 ];
 
+/// Yes, to a question with one option.
+const YES: [&str; 12] = [
+    "是", "对", "嗯", "是的", "对的", "没错", "好", "好的", "可以", "行", "要", "嗯嗯",
+];
+const NO: [&str; 5] = ["不是", "不对", "不", "不是的", "不是这个"];
+
 const ORDINALS: [&[&str]; 3] = [
-    &[
-        "1",
-        "一",
-        "第一个",
-        "第1个",
-        "第一",
-        "选1",
-        "选一",
-        "1号",
-        "头一个",
-        "上面那个",
-    ],
-    &[
-        "2",
-        "二",
-        "第二个",
-        "第2个",
-        "第二",
-        "选2",
-        "选二",
-        "2号",
-        "中间那个",
-    ],
-    &[
-        "3",
-        "三",
-        "第三个",
-        "第3个",
-        "第三",
-        "选3",
-        "选三",
-        "3号",
-        "最后一个",
-    ],
+    &["1", "一", "第一", "第1", "头一", "1号"],
+    &["2", "二", "第二", "第2", "2号"],
+    &["3", "三", "第三", "第3", "3号"],
+];
+const LAST: [&str; 2] = ["最后", "最后一"];
+
+/// What may stand before and after a number: 我选第二个问题.
+const BEFORE: [&str; 9] = [
+    "我想问的是",
+    "我要问的是",
+    "我要",
+    "我选",
+    "选择",
+    "选",
+    "就是",
+    "是",
+    "要",
+];
+const AFTER: [&str; 8] = ["个问题", "个吧", "问题", "个", "条", "吧", "的", "啊"];
+
+/// Words that are in many questions and pick none.
+const TOO_COMMON: [&str; 12] = [
+    "可以",
+    "怎么",
+    "什么",
+    "怎么办",
+    "如何",
+    "多少",
+    "多久",
+    "问题",
+    "为什么",
+    "哪里",
+    "是不是",
+    "能不能",
 ];
 
 /// What a text says to a clarifying question.
@@ -67,30 +77,42 @@ pub(crate) fn read<'a>(normalized: &str, options: &'a [ClarifyOption]) -> Choice
         return Choice::Other;
     }
     let text: String = normalized.chars().filter(|c| c.is_alphanumeric()).collect();
-    let text = text.trim_end_matches(['吧', '啊', '呢', '的']);
-    if NONE_OF_THESE.contains(&text) {
+    if NONE_OF_THESE.contains(&text.as_str()) {
         return Choice::NoneOfThese;
     }
-    let yes = ["是", "对", "嗯", "是的", "对的", "没错", "好"];
-    if let ([only], true) = (options, yes.contains(&text)) {
-        return Choice::Picked(only);
+    if let [only] = options {
+        if YES.contains(&text.as_str()) {
+            return Choice::Picked(only);
+        }
+        if NO.contains(&text.as_str()) {
+            return Choice::NoneOfThese;
+        }
     }
-    if let ([_], true) = (options, ["不是", "不对", "不"].contains(&text)) {
-        return Choice::NoneOfThese;
-    }
-    if let Some(option) = ORDINALS
+    by_number(&text, options)
+        .or_else(|| by_words(&text, options))
+        .map_or(Choice::Other, Choice::Picked)
+}
+
+fn by_number<'a>(text: &str, options: &'a [ClarifyOption]) -> Option<&'a ClarifyOption> {
+    let mut core = BEFORE
         .iter()
-        .position(|words| words.contains(&text))
-        .and_then(|i| options.get(i))
-    {
-        return Choice::Picked(option);
+        .find_map(|word| text.strip_prefix(word))
+        .unwrap_or(text);
+    while let Some(shorter) = AFTER.iter().find_map(|word| core.strip_suffix(word)) {
+        core = shorter;
     }
-    by_words(text, options).map_or(Choice::Other, Choice::Picked)
+    if LAST.contains(&core) {
+        return options.last();
+    }
+    ORDINALS
+        .iter()
+        .position(|words| words.contains(&core))
+        .and_then(|i| options.get(i))
 }
 
 /// The option whose question has the text in it, if there is just one; two characters at least.
 fn by_words<'a>(text: &str, options: &'a [ClarifyOption]) -> Option<&'a ClarifyOption> {
-    if text.chars().count() < 2 {
+    if text.chars().count() < 2 || TOO_COMMON.contains(&text) {
         return None;
     }
     let mut hits = options.iter().filter(|option| {
@@ -100,7 +122,7 @@ fn by_words<'a>(text: &str, options: &'a [ClarifyOption]) -> Option<&'a ClarifyO
             .filter(|c| c.is_alphanumeric())
             .flat_map(char::to_lowercase)
             .collect();
-        question.contains(text) || text.contains(&question)
+        !question.is_empty() && (question.contains(text) || text.contains(&question))
     });
     match (hits.next(), hits.next()) {
         (Some(only), None) => Some(only),
@@ -125,20 +147,56 @@ mod tests {
     fn options_are_picked_by_number_and_by_words() {
         let options = [
             option("a", "怎么修改登录密码"),
-            option("b", "怎么修改支付密码"),
+            option("b", "会员可以修改支付密码吗"),
         ];
         let check = |text: &str, expected: Choice<'_>| {
             assert_eq!(read(text, &options), expected, "{text}");
         };
-        check("1", Choice::Picked(&options[0]));
-        check("第二个吧", Choice::Picked(&options[1]));
-        check("2.", Choice::Picked(&options[1]));
-        check("支付密码", Choice::Picked(&options[1]));
-        check("修改", Choice::Other); // fits both
-        check("3", Choice::Other); // there is no third
-        check("都不是", Choice::NoneOfThese);
-        check("怎么退货", Choice::Other);
+        for text in [
+            "1",
+            "一",
+            "第一个",
+            "选1",
+            "我要第1个",
+            "第一个问题",
+            "就是第一个吧",
+        ] {
+            check(text, Choice::Picked(&options[0]));
+        }
+        for text in [
+            "2.",
+            "第二个吧",
+            "选第二个",
+            "最后一个",
+            "支付密码",
+            "我选2",
+        ] {
+            check(text, Choice::Picked(&options[1]));
+        }
+        for text in ["都不是", "都不是我要的", "没有我要的"] {
+            check(text, Choice::NoneOfThese);
+        }
+        // Fits both, fits none, says nothing, or is a new question.
+        for text in [
+            "修改",
+            "3",
+            "可以",
+            "是的",
+            "怎么退货",
+            "第一个和第二个",
+            "嗯",
+        ] {
+            check(text, Choice::Other);
+        }
         assert_eq!(read("1", &[]), Choice::Other);
-        assert_eq!(read("是的", &options[..1]), Choice::Picked(&options[0]));
+    }
+
+    #[test]
+    fn a_single_option_is_answered_by_yes_or_no() {
+        let options = [option("a", "怎么修改登录密码")];
+        for text in ["是的", "对", "可以", "嗯嗯", "1"] {
+            assert_eq!(read(text, &options), Choice::Picked(&options[0]), "{text}");
+        }
+        assert_eq!(read("不是", &options), Choice::NoneOfThese);
     }
 }

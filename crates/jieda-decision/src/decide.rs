@@ -148,7 +148,7 @@ impl Decider {
 
     /// A turn without a match: the conversation goes to a human when it is one too many.
     fn unmatched(&self, state: &ConversationState, otherwise: Outcome) -> Outcome {
-        if state.consecutive_failures + 1 < self.policy.thresholds.failure_limit {
+        if state.consecutive_failures.saturating_add(1) < self.policy.thresholds.failure_limit {
             return otherwise;
         }
         Outcome {

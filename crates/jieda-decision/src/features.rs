@@ -1,6 +1,6 @@
 //! What the confidence is computed from.
 
-use jieda_types::{Candidates, IntentPrediction, Segmented, Signal};
+use jieda_types::{Candidate, Candidates, IntentPrediction, Segmented, Signal};
 use serde::{Deserialize, Serialize};
 
 /// A number that says something about whether the best candidate is right.
@@ -65,19 +65,22 @@ impl Features {
         let Some(top) = candidates.top() else {
             return Self::default();
         };
-        let score = |rank: usize| {
+        // What a candidate leads by: over nobody it leads by nothing.
+        let lead = |of: &dyn Fn(&Candidate) -> f64| {
             candidates
                 .ranked
-                .get(rank)
-                .map_or(0.0, |c| f64::from(c.score.0))
+                .get(1)
+                .map_or(0.0, |second| of(top) - of(second))
         };
-        let raw = |rank: usize, signal| {
-            candidates
-                .ranked
-                .get(rank)
-                .and_then(|c| c.raw(signal))
-                .map_or(0.0, f64::from)
-        };
+        let score = |c: &Candidate| f64::from(c.score.0);
+        let cosine = |c: &Candidate| c.raw(Signal::VectorBest).map_or(0.0, f64::from);
+        let crowd: Vec<f64> = candidates
+            .ranked
+            .iter()
+            .take(5)
+            .skip(2)
+            .map(score)
+            .collect();
         let standardized = |signal| {
             top.parts
                 .iter()
@@ -92,11 +95,12 @@ impl Features {
             }
         };
         Self(Feature::ALL.map(|feature| match feature {
-            Feature::Score => score(0),
-            Feature::Margin => score(0) - score(1),
-            Feature::Crowd => score(0) - (score(2) + score(3) + score(4)) / 3.0,
-            Feature::VectorBest => raw(0, Signal::VectorBest),
-            Feature::VectorMargin => raw(0, Signal::VectorBest) - raw(1, Signal::VectorBest),
+            Feature::Score => score(top),
+            Feature::Margin => lead(&score),
+            Feature::Crowd if crowd.is_empty() => 0.0,
+            Feature::Crowd => score(top) - crowd.iter().sum::<f64>() / crowd.len() as f64,
+            Feature::VectorBest => cosine(top),
+            Feature::VectorMargin => lead(&cosine),
             Feature::VectorAnswer => standardized(Signal::VectorAnswer),
             Feature::VectorMean => standardized(Signal::VectorMean),
             Feature::Words => standardized(Signal::WordsQuestion),

@@ -178,21 +178,20 @@ impl Policy {
                     format!("hold `{}`, which has no phrase and never fires", rule.name),
                 );
             }
-            let near = rule
-                .near
-                .iter()
-                .flat_map(|near| near.first.iter().chain(&near.then));
-            if rule
-                .any
-                .iter()
-                .chain(near)
-                .chain(&rule.exact)
-                .chain(&rule.unless)
-                .any(String::is_empty)
-            {
+            let unfit = |phrase: &&String| {
+                phrase.is_empty()
+                    || !phrase
+                        .chars()
+                        .all(|c| c.is_alphanumeric() && c.to_lowercase().eq([c]))
+            };
+            if let Some(phrase) = rule.phrases().find(unfit) {
+                let name = &rule.name;
                 return value(
                     "rules",
-                    format!("hold `{}`, which has an empty phrase", rule.name),
+                    format!(
+                        "hold `{name}`, whose phrase `{phrase}` can never match: texts are compared \
+                         in lower case, without punctuation and spaces"
+                    ),
                 );
             }
         }

@@ -172,6 +172,8 @@ fn requests_for_a_human_and_complaints_go_over_at_once() {
         "找个真人来",
         "人工",
         "别让机器人糊弄我",
+        "麻烦转一下客服",
+        "叫你们经理过来",
     ] {
         check(&[(text, SURE, "human_request")]);
     }
@@ -179,6 +181,12 @@ fn requests_for_a_human_and_complaints_go_over_at_once() {
         check(&[(text, SURE, "complaint")]);
     }
     for text in [
+        "接到自称客服的电话是诈骗吗",
+        "换货要找客服还是自己申请",
+        "人工客服什么时候上班",
+        "转账客服电话多少",
+        "怎么换客户经理",
+        "我要投诉商家怎么操作",
         "不用转人工",
         "人工费多少钱",
         "人工审核要多久",
@@ -186,6 +194,46 @@ fn requests_for_a_human_and_complaints_go_over_at_once() {
         "投诉进度在哪查",
     ] {
         check(&[(text, SURE, "confident")]);
+    }
+}
+
+#[test]
+fn courtesies_around_a_question_do_not_hide_it() {
+    for text in [
+        "我要退货，谢谢",
+        "没解决，谢谢",
+        "就这样退不了啊",
+        "你多大尺码",
+        "你是真人实拍吗",
+    ] {
+        check(&[(text, SURE, "confident")]);
+    }
+    for (text, rule) in [
+        ("好的谢谢", "thanks"),
+        ("行，明白了，谢谢", "thanks"),
+        ("谢谢你啦", "thanks"),
+        ("好的再见", "goodbye"),
+        ("你是机器人吗", "about_bot"),
+        ("在吗", "greeting"),
+    ] {
+        check(&[(text, SURE, rule)]);
+    }
+}
+
+#[test]
+fn few_candidates_lead_by_nothing() {
+    for count in 1..=2 {
+        let segmented = segmented("今天天气怎么样");
+        let mut candidates = candidates(0.0);
+        candidates.ranked.truncate(count);
+        let evidence = Evidence {
+            segmented: &segmented,
+            candidates: &candidates,
+            intents: &IntentPrediction::default(),
+        };
+        let decider = Decider::new(Policy::shipped().unwrap(), Calibrator::shipped().unwrap());
+        let verdict = decider.decide(&evidence, &ConversationState::default());
+        assert_ne!(verdict.decision.name(), "auto_reply", "{count} candidates");
     }
 }
 

@@ -125,26 +125,29 @@ impl AnswerTemplate {
         names
     }
 
-    /// Fills in the variables from `values`, else from `defaults`. A sentence with a variable that
-    /// neither knows is left out.
+    /// Fills in the variables from `values`, else from `defaults`; an empty value counts only among
+    /// the defaults, where the author of the knowledge base means it. A sentence with a variable
+    /// that neither knows is left out.
     ///
     /// # Errors
-    /// [`MissingVariables`] when no sentence would be left.
+    /// [`MissingVariables`] when less than half of the answer would be left: 您好。 is no answer.
     pub fn fill(
         &self,
         values: &BTreeMap<String, String>,
         defaults: &BTreeMap<String, String>,
     ) -> Result<Answer, MissingVariables> {
+        let given = |name: &str| values.get(name).filter(|value| !value.trim().is_empty());
         let answer = self.render(|name| {
-            values
-                .get(name)
+            given(name)
                 .or_else(|| defaults.get(name))
                 .map(String::as_str)
         });
-        if answer.text.trim().is_empty() {
-            Err(MissingVariables(answer.missing))
-        } else {
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        let enough = 2 * letters(&answer.text) >= letters(&self.plain());
+        if answer.missing.is_empty() || enough {
             Ok(answer)
+        } else {
+            Err(MissingVariables(answer.missing))
         }
     }
 
@@ -207,7 +210,10 @@ mod tests {
 
     fn check(template: &str, values: &[(&str, &str)], expected: Result<&str, &[&str]>) {
         let template = AnswerTemplate::parse(template).unwrap();
-        let filled = template.fill(&map(values), &map(&[("hotline", "400-800-0000")]));
+        let filled = template.fill(
+            &map(values),
+            &map(&[("hotline", "400-800-0000"), ("none", "")]),
+        );
         match expected {
             Ok(text) => assert_eq!(filled.unwrap().text, text),
             Err(missing) => assert_eq!(filled.unwrap_err().0, missing),
@@ -218,9 +224,19 @@ mod tests {
     fn variables_are_filled_or_their_sentence_is_left_out() {
         check("拨打{hotline}。", &[], Ok("拨打400-800-0000。"));
         check("拨打{hotline}。", &[("hotline", "1")], Ok("拨打1。"));
-        check("您好。余额为{balance}元。再见", &[], Ok("您好。再见"));
+        check(
+            "网点周末休息。余额为{balance}元。请带证件",
+            &[],
+            Ok("网点周末休息。请带证件"),
+        );
+        check(
+            "您好。您的订单{id}预计{day}送达。",
+            &[],
+            Err(&["id", "day"]),
+        );
+        check("您的订单{id}已发货。", &[("id", "")], Err(&["id"]));
         check("余额为{balance}元。", &[], Err(&["balance"]));
-        check("订单 {id} 已发货", &[("id", "")], Ok("订单 已发货"));
+        check("订单 {none} 已发货", &[], Ok("订单 已发货"));
         check("用 {{id}} 表示", &[], Ok("用 {id} 表示"));
     }
 

@@ -21,6 +21,10 @@ pub fn read_jsonl<T: DeserializeOwned>(path: &Path) -> (Vec<JsonlRow<T>>, Vec<Pr
     let mut problems = FileProblems::new(path.to_owned());
     let mut rows = Vec::new();
     if let Some(bytes) = read_bytes(path, &mut problems) {
+        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+            problems.whole_file(ProblemCode::InvalidUtf8, "是 UTF-16 编码，请另存为 UTF-8");
+            return (rows, problems.found);
+        }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         for (i, line) in bytes.split(|&b| b == b'\n').enumerate() {
             if let Some(value) = parse_line(line, i + 1, &mut problems) {
@@ -72,6 +76,11 @@ fn parse_line<T: DeserializeOwned>(
         }
     };
     if text.trim().is_empty() {
+        return None;
+    }
+    if text.trim_start().starts_with('[') {
+        let message = "每行应当是一个 JSON 对象，即 {…}，这里是数组".to_owned();
+        problems.push(Some(number), Some(1), ProblemCode::InvalidRow, message);
         return None;
     }
     match serde_json::from_str(text) {

@@ -140,6 +140,17 @@ impl Loader {
 
     fn dictionary(&mut self, dir: &Path, name: &str) -> UserDictionary {
         let mut problems = FileProblems::new(dir.join(name));
+        if name.contains(['/', '\\']) {
+            let message = format!("dictionary“{name}”应当是知识库目录里的文件名，不能带路径");
+            self.problems.push(Problem {
+                file: dir.join(KB_FILE),
+                line: None,
+                column: None,
+                code: ProblemCode::InvalidConfig,
+                message,
+            });
+            return UserDictionary::default();
+        }
         let text = read_bytes(&dir.join(name), &mut problems).and_then(|bytes| {
             String::from_utf8(bytes)
                 .map_err(|_| {
@@ -224,6 +235,14 @@ impl Loader {
     }
 }
 
+/// Known intents that a message about an unknown one shows.
+const KNOWN_SHOWN: usize = 10;
+
+/// Nothing that a customer could read or ask.
+fn has_no_word(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
+}
+
 struct FaqChecker<'a> {
     intents: Vec<&'a str>,
     ids: HashMap<String, usize>,
@@ -243,16 +262,22 @@ impl FaqChecker<'_> {
             &mut self.problems,
         );
         let intent = self.intent(line, &row);
-        if row.question.trim().is_empty() {
+        if has_no_word(&row.question) {
             self.problems.at_line(
                 line,
                 ProblemCode::EmptyText,
-                format!("“{}”的标准问题是空的", row.id),
+                format!("“{}”的标准问题没有文字", row.id),
             );
         }
-        if let Some(i) = row.similar.iter().position(|s| s.trim().is_empty()) {
-            let message = format!("“{}”的第 {} 个相似问题是空的，请删去或补上", row.id, i + 1);
-            self.problems.at_line(line, ProblemCode::EmptyText, message);
+        for (i, text) in row.similar.iter().enumerate() {
+            if has_no_word(text) {
+                let message = format!(
+                    "“{}”的第 {} 个相似问题没有文字，请删去或补上",
+                    row.id,
+                    i + 1
+                );
+                self.problems.at_line(line, ProblemCode::EmptyText, message);
+            }
         }
         let answer = self.answer(line, &row);
         if row.enabled {
@@ -286,19 +311,31 @@ impl FaqChecker<'_> {
         if self.intents.contains(&row.intent.as_str()) {
             return IntentId::new(row.intent.clone()).ok();
         }
-        let message = format!(
-            "“{}”的意图“{}”不在 {INTENTS_FILE} 里；已有：{}",
-            row.id,
-            row.intent,
-            self.intents.join("、")
-        );
-        self.problems
-            .at_line(line, ProblemCode::UnknownIntent, message);
+        // Without intents their own file is at fault, not each FAQ.
+        if !self.intents.is_empty() {
+            let known = self
+                .intents
+                .iter()
+                .take(KNOWN_SHOWN)
+                .copied()
+                .collect::<Vec<_>>()
+                .join("、");
+            let more = if self.intents.len() > KNOWN_SHOWN {
+                "……"
+            } else {
+                ""
+            };
+            let (id, intent) = (&row.id, &row.intent);
+            let message =
+                format!("“{id}”的意图“{intent}”不在 {INTENTS_FILE} 里；已有：{known}{more}");
+            self.problems
+                .at_line(line, ProblemCode::UnknownIntent, message);
+        }
         None
     }
 
     fn answer(&mut self, line: usize, row: &FaqRow) -> Option<AnswerTemplate> {
-        if row.answer.trim().is_empty() {
+        if has_no_word(&row.answer) {
             self.problems.at_line(
                 line,
                 ProblemCode::EmptyAnswer,

@@ -91,8 +91,8 @@ fn every_problem_is_reported_at_once() {
             intents.jsonl:4:10: 字段不对：missing field `name`
             faqs.jsonl:2: 编号“f1”重复，第 1 行已经用过
             faqs.jsonl:4: “f2”的意图“refnd”不在 intents.jsonl 里；已有：refund
-            faqs.jsonl:5: “f3”的标准问题是空的
-            faqs.jsonl:5: “f3”的第 1 个相似问题是空的，请删去或补上
+            faqs.jsonl:5: “f3”的标准问题没有文字
+            faqs.jsonl:5: “f3”的第 1 个相似问题没有文字，请删去或补上
             faqs.jsonl:5: “f3”没有答案
             faqs.jsonl:6:39: 字段不对：unknown field `questoin`, expected one of `id`, `intent`, `question`, `similar`, `answer`, `tags`, `skill`, `enabled`
             faqs.jsonl:7: “f5”的答案第 3 个字：变量没有写完整，应为 {字母、数字或下划线}；要显示大括号请写两个

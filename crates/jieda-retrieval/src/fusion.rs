@@ -11,7 +11,7 @@
 //! beside them, in `fusion.toml`.
 
 use jieda_types::Signal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Below this standard deviation a signal says nothing about the query.
 const FLAT: f32 = 1e-6;
@@ -105,6 +105,13 @@ struct RawWeights {
     grams_question: f32,
     words_all: f32,
     grams_all: f32,
+}
+
+/// As a table from signal to weight.
+impl Serialize for FusionWeights {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(Signal::ALL.map(|signal| (signal, self.get(signal))))
+    }
 }
 
 impl FusionWeights {

@@ -115,9 +115,10 @@ impl HybridIndex {
         weights: &FusionWeights,
         mode: SearchMode,
     ) -> Result<Self, StageError> {
+        let phrasings = || kb.faqs.iter().map(|faq| faq.phrasings().count());
         if vectors
             .as_ref()
-            .is_some_and(|v| v.faq_count() != kb.faqs.len())
+            .is_some_and(|v| !v.phrasing_counts().eq(phrasings()))
         {
             return Err(StageError::new(
                 "retriever",

@@ -4,6 +4,9 @@
 //! over phrasings + answer. Texts are cut by our own segmenter before they reach tantivy, both when
 //! indexing and when searching, so that no tokenizer has to be registered and customer text never
 //! meets a query parser.
+//!
+//! The index lives in memory (1.5 kB an FAQ) and is stored as one file: the caller can check it
+//! whole before any of it is used.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +17,8 @@ use jieda_knowledge::{Faq, KnowledgeBase};
 use jieda_text::grams;
 use jieda_types::{Segmented, Segmenter, Signal};
 use tantivy::{
-    Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    Directory as _, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    directory::RamDirectory,
     query::{BooleanQuery, EnableScoring, Query as _, TermQuery},
     schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{PreTokenizedString, Token},
@@ -23,14 +27,18 @@ use tantivy::{
 /// Memory that tantivy may use while it writes, in bytes; its own minimum is 15 MB.
 const WRITER_MEMORY: usize = 30_000_000;
 
-/// Reading or writing a text index failed.
+/// Building or reading a text index failed.
 #[derive(Debug, thiserror::Error)]
-#[error("the text index in {} failed: {source}", dir.display())]
-pub struct TextIndexError {
-    /// The folder.
-    pub dir: PathBuf,
-    /// tantivy's word on it.
-    pub source: tantivy::TantivyError,
+pub enum TextIndexError {
+    /// tantivy failed.
+    #[error("the text index failed: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    /// A file of the index can't be read or written.
+    #[error("the text index can't be read or written: {0}")]
+    File(String),
+    /// No text index, or one that was cut short.
+    #[error("the text index is damaged")]
+    Damaged,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,8 +71,8 @@ impl Fields {
 
 /// A text index, open for searching.
 pub struct TextIndex {
-    dir: PathBuf,
     fields: Fields,
+    index: Index,
     searcher: Searcher,
     /// FAQ of each document, by segment.
     faqs: Vec<Vec<usize>>,
@@ -72,61 +80,88 @@ pub struct TextIndex {
 
 impl std::fmt::Debug for TextIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TextIndex")
-            .field("dir", &self.dir)
-            .finish_non_exhaustive()
+        f.debug_struct("TextIndex").finish_non_exhaustive()
     }
 }
 
 impl TextIndex {
-    /// Writes an index into an empty folder.
+    /// Indexes a knowledge base.
     ///
     /// # Errors
-    /// [`TextIndexError`] when the folder can't be written.
-    pub fn build(
-        dir: &Path,
-        kb: &KnowledgeBase,
-        segmenter: &dyn Segmenter,
-    ) -> Result<(), TextIndexError> {
-        let failed = |source| TextIndexError {
-            dir: dir.to_owned(),
-            source,
-        };
+    /// [`TextIndexError`] when tantivy fails.
+    pub fn build(kb: &KnowledgeBase, segmenter: &dyn Segmenter) -> Result<Self, TextIndexError> {
         let (schema, fields) = Fields::schema();
-        let write = || {
-            let index = Index::create_in_dir(dir, schema)?;
-            let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
-            for (position, faq) in kb.faqs.iter().enumerate() {
-                writer.add_document(document(fields, position, faq, segmenter))?;
-            }
-            writer.commit()?;
-            writer.wait_merging_threads()
-        };
-        write().map_err(failed)
+        let index = Index::create_in_ram(schema);
+        let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        for (position, faq) in kb.faqs.iter().enumerate() {
+            writer.add_document(document(fields, position, faq, segmenter))?;
+        }
+        writer.commit()?;
+        writer.wait_merging_threads()?;
+        Self::open(index, fields)
     }
 
-    /// Opens an index.
+    /// The file's contents: the number of tantivy's files, then name and contents of each, every
+    /// piece after its length (u64, little endian).
     ///
     /// # Errors
-    /// [`TextIndexError`] when the folder holds no sound index.
-    pub fn open(dir: &Path) -> Result<Self, TextIndexError> {
-        let failed = |source| TextIndexError {
-            dir: dir.to_owned(),
-            source,
-        };
-        let (_, fields) = Fields::schema();
-        let index = Index::open_in_dir(dir).map_err(failed)?;
+    /// [`TextIndexError`] when a file of the index can't be read.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, TextIndexError> {
+        let directory = self.index.directory();
+        let names: BTreeSet<PathBuf> = directory.list_managed_files().into_iter().collect();
+        let mut files = Vec::new();
+        for name in names {
+            if directory.exists(&name).map_err(file)? {
+                files.push((name.clone(), directory.atomic_read(&name).map_err(file)?));
+            }
+        }
+        let mut bytes = (files.len() as u64).to_le_bytes().to_vec();
+        for (name, contents) in files {
+            for piece in [name.to_string_lossy().as_bytes(), &contents] {
+                bytes.extend((piece.len() as u64).to_le_bytes());
+                bytes.extend(piece);
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// Reads a file's contents. The caller has checked that they are what was written: tantivy
+    /// trusts its files.
+    ///
+    /// # Errors
+    /// [`TextIndexError`] when they are no text index.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, TextIndexError> {
+        let directory = RamDirectory::create();
+        let mut rest = bytes;
+        let count = take_length(&mut rest)?;
+        for _ in 0..count {
+            let name = String::from_utf8_lossy(take_piece(&mut rest)?).into_owned();
+            directory
+                .atomic_write(Path::new(&name), take_piece(&mut rest)?)
+                .map_err(file)?;
+        }
+        if !rest.is_empty() {
+            return Err(TextIndexError::Damaged);
+        }
+        let (schema, fields) = Fields::schema();
+        let index = Index::open(directory)?;
+        if index.schema() != schema {
+            return Err(TextIndexError::Damaged);
+        }
+        Self::open(index, fields)
+    }
+
+    fn open(index: Index, fields: Fields) -> Result<Self, TextIndexError> {
         // An index is never written after it is built: no reload, no watching thread.
         let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(failed)?;
+            .try_into()?;
         let searcher = reader.searcher();
-        let faqs = read_positions(&searcher).map_err(failed)?;
+        let faqs = read_positions(&searcher)?;
         Ok(Self {
-            dir: dir.to_owned(),
             fields,
+            index,
             searcher,
             faqs,
         })
@@ -150,12 +185,7 @@ impl TextIndex {
         let mut out = self.fields.text.map(|(signal, _)| (signal, Vec::new()));
         for (slot, (signal, field)) in out.iter_mut().zip(self.fields.text) {
             let terms = if is_words(signal) { &words } else { &grams };
-            slot.1 = self
-                .score_field(field, terms, faq_count)
-                .map_err(|source| TextIndexError {
-                    dir: self.dir.clone(),
-                    source,
-                })?;
+            slot.1 = self.score_field(field, terms, faq_count)?;
         }
         Ok(out)
     }
@@ -168,24 +198,18 @@ impl TextIndex {
     pub fn covered(&self, query: &Segmented, faq: usize) -> Result<f32, TextIndexError> {
         let words: BTreeSet<&str> = query.words().collect();
         let field = self.field(Signal::WordsAll);
-        let sum = || {
-            let documents = self.searcher.num_docs() as f32;
-            let (mut all, mut found) = (0.0, 0.0);
-            for word in words {
-                let term = Term::from_field_text(field, word);
-                let frequency = self.searcher.doc_freq(&term)? as f32;
-                let rarity = (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln();
-                all += rarity;
-                if frequency > 0.0 && self.contains(&term, faq)? {
-                    found += rarity;
-                }
+        let documents = self.searcher.num_docs() as f32;
+        let (mut all, mut found) = (0.0, 0.0);
+        for word in words {
+            let term = Term::from_field_text(field, word);
+            let frequency = self.searcher.doc_freq(&term)? as f32;
+            let rarity = (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln();
+            all += rarity;
+            if frequency > 0.0 && self.contains(&term, faq)? {
+                found += rarity;
             }
-            Ok(if all > 0.0 { found / all } else { 0.0 })
-        };
-        sum().map_err(|source| TextIndexError {
-            dir: self.dir.clone(),
-            source,
-        })
+        }
+        Ok(if all > 0.0 { found / all } else { 0.0 })
     }
 
     fn field(&self, signal: Signal) -> Field {
@@ -243,6 +267,27 @@ impl TextIndex {
         }
         Ok(false)
     }
+}
+
+fn file(error: impl std::fmt::Display) -> TextIndexError {
+    TextIndexError::File(error.to_string())
+}
+
+fn take_length(rest: &mut &[u8]) -> Result<usize, TextIndexError> {
+    let (head, tail) = rest
+        .split_first_chunk::<8>()
+        .ok_or(TextIndexError::Damaged)?;
+    *rest = tail;
+    usize::try_from(u64::from_le_bytes(*head)).map_err(|_| TextIndexError::Damaged)
+}
+
+fn take_piece<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], TextIndexError> {
+    let length = take_length(rest)?;
+    let (piece, tail) = rest
+        .split_at_checked(length)
+        .ok_or(TextIndexError::Damaged)?;
+    *rest = tail;
+    Ok(piece)
 }
 
 fn is_words(signal: Signal) -> bool {

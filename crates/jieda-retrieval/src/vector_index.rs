@@ -4,6 +4,8 @@
 //! FAQs (u32 each, little endian), the number of phrasings of each FAQ (u32), then the vectors
 //! (f32): all phrasings FAQ by FAQ, then one question + answer vector an FAQ.
 
+use std::cmp::Reverse;
+
 use jieda_knowledge::KnowledgeBase;
 use jieda_types::{Embedding, Encoder, Segmenter, StageError, TextRole};
 
@@ -85,6 +87,11 @@ impl VectorIndex {
         self.starts.len() - 1
     }
 
+    /// How many phrasings each FAQ has, in order.
+    pub fn phrasing_counts(&self) -> impl Iterator<Item = usize> {
+        self.starts.windows(2).map(|range| range[1] - range[0])
+    }
+
     /// Length of a vector.
     #[must_use]
     pub fn dimensions(&self) -> usize {
@@ -124,7 +131,7 @@ impl VectorIndex {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        let counts = self.starts.windows(2).map(|range| range[1] - range[0]);
+        let counts = self.phrasing_counts();
         for n in [self.dimensions, self.faq_count()]
             .into_iter()
             .chain(counts)
@@ -148,6 +155,9 @@ impl VectorIndex {
         let rest = bytes
             .strip_prefix(MAGIC)
             .ok_or(VectorIndexError("not a vector file"))?;
+        if rest.len() % 4 != 0 {
+            return Err(VectorIndexError("cut short"));
+        }
         let mut words = rest.chunks_exact(4).map(|b| [b[0], b[1], b[2], b[3]]);
         let mut number = || {
             words
@@ -163,11 +173,19 @@ impl VectorIndex {
         let mut starts = vec![0];
         for _ in 0..faqs {
             let count = number()? as usize;
-            starts.push(starts.last().copied().unwrap_or(0) + count);
+            let end = starts
+                .last()
+                .copied()
+                .unwrap_or(0usize)
+                .saturating_add(count);
+            starts.push(end);
         }
         let phrasing_count = starts.last().copied().unwrap_or(0);
         let mut phrasings: Vec<f32> = words.map(f32::from_le_bytes).collect();
-        if dimensions == 0 || phrasings.len() != (phrasing_count + faqs) * dimensions {
+        let expected = phrasing_count
+            .checked_add(faqs)
+            .and_then(|n| n.checked_mul(dimensions));
+        if dimensions == 0 || Some(phrasings.len()) != expected {
             return Err(VectorIndexError("its length is not what its head says"));
         }
         let answers = phrasings.split_off(phrasing_count * dimensions);
@@ -180,7 +198,7 @@ impl VectorIndex {
     }
 }
 
-/// Encodes texts, longest last, so that progress is steady and batches are of like length.
+/// Encodes texts in batches of like length, longest first: the time left is never promised too short.
 fn encode_all(
     texts: &[(String, TextRole)],
     encoder: &dyn Encoder,
@@ -188,7 +206,7 @@ fn encode_all(
 ) -> Result<Vec<f32>, StageError> {
     let dimensions = encoder.dimensions();
     let mut order: Vec<usize> = (0..texts.len()).collect();
-    order.sort_by_key(|&i| (texts[i].1 == TextRole::Passage, texts[i].0.len()));
+    order.sort_by_key(|&i| Reverse((texts[i].1 == TextRole::Passage, texts[i].0.len())));
     let mut vectors = vec![0.0; texts.len() * dimensions];
     let mut done = 0;
     progress(0, texts.len());

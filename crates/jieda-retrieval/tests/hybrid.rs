@@ -77,12 +77,11 @@ impl Fixture {
         )).unwrap();
         let kb = KnowledgeBase::load(dir.path()).unwrap();
         let segmenter = JiebaSegmenter::new(&UserDictionary::default()).unwrap();
-        let text_dir = dir.path().join("text");
-        fs::create_dir(&text_dir).unwrap();
-        TextIndex::build(&text_dir, &kb, &segmenter).unwrap();
+        let built = TextIndex::build(&kb, &segmenter).unwrap();
         let vectors =
             VectorIndex::build(&kb, &segmenter, &BagOfCharacters::new(), &mut |_, _| {}).unwrap();
-        let text = TextIndex::open(&text_dir).unwrap();
+        // Through the file, as in real life.
+        let text = TextIndex::from_bytes(&built.to_bytes().unwrap()).unwrap();
         let weights = FusionWeights::new([0.3, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1]).unwrap();
         let index = HybridIndex::new(&kb, text, Some(vectors), &weights, mode).unwrap();
         Self {
@@ -192,9 +191,24 @@ fn intents_add_up_to_one() {
 }
 
 #[test]
-fn a_damaged_text_index_is_an_error() {
+fn a_cut_text_index_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(TextIndex::open(dir.path()).is_err());
-    fs::write(dir.path().join("meta.json"), "{").unwrap();
-    assert!(TextIndex::open(dir.path()).is_err());
+    fs::write(
+        dir.path().join("intents.jsonl"),
+        r#"{"id":"i","name":"甲"}"#,
+    )
+    .unwrap();
+    let faq = r#"{"id":"f","intent":"i","question":"问题","answer":"答案"}"#;
+    fs::write(dir.path().join("faqs.jsonl"), faq).unwrap();
+    let kb = KnowledgeBase::load(dir.path()).unwrap();
+    let segmenter = JiebaSegmenter::new(&UserDictionary::default()).unwrap();
+    let bytes = TextIndex::build(&kb, &segmenter)
+        .unwrap()
+        .to_bytes()
+        .unwrap();
+    assert!(TextIndex::from_bytes(&bytes).is_ok());
+    for length in (0..bytes.len()).step_by(97) {
+        assert!(TextIndex::from_bytes(&bytes[..length]).is_err(), "{length}");
+    }
+    assert!(TextIndex::from_bytes(&[0xFF; 64]).is_err());
 }

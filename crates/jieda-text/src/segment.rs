@@ -1,6 +1,6 @@
 //! Cutting into words with jieba.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use jieba_rs::{Jieba, TokenizeMode};
 use jieda_types::{ByteSpan, Segmented, Segmenter, Token};
@@ -72,25 +72,28 @@ impl JiebaSegmenter {
                 })
             })
             .collect();
-        drop_parts_of_codes(&mut tokens);
         // jieba gives the short words inside a long one before it.
+        tokens.sort_by_key(|t| (t.span.start, Reverse(t.span.end)));
+        drop_parts_of_codes(&mut tokens);
         tokens.sort_by_key(|t| (t.span.start, t.span.end));
         tokens
     }
 }
 
 /// Search mode also finds words inside codes: 4g in 2.4g. There they mean something else.
+/// The tokens are ordered by start, the longest first.
 fn drop_parts_of_codes(tokens: &mut Vec<Token>) {
-    let codes: Vec<ByteSpan> = tokens
-        .iter()
-        .filter(|t| t.text.is_ascii())
-        .map(|t| t.span)
-        .collect();
-    if codes.len() < 2 {
-        return;
-    }
-    let inside = |a: ByteSpan, b: ByteSpan| a != b && b.start <= a.start && a.end <= b.end;
-    tokens.retain(|t| !t.text.is_ascii() || !codes.iter().any(|&code| inside(t.span, code)));
+    let mut code = ByteSpan { start: 0, end: 0 };
+    tokens.retain(|t| {
+        if !t.text.is_ascii() {
+            return true;
+        }
+        let inside = t.span != code && code.start <= t.span.start && t.span.end <= code.end;
+        if !inside {
+            code = t.span;
+        }
+        !inside
+    });
 }
 
 impl Segmenter for JiebaSegmenter {

@@ -87,7 +87,12 @@ impl From<Confidence> for f64 {
 
 impl fmt::Display for Confidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.0}%", self.0 * 100.0)
+        // Never "100%" for what is merely likely.
+        match self.0 {
+            p if p > 0.99 && p < 1.0 => f.write_str(">99%"),
+            p if p < 0.01 && p > 0.0 => f.write_str("<1%"),
+            p => write!(f, "{:.0}%", p * 100.0),
+        }
     }
 }
 
@@ -101,6 +106,9 @@ mod tests {
         assert!(Confidence::new(f64::NAN).is_err());
         assert_eq!(Confidence::saturating(f64::NAN), Confidence::ZERO);
         assert_eq!(Confidence::saturating(7.0), Confidence::ONE);
+        assert_eq!(Confidence::saturating(0.9987).to_string(), ">99%");
+        assert_eq!(Confidence::saturating(0.0001).to_string(), "<1%");
+        assert_eq!(Confidence::ONE.to_string(), "100%");
     }
 
     #[test]

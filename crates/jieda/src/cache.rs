@@ -1,13 +1,15 @@
 //! The cache: text indexes and vectors, named by a hash of what they were made from.
 //!
-//! Invariants: an entry appears whole or not at all (written beside, flushed, renamed); an entry is
-//! never written again; a damaged one is noticed, removed and built anew. Two processes that build
-//! the same entry do the work twice, and either result is good.
+//! An entry is one file with the sha256 of its contents at the end. Invariants: an entry appears
+//! whole or not at all (written beside, flushed, renamed); it is never written again; a damaged one
+//! is noticed and built anew. Two processes that build the same entry do the work twice, and either
+//! result is good. A sound entry needs only to be readable.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use jieda_knowledge::KnowledgeBase;
@@ -18,11 +20,14 @@ use sha2::{Digest, Sha256};
 
 use crate::{EngineError, Progress};
 
-/// Changes when the text index, the vector file or the way that texts are normalised and cut
-/// changes, so that old entries are not used any more.
-const FORMAT: &str = "1";
+/// Changes when the files or the way that texts are normalised and cut change, so that old entries
+/// are not used any more.
+const FORMAT: &str = "2";
 
 const DIGEST_BYTES: usize = 32;
+const SCRATCH_PREFIX: &str = ".tmp-";
+/// A build that has not finished by then was killed.
+const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A cache folder.
 #[derive(Debug, Clone)]
@@ -37,93 +42,112 @@ impl Cache {
         }
     }
 
-    /// The text index of a knowledge base: opened, or built.
+    /// The text index of a knowledge base: read, or built.
     pub(crate) fn text_index(
         &self,
         kb: &KnowledgeBase,
         segmenter: &JiebaSegmenter,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<TextIndex, EngineError> {
-        let dir = self.dir.join(format!("text-{}", key(kb, None)));
-        if dir.exists() {
-            match TextIndex::open(&dir) {
-                Ok(index) => return Ok(index),
-                Err(_) => {
-                    progress(Progress::Rebuilding);
-                    fs::remove_dir_all(&dir).map_err(|e| failed(&dir, &e))?;
-                }
-            }
+        let path = self.dir.join(format!("text-{}.bin", key(kb, None)));
+        match self.read(&path, |body| TextIndex::from_bytes(body).ok())? {
+            Entry::Sound(index) => return Ok(index),
+            Entry::Damaged => progress(Progress::Rebuilding),
+            Entry::Absent => {}
         }
-        let scratch = self.scratch()?;
-        fs::create_dir_all(&scratch).map_err(|e| failed(&scratch, &e))?;
-        let built = TextIndex::build(&scratch, kb, segmenter)
-            .map_err(|e| failed(&scratch, &e))
-            .and_then(|()| publish(&scratch, &dir));
-        if built.is_err() {
-            // The error that counts is the first one.
-            let _ = fs::remove_dir_all(&scratch);
-        }
-        built?;
-        TextIndex::open(&dir).map_err(|e| failed(&dir, &e))
+        let index = TextIndex::build(kb, segmenter).map_err(|e| failed(&path, &e))?;
+        self.write(&path, index.to_bytes().map_err(|e| failed(&path, &e))?)?;
+        Ok(index)
     }
 
-    /// The vectors of a knowledge base, if they are cached and sound.
-    pub(crate) fn cached_vectors(
-        &self,
-        kb: &KnowledgeBase,
-        encoder: &EncoderId,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Option<VectorIndex> {
-        let bytes = fs::read(self.vectors_path(kb, encoder)).ok()?;
-        let vectors = bytes
-            .split_last_chunk::<DIGEST_BYTES>()
-            .and_then(|(body, digest)| {
-                let sound = Sha256::digest(body).as_slice() == digest;
-                sound.then(|| VectorIndex::from_bytes(body).ok()).flatten()
-            });
-        if vectors.is_none() {
-            progress(Progress::Rebuilding);
-        }
-        vectors
-    }
-
-    /// Encodes a knowledge base and keeps the vectors.
-    pub(crate) fn build_vectors(
+    /// The vectors of a knowledge base: read, or encoded.
+    pub(crate) fn vectors(
         &self,
         kb: &KnowledgeBase,
         segmenter: &JiebaSegmenter,
         encoder: &dyn Encoder,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<VectorIndex, EngineError> {
+        let path = self
+            .dir
+            .join(format!("vectors-{}.bin", key(kb, Some(encoder.id()))));
+        match self.read(&path, |body| VectorIndex::from_bytes(body).ok())? {
+            Entry::Sound(vectors) => return Ok(vectors),
+            Entry::Damaged => progress(Progress::Rebuilding),
+            Entry::Absent => {}
+        }
         let mut report = |done, all| progress(Progress::Encoding { done, all });
         let vectors = VectorIndex::build(kb, segmenter, encoder, &mut report)?;
-        let mut bytes = vectors.to_bytes();
+        self.write(&path, vectors.to_bytes())?;
+        Ok(vectors)
+    }
+
+    fn read<T>(
+        &self,
+        path: &Path,
+        parse: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Entry<T>, EngineError> {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Entry::Absent),
+            // No permission, too many open files …: that is no damage, and no reason to rebuild.
+            Err(e) => return Err(failed(path, &e)),
+        };
+        let parsed = bytes
+            .split_last_chunk::<DIGEST_BYTES>()
+            .and_then(|(body, digest)| {
+                let sound = Sha256::digest(body).as_slice() == digest;
+                sound.then(|| parse(body)).flatten()
+            });
+        Ok(parsed.map_or(Entry::Damaged, Entry::Sound))
+    }
+
+    fn write(&self, path: &Path, mut bytes: Vec<u8>) -> Result<(), EngineError> {
         let digest = Sha256::digest(&bytes);
         bytes.extend_from_slice(&digest);
-        let scratch = self.scratch()?;
-        let written = write_synced(&scratch, &bytes)
-            .map_err(|e| failed(&scratch, &e))
-            .and_then(|()| publish(&scratch, &self.vectors_path(kb, encoder.id())));
-        if written.is_err() {
-            let _ = fs::remove_file(&scratch);
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(&self.dir)?;
+            self.remove_leftovers();
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(SCRATCH_PREFIX);
+            // As for any other file: what the umask leaves, so that a shared cache can be shared.
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            let mut file = builder.tempfile_in(&self.dir)?;
+            file.write_all(&bytes)?;
+            file.as_file().sync_all()?;
+            file.persist(path)?;
+            Ok(())
+        };
+        write().map_err(|e| failed(path, &e))
+    }
+
+    /// Removes what killed builds left. Whatever can't be removed does no harm.
+    fn remove_leftovers(&self) {
+        let Ok(entries) = fs::read_dir(&self.dir) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let old = entry
+                .metadata()
+                .and_then(|m| m.modified())
+                .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LEFTOVER_AGE));
+            if old
+                && entry
+                    .file_name()
+                    .to_string_lossy()
+                    .starts_with(SCRATCH_PREFIX)
+            {
+                let _ = fs::remove_file(entry.path());
+            }
         }
-        written.map(|()| vectors)
     }
+}
 
-    fn vectors_path(&self, kb: &KnowledgeBase, encoder: &EncoderId) -> PathBuf {
-        self.dir
-            .join(format!("vectors-{}.bin", key(kb, Some(encoder))))
-    }
-
-    /// A name that no other build uses, in the same folder, so that it can be renamed.
-    fn scratch(&self) -> Result<PathBuf, EngineError> {
-        static BUILDS: AtomicU64 = AtomicU64::new(0);
-        fs::create_dir_all(&self.dir).map_err(|e| failed(&self.dir, &e))?;
-        let number = BUILDS.fetch_add(1, Ordering::Relaxed);
-        Ok(self
-            .dir
-            .join(format!(".tmp-{}-{number}", std::process::id())))
-    }
+enum Entry<T> {
+    Sound(T),
+    Damaged,
+    Absent,
 }
 
 fn key(kb: &KnowledgeBase, encoder: Option<&EncoderId>) -> String {
@@ -137,21 +161,6 @@ fn key(kb: &KnowledgeBase, encoder: Option<&EncoderId>) -> String {
         .take(12)
         .map(|b| format!("{b:02x}"))
         .collect()
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    io::Write::write_all(&mut file, bytes)?;
-    file.sync_all()
-}
-
-/// Gives a finished entry its name. When another process was faster, its entry stays.
-fn publish(scratch: &Path, target: &Path) -> Result<(), EngineError> {
-    match fs::rename(scratch, target) {
-        Ok(()) => Ok(()),
-        Err(_) if target.is_dir() => fs::remove_dir_all(scratch).map_err(|e| failed(scratch, &e)),
-        Err(e) => Err(failed(target, &e)),
-    }
 }
 
 fn failed(path: &Path, error: &dyn std::error::Error) -> EngineError {

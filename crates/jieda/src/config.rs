@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jieda_decision::{Calibrator, Policy};
-use jieda_retrieval::{Fusion, SearchMode};
+use jieda_retrieval::Fusion;
 use serde::Deserialize;
 
 use crate::{EngineError, locate};
@@ -16,8 +16,6 @@ const CANDIDATES: std::ops::RangeInclusive<usize> = 5..=1000;
 pub struct EngineConfig {
     /// Folder of the sentence encoder.
     pub model_dir: PathBuf,
-    /// Which signals take part.
-    pub mode: SearchMode,
     /// How many candidates a decision looks at.
     pub candidates: usize,
     /// Weights of the signals, and their temperature.
@@ -51,7 +49,6 @@ struct RawModel {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawRetrieval {
-    mode: Option<String>,
     candidates: Option<usize>,
     fusion: Option<PathBuf>,
 }
@@ -103,11 +100,6 @@ impl EngineConfig {
         };
         let given: Raw = toml::from_str(text).map_err(|e| refuse(e.to_string()))?;
         let default: Raw = toml::from_str(SHIPPED).map_err(|e| refuse(e.to_string()))?;
-        let mode = given
-            .retrieval
-            .mode
-            .or(default.retrieval.mode)
-            .unwrap_or_default();
         let candidates = given
             .retrieval
             .candidates
@@ -130,9 +122,6 @@ impl EngineConfig {
         let model_dir = given.model.dir.or(default.model.dir).unwrap_or_default();
         Ok(Self {
             model_dir: locate(&model_dir),
-            mode: mode
-                .parse()
-                .map_err(|e| refuse(format!("retrieval.mode: {e}")))?,
             candidates,
             fusion: parse_file(given.retrieval.fusion, Fusion::shipped, Fusion::from_toml)?,
             policy: parse_file(given.decision.policy, Policy::shipped, Policy::from_toml)?,
@@ -218,8 +207,7 @@ mod tests {
             let message = load(text).unwrap_err().to_string();
             assert!(message.contains(expected), "{message}");
         };
-        check("retrieval.moed = 1", "moed");
-        check("retrieval.mode = \"best\"", "best");
+        check("retrieval.candidate = 1", "candidate");
         check("retrieval.candidates = 1", "5 to 1000");
         check("input.max_bytes = 0", "max_bytes");
         check(

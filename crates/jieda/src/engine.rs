@@ -7,7 +7,7 @@ use std::{
 
 use jieda_decision::{Decider, Evidence, Verdict};
 use jieda_knowledge::{Answer, MissingVariables};
-use jieda_retrieval::NearestIntents;
+use jieda_retrieval::{NearestIntents, SearchMode};
 use jieda_types::{
     ConversationState, Decision, FaqId, HandoffReason, IntentClassifier, IntentPrediction, Query,
     Retriever as _, Utterance,
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Opens a knowledge base folder. The first time its texts are encoded, which takes about 25 ms
+    /// Opens a knowledge base folder, in hybrid mode: the calibrator knows no other. The first time its texts are encoded, which takes about 25 ms
     /// a text and is reported; after that it is ready in well under a second.
     ///
     /// # Errors
@@ -44,19 +44,13 @@ impl Engine {
         kb_dir: &Path,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
-        let searcher = Searcher::open(config, kb_dir, progress)?;
-        Ok(Self::new(config, searcher))
-    }
-
-    /// Puts a decision on top of a searcher.
-    #[must_use]
-    pub fn new(config: &EngineConfig, searcher: Searcher) -> Self {
-        Self {
+        let searcher = Searcher::open(config, kb_dir, SearchMode::Hybrid, progress)?;
+        Ok(Self {
             searcher,
             classifier: Box::new(NearestIntents::new(config.fusion.temperature)),
             decider: Decider::new(config.policy.clone(), config.calibrator.clone()),
             candidates: config.candidates,
-        }
+        })
     }
 
     /// The part that finds.

@@ -43,3 +43,8 @@ pub use jieda_knowledge::{Faults, JsonlRow, KnowledgeBase, Problem, ProblemCode,
 pub use jieda_retrieval::{Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable};
 pub use jieda_text::JiebaSegmenter;
 pub use jieda_types as types;
+
+/// The README's example is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

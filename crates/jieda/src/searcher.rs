@@ -50,7 +50,7 @@ impl std::fmt::Debug for Searcher {
 }
 
 impl Searcher {
-    /// Loads a knowledge base folder and the model, and opens or builds the index.
+    /// Loads a knowledge base folder and, unless in BM25 mode, the model; reads or builds the index.
     ///
     /// # Errors
     /// [`EngineError`]: files of the knowledge base or of the model are faulty, or the cache can't
@@ -58,10 +58,11 @@ impl Searcher {
     pub fn open(
         config: &EngineConfig,
         kb_dir: &Path,
+        mode: SearchMode,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
         let kb = KnowledgeBase::load(kb_dir)?;
-        let needs_model = config.mode != SearchMode::Bm25;
+        let needs_model = mode != SearchMode::Bm25;
         // Dictionary and model take a quarter of a second each: both at once.
         let (segmenter, encoder) = std::thread::scope(|scope| {
             let encoder =
@@ -75,30 +76,13 @@ impl Searcher {
             None => None,
             Some(loaded) => Some(Arc::new(loaded??) as Arc<dyn Encoder>),
         };
-        Self::assemble(config, kb, segmenter, encoder, progress)
-    }
-
-    /// Joins parts that the caller made, such as an encoder that is shared by several engines.
-    ///
-    /// # Errors
-    /// [`EngineError`] when the index can't be built.
-    pub fn assemble(
-        config: &EngineConfig,
-        kb: KnowledgeBase,
-        segmenter: JiebaSegmenter,
-        encoder: Option<Arc<dyn Encoder>>,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Self, EngineError> {
         let cache = Cache::new(&config.cache_dir);
         let text = cache.text_index(&kb, &segmenter, progress)?;
-        let vectors = match &encoder {
-            None => None,
-            Some(encoder) => Some(match cache.cached_vectors(&kb, encoder.id(), progress) {
-                Some(vectors) => vectors,
-                None => cache.build_vectors(&kb, &segmenter, encoder.as_ref(), progress)?,
-            }),
-        };
-        let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, config.mode)?;
+        let vectors = encoder
+            .as_ref()
+            .map(|encoder| cache.vectors(&kb, &segmenter, encoder.as_ref(), progress))
+            .transpose()?;
+        let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
         Ok(Self {
             kb,
             segmenter,

@@ -196,19 +196,58 @@ fn the_cache_makes_the_second_opening_quick() {
 fn a_damaged_cache_is_built_again() {
     let fixture = Fixture::new();
     fixture.open();
-    let vectors = fixture.cached("vectors-").remove(0);
-    let mut bytes = fs::read(&vectors).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::write(&vectors, bytes).unwrap();
-    let text = fixture.cached("text-").remove(0);
-    fs::write(text.join("meta.json"), "{").unwrap();
+    for prefix in ["vectors-", "text-"] {
+        let path = fixture.cached(prefix).remove(0);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let (engine, encoded, rebuilt) = fixture.open();
+        assert_eq!((encoded > 0, rebuilt), (prefix == "vectors-", true));
+        assert_eq!(
+            ask(&engine, "退款多久到账").faq.unwrap().as_str(),
+            "refund-time"
+        );
+    }
     let (engine, encoded, rebuilt) = fixture.open();
-    assert_eq!((encoded, rebuilt), (20, true));
+    assert_eq!((encoded, rebuilt), (0, false));
+    assert!(engine.searcher().kb().warnings.is_empty());
+}
+
+#[test]
+fn several_builders_do_no_harm() {
+    let fixture = Fixture::new();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| fixture.open());
+        }
+    });
     assert_eq!(
-        ask(&engine, "退款多久到账").faq.unwrap().as_str(),
-        "refund-time"
+        (
+            fixture.cached("text-").len(),
+            fixture.cached("vectors-").len()
+        ),
+        (1, 1)
     );
+    assert!(fixture.cached(".tmp").is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_cache_that_is_readable_is_enough() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let fixture = Fixture::new();
+    fixture.open();
+    let folder = fixture
+        .cached("text-")
+        .remove(0)
+        .parent()
+        .unwrap()
+        .to_owned();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+    let (_, encoded, rebuilt) = fixture.open();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!((encoded, rebuilt), (0, false));
 }
 
 #[test]

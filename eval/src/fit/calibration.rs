@@ -2,6 +2,8 @@
 
 use jieda::{Calibrator, EngineError, FusionWeights, NearestIntents, types::Retriever as _};
 
+use serde::Serialize;
+
 use super::{
     Prepared,
     logistic::{self, Example},
@@ -21,7 +23,7 @@ pub struct Observation {
 }
 
 /// Quality of a calibrator on data that it was not fitted on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CalibrationQuality {
     /// Number of queries.
     pub n: usize,
@@ -43,11 +45,9 @@ pub fn observe(
     industry: Prepared,
     weights: &FusionWeights,
     temperature: f64,
-) -> Result<(Prepared, Vec<Observation>), EngineError> {
+) -> Result<Vec<Observation>, EngineError> {
     let Prepared {
-        name,
-        searcher,
-        queries,
+        searcher, queries, ..
     } = industry;
     let searcher = searcher.with_fusion(weights);
     let classifier = NearestIntents::new(temperature);
@@ -68,14 +68,7 @@ pub fn observe(
         };
         observations.push(Observation { example, rank });
     }
-    Ok((
-        Prepared {
-            name,
-            searcher,
-            queries,
-        },
-        observations,
-    ))
+    Ok(observations)
 }
 
 /// Fits a calibrator.

@@ -8,6 +8,7 @@
 
 use jieda::FusionWeights;
 use jieda_types::Signal;
+use serde::Serialize;
 
 use super::{Prepared, industry::TrainQuery};
 
@@ -18,7 +19,7 @@ const RATE: f64 = 0.05;
 const LASSO: f64 = 0.002;
 
 /// Learned weights.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FusionFit {
     /// Weights, adding up to 1.
     pub weights: FusionWeights,

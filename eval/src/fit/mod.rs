@@ -8,5 +8,8 @@ pub mod calibration;
 pub mod fusion;
 mod industry;
 mod logistic;
+mod report;
 
+pub use fusion::FusionFit;
 pub use industry::{Industry, Prepared};
+pub use report::{BandRow, FitReport, HeldOut, ThresholdRow, fit};

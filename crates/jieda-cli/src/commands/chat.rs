@@ -7,10 +7,12 @@ use jieda::{
     types::{ConversationState, Utterance},
 };
 
+use serde_json::json;
+
 use crate::{
     args::{ChatArgs, Common},
     commands::ask::{print_decision, print_explanation},
-    json, paint,
+    exit, json, paint,
 };
 
 pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
@@ -56,7 +58,15 @@ pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
             Ok(answered) => answered,
             // A faulty line spoils one turn, not the conversation.
             Err(e @ (EngineError::EmptyUtterance | EngineError::UtteranceTooLong { .. })) => {
-                crate::exit::report(&e.into());
+                let error = e.into();
+                if common.json {
+                    // One object a line, so that lines in and out keep in step.
+                    let (code, message) = exit::code_and_message(&error);
+                    let error = json!({ "code": code, "message": message });
+                    writeln!(out, "{}", json!({ "error": error }))?;
+                } else {
+                    exit::report(&error);
+                }
                 continue;
             }
             Err(e) => return Err(e.into()),
