@@ -172,7 +172,7 @@ impl Policy {
             return value("texts.clarify_one", "must contain {question}".into());
         }
         for rule in &self.rules {
-            if rule.any.is_empty() && rule.exact.is_empty() && rule.near.is_none() {
+            if rule.any.is_empty() && rule.exact.is_empty() && rule.near.is_empty() {
                 return value(
                     "rules",
                     format!("hold `{}`, which has no phrase and never fires", rule.name),

@@ -60,7 +60,7 @@ pub struct Rule {
     pub any: Vec<String>,
     /// Pairs of words.
     #[serde(default)]
-    pub near: Option<Near>,
+    pub near: Vec<Near>,
     /// Whole texts.
     #[serde(default)]
     pub exact: Vec<String>,
@@ -100,7 +100,7 @@ impl Rule {
             return true;
         }
         let hit = self.any.iter().any(|phrase| text.contains(phrase.as_str()))
-            || self.near.as_ref().is_some_and(|near| near.occurs(&text));
+            || self.near.iter().any(|near| near.occurs(&text));
         hit && (self.filler.is_empty() || self.made_of_phrases(&text))
     }
 
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn pairs_stand_close_and_in_order() {
-        let rule = rule("near = { first = [\"找个\"], then = [\"客服\"], within = 2 }");
+        let rule = rule("near = [{ first = [\"找个\"], then = [\"客服\"], within = 2 }]");
         check(
             &rule,
             &["找个客服", "快找个真的客服"],

@@ -51,7 +51,7 @@ fn prepare(common: &Common, args: &EvalFitArgs, name: &str) -> anyhow::Result<Pr
     };
     let mut bar = Bar::new(format!("正在编码 {name} 的训练查询"));
     Ok(Prepared::new(industry, &mut |done, all| {
-        bar.update(done, all)
+        bar.update(done, all);
     })?)
 }
 
