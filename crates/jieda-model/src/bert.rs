@@ -142,7 +142,7 @@ impl Layer {
             output_norm: Norm::load(weights, config, &format!("{prefix}.output.LayerNorm"))?,
             heads: config.num_attention_heads,
         };
-        if layer.intermediate.weight.dims() != [config.hidden_size, config.intermediate_size] {
+        if layer.intermediate.weight.dims() != [config.intermediate_size, config.hidden_size] {
             candle_core::bail!(
                 "{prefix}.intermediate does not have the shape of the configuration"
             );
@@ -180,7 +180,7 @@ impl Layer {
     }
 }
 
-/// `x·W + b`, with W stored as `[in, out]`.
+/// `x·Wᵀ + b`, with W stored as `[out, in]`: a transposed view is faster here than a transposed copy.
 struct Linear {
     weight: Tensor,
     bias: Tensor,
@@ -189,10 +189,7 @@ struct Linear {
 impl Linear {
     fn load(weights: &mut Weights, name: &str) -> Result<Self> {
         Ok(Self {
-            weight: weights
-                .dense(&format!("{name}.weight"))?
-                .t()?
-                .contiguous()?,
+            weight: weights.dense(&format!("{name}.weight"))?,
             bias: weights.dense(&format!("{name}.bias"))?,
         })
     }
@@ -202,7 +199,7 @@ impl Linear {
         let weights: Vec<&Tensor> = parts.iter().map(|p| &p.weight).collect();
         let biases: Vec<&Tensor> = parts.iter().map(|p| &p.bias).collect();
         Ok(Self {
-            weight: Tensor::cat(&weights, 1)?,
+            weight: Tensor::cat(&weights, 0)?,
             bias: Tensor::cat(&biases, 0)?,
         })
     }
@@ -211,7 +208,7 @@ impl Linear {
         let (texts, tokens, width) = input.dims3()?;
         let output = input
             .reshape((texts * tokens, width))?
-            .matmul(&self.weight)?;
+            .matmul(&self.weight.t()?)?;
         output
             .broadcast_add(&self.bias)?
             .reshape((texts, tokens, ()))
