@@ -74,10 +74,11 @@ mod tests {
         table.row(["怎么退货".into(), "1.5".into()]);
         table.row(["APP".into(), "12.25".into()]);
         expect![[r#"
-              问题       得分
-              怎么退货    1.5
-              APP       12.25
+            问题       得分
+            怎么退货    1.5
+            APP       12.25
         "#]]
-        .assert_eq(&table.render(2));
+        .assert_eq(&table.render(0));
+        assert!(table.render(2).lines().all(|line| line.starts_with("  ")));
     }
 }

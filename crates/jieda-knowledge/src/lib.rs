@@ -23,10 +23,12 @@
 //! ```
 
 mod answer;
+mod check;
 mod faq;
 mod jsonl;
 mod kb_toml;
 mod knowledge_base;
+mod loader;
 mod problem;
 
 pub use answer::{Answer, AnswerTemplate, MissingVariables};
