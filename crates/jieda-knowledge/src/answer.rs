@@ -165,12 +165,11 @@ impl AnswerTemplate {
                 })
                 .collect();
             if unknown.is_empty() {
-                for piece in sentence {
-                    match piece {
-                        Piece::Text(text) => append(&mut answer.text, text),
-                        Piece::Variable(name) => answer.text.push_str(value_of(name).unwrap_or("")),
-                    }
-                }
+                let parts = sentence.iter().map(|piece| match piece {
+                    Piece::Text(text) => text.as_str(),
+                    Piece::Variable(name) => value_of(name).unwrap_or(""),
+                });
+                join(&mut answer.text, parts);
             }
             for name in unknown {
                 if !answer.missing.contains(name) {
@@ -182,13 +181,27 @@ impl AnswerTemplate {
     }
 }
 
-/// An empty value leaves the spaces around it doubled: one is enough.
-fn append(text: &mut String, more: &str) {
-    text.push_str(if text.ends_with(' ') {
-        more.trim_start_matches(' ')
-    } else {
-        more
-    });
+/// Joins the parts of a sentence. Where a part is empty, the spaces that stood around it go too:
+/// 运单 {no} 的 becomes 运单的. Between two Latin words one stays.
+fn join<'a>(text: &mut String, parts: impl Iterator<Item = &'a str>) {
+    let mut after_hole = false;
+    for part in parts {
+        if part.is_empty() {
+            after_hole = true;
+            continue;
+        }
+        if std::mem::take(&mut after_hole) {
+            let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+            text.truncate(text.trim_end_matches(' ').len());
+            let part = part.trim_start_matches(' ');
+            if latin(text.chars().next_back()) && latin(part.chars().next()) {
+                text.push(' ');
+            }
+            text.push_str(part);
+        } else {
+            text.push_str(part);
+        }
+    }
 }
 
 fn push(sentences: &mut [Vec<Piece>], piece: Piece) {
@@ -236,7 +249,13 @@ mod tests {
         );
         check("您的订单{id}已发货。", &[("id", "")], Err(&["id"]));
         check("余额为{balance}元。", &[], Err(&["balance"]));
-        check("订单 {none} 已发货", &[], Ok("订单 已发货"));
+        check(
+            "订单 {none} 已发货，{none}请查收",
+            &[],
+            Ok("订单已发货，请查收"),
+        );
+        check("order {none} sent", &[], Ok("order sent"));
+        check("订单 {id} 已发货", &[("id", "A1")], Ok("订单 A1 已发货"));
         check("用 {{id}} 表示", &[], Ok("用 {id} 表示"));
     }
 

@@ -20,9 +20,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{EngineError, Progress};
 
-/// Changes when the files or the way that texts are normalised and cut change, so that old entries
-/// are not used any more.
-const FORMAT: &str = "2";
+/// Changes when the files, or the way that texts are rendered, normalised and cut change, so that
+/// old entries are not used any more.
+const FORMAT: &str = "3";
 
 const DIGEST_BYTES: usize = 32;
 const SCRATCH_PREFIX: &str = ".tmp-";
