@@ -119,7 +119,8 @@ impl Loader {
         let path = dir.join(FAQS_FILE);
         let (rows, found) = read_jsonl::<FaqRow>(&path);
         let mut checker = FaqChecker::new(path, intents);
-        let some_rows = !rows.is_empty();
+        // Without intents no FAQ is sound, and their own file is at fault.
+        let some_rows = !rows.is_empty() && !intents.is_empty();
         let faqs: Vec<Faq> = rows
             .into_iter()
             .filter_map(|row| checker.check(row.line, row.value))
