@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use jieda::SearchMode;
+use jieda::{SearchMode, types::Utterance};
 use jieda_eval::truth::Split;
 
 const ABOUT: &str = "jieda (解答): a self-hosted answer engine for Chinese customer service";
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     /// Answer one question: auto-reply, clarify, rephrase, hand over, or small talk
     Ask(AskArgs),
     /// Talk turn by turn; the conversation's state is kept
-    Chat(ChatArgs),
+    Chat(AnswerArgs),
     /// Find FAQs without deciding anything
     Search(SearchArgs),
     /// Show how a text is normalised and cut into words
@@ -96,22 +96,29 @@ pub(crate) struct TextArgs {
 pub(crate) struct AskArgs {
     #[command(flatten)]
     pub(crate) text: TextArgs,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+}
+
+/// How answers are made and shown: `ask` and `chat` alike.
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArgs {
     /// A value for a {variable} in answers; may be repeated
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_variable)]
-    pub(crate) variables: Vec<(String, String)>,
-    /// Show how the decision came about
+    variables: Vec<(String, String)>,
+    /// Show how each decision came about
     #[arg(long)]
     pub(crate) explain: bool,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ChatArgs {
-    /// A value for a {variable} in answers; may be repeated
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_variable)]
-    pub(crate) variables: Vec<(String, String)>,
-    /// Show how each decision came about
-    #[arg(long)]
-    pub(crate) explain: bool,
+impl AnswerArgs {
+    /// What the customer said, with the values that were given.
+    pub(crate) fn utterance(&self, text: String) -> Utterance {
+        Utterance {
+            text,
+            variables: self.variables.iter().cloned().collect(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

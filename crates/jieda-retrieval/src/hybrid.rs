@@ -103,11 +103,12 @@ pub struct HybridIndex {
 }
 
 impl HybridIndex {
-    /// Joins the parts; `text` and `vectors` must have been built from `kb`. Without vectors the
-    /// mode is BM25 whatever was asked for.
+    /// Joins the parts; `text` and `vectors` must have been built from `kb`. BM25 mode needs no
+    /// vectors.
     ///
     /// # Errors
-    /// [`StageError`] when vectors and knowledge base don't belong together.
+    /// [`StageError`] when vectors and knowledge base don't belong together, or when the mode needs
+    /// vectors and there are none.
     pub fn new(
         kb: &KnowledgeBase,
         text: TextIndex,
@@ -120,16 +121,11 @@ impl HybridIndex {
             .as_ref()
             .is_some_and(|v| !v.phrasing_counts().eq(phrasings()))
         {
-            return Err(StageError::new(
-                "retriever",
-                "the vectors are of another knowledge base",
-            ));
+            return Err(failed("the vectors are of another knowledge base"));
         }
-        let mode = if vectors.is_some() {
-            mode
-        } else {
-            SearchMode::Bm25
-        };
+        if vectors.is_none() && mode != SearchMode::Bm25 {
+            return Err(failed(format!("mode {mode} needs vectors")));
+        }
         let entries = kb
             .faqs
             .iter()
@@ -146,12 +142,6 @@ impl HybridIndex {
             hybrid_weights: *weights,
             mode,
         })
-    }
-
-    /// The mode that it searches in.
-    #[must_use]
-    pub fn mode(&self) -> SearchMode {
-        self.mode
     }
 
     /// The same index with other weights.

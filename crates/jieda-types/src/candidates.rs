@@ -105,7 +105,7 @@ pub struct Candidate {
     pub intent: IntentId,
     /// Its standard question, for people to read.
     pub question: String,
-    /// The phrasing nearest to the query: by vector, or by words in BM25 mode.
+    /// The phrasing whose vector is nearest to the query; the standard question in BM25 mode.
     pub matched: String,
     /// The fused score: the sum of the parts' contributions.
     pub score: Score,

@@ -50,7 +50,7 @@ impl Cache {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<TextIndex, EngineError> {
         let path = self.dir.join(format!("text-{}.bin", key(kb, None)));
-        match self.read(&path, |body| TextIndex::from_bytes(body).ok())? {
+        match read(&path, |body| TextIndex::from_bytes(body).ok())? {
             Entry::Sound(index) => return Ok(index),
             Entry::Damaged => progress(Progress::Rebuilding),
             Entry::Absent => {}
@@ -71,7 +71,7 @@ impl Cache {
         let path = self
             .dir
             .join(format!("vectors-{}.bin", key(kb, Some(encoder.id()))));
-        match self.read(&path, |body| VectorIndex::from_bytes(body).ok())? {
+        match read(&path, |body| VectorIndex::from_bytes(body).ok())? {
             Entry::Sound(vectors) => return Ok(vectors),
             Entry::Damaged => progress(Progress::Rebuilding),
             Entry::Absent => {}
@@ -80,26 +80,6 @@ impl Cache {
         let vectors = VectorIndex::build(kb, segmenter, encoder, &mut report)?;
         self.write(&path, vectors.to_bytes())?;
         Ok(vectors)
-    }
-
-    fn read<T>(
-        &self,
-        path: &Path,
-        parse: impl Fn(&[u8]) -> Option<T>,
-    ) -> Result<Entry<T>, EngineError> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Entry::Absent),
-            // No permission, too many open files …: that is no damage, and no reason to rebuild.
-            Err(e) => return Err(failed(path, &e)),
-        };
-        let parsed = bytes
-            .split_last_chunk::<DIGEST_BYTES>()
-            .and_then(|(body, digest)| {
-                let sound = Sha256::digest(body).as_slice() == digest;
-                sound.then(|| parse(body)).flatten()
-            });
-        Ok(parsed.map_or(Entry::Damaged, Entry::Sound))
     }
 
     fn write(&self, path: &Path, mut bytes: Vec<u8>) -> Result<(), EngineError> {
@@ -142,6 +122,23 @@ impl Cache {
             }
         }
     }
+}
+
+/// Reads an entry and checks it whole before any of it is used.
+fn read<T>(path: &Path, parse: impl Fn(&[u8]) -> Option<T>) -> Result<Entry<T>, EngineError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Entry::Absent),
+        // No permission, too many open files …: that is no damage, and no reason to rebuild.
+        Err(e) => return Err(failed(path, &e)),
+    };
+    let parsed = bytes
+        .split_last_chunk::<DIGEST_BYTES>()
+        .and_then(|(body, digest)| {
+            let sound = Sha256::digest(body).as_slice() == digest;
+            sound.then(|| parse(body)).flatten()
+        });
+    Ok(parsed.map_or(Entry::Damaged, Entry::Sound))
 }
 
 enum Entry<T> {

@@ -33,8 +33,9 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Opens a knowledge base folder, in hybrid mode: the calibrator knows no other. The first time its texts are encoded, which takes about 25 ms
-    /// a text and is reported; after that it is ready in well under a second.
+    /// Opens a knowledge base folder, in hybrid mode: the calibrator knows no other. The first time
+    /// its texts are encoded, which takes about 25 ms a text and is reported; after that it is ready
+    /// in well under a second.
     ///
     /// # Errors
     /// [`EngineError`]: files of the knowledge base or of the model are faulty, or the cache can't

@@ -1,7 +1,6 @@
 //! The confidence calibrator: P(the best candidate answers the query).
 
 use jieda::{Calibrator, EngineError, FusionWeights, NearestIntents, types::Retriever as _};
-
 use serde::Serialize;
 
 use super::{

@@ -1,6 +1,6 @@
 //! The whole fit: weights, calibrator, and how both do on an industry that was left out.
 
-use jieda::{Calibrator, EngineError, FusionWeights, Provenance, types::Signal};
+use jieda::{Calibrator, EngineError, Provenance, types::Signal};
 use serde::Serialize;
 
 use super::{
@@ -88,11 +88,12 @@ pub fn fit(industries: Vec<Prepared>) -> Result<Option<FitReport>, EngineError> 
         };
         held_out.push(fit);
     }
+    let vector_only = all.weights.only(|signal| signal == Signal::VectorBest);
     let recalls: Vec<[f64; 3]> = industries
         .iter()
         .zip(&held_out)
         .map(|(industry, fit)| {
-            [&vector_only(), &fit.weights, &all.weights]
+            [&vector_only, &fit.weights, &all.weights]
                 .map(|weights| fusion::recall_at_1(industry, weights))
         })
         .collect();
@@ -157,12 +158,6 @@ fn without<T>(all: &[T], left_out: usize) -> Vec<&T> {
         .filter(|(i, _)| *i != left_out)
         .map(|(_, item)| item)
         .collect()
-}
-
-fn vector_only() -> FusionWeights {
-    let weights = Signal::ALL.map(|s| if s == Signal::VectorBest { 1.0 } else { 0.0 });
-    // Invariant: one weight is above 0.
-    FusionWeights::new(weights).unwrap_or_else(|_| unreachable!("one weight is above 0"))
 }
 
 fn provenance(names: &[String], pooled: &CalibrationQuality) -> Provenance {

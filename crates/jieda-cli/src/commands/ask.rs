@@ -4,7 +4,7 @@ use std::io::Write;
 
 use jieda::{
     Feature, Reply, Searcher,
-    types::{ConversationState, Decision, Utterance},
+    types::{ConversationState, Decision},
 };
 
 use crate::{
@@ -16,10 +16,7 @@ use crate::{
 pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     let text = args.text.read()?;
     let engine = common.engine()?;
-    let utterance = Utterance {
-        text,
-        variables: args.variables.iter().cloned().collect(),
-    };
+    let utterance = args.answer.utterance(text);
     let (reply, _) = engine.answer(&utterance, &ConversationState::default())?;
     let mut out = anstream::stdout().lock();
     if common.json {
@@ -27,7 +24,7 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     } else {
         writeln!(out, "{}\n", reply.text)?;
         print_decision(&mut out, &reply, engine.searcher())?;
-        if args.explain {
+        if args.answer.explain {
             print_explanation(&mut out, &reply)?;
         }
     }

@@ -2,20 +2,17 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write};
 
-use jieda::{
-    EngineError,
-    types::{ConversationState, Utterance},
-};
+use jieda::{EngineError, types::ConversationState};
 
 use serde_json::json;
 
 use crate::{
-    args::{ChatArgs, Common},
+    args::{AnswerArgs, Common},
     commands::ask::{print_decision, print_explanation},
     exit, json, paint,
 };
 
-pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
+pub(crate) fn run(common: &Common, args: &AnswerArgs) -> anyhow::Result<()> {
     let engine = common.engine()?;
     let interactive = std::io::stdin().is_terminal() && !common.json;
     let mut out = anstream::stdout().lock();
@@ -50,10 +47,7 @@ pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
             }
             _ => {}
         }
-        let utterance = Utterance {
-            text,
-            variables: args.variables.iter().cloned().collect(),
-        };
+        let utterance = args.utterance(text);
         let (reply, next) = match engine.answer(&utterance, &state) {
             Ok(answered) => answered,
             // A faulty line spoils one turn, not the conversation.
