@@ -9,16 +9,19 @@ const TOKENS_PER_BATCH: usize = 2048;
 /// Most texts in one batch.
 const TEXTS_PER_BATCH: usize = 64;
 
+/// Added to the score of padding, negated: e^-10000 is 0, and f16 can hold it.
+const MASKED: f32 = 1e4;
+
 /// A rectangle of token ids.
 pub(crate) struct Batch {
-    /// `[texts, tokens]`, padded at the end.
+    /// `[texts, tokens]`, padded at the end; on the processor, where the word embeddings are.
     pub(crate) ids: Tensor,
     /// Real tokens of each text.
     lengths: Vec<usize>,
 }
 
 impl Batch {
-    pub(crate) fn new(texts: &[&TokenizedText], pad: u32, device: &Device) -> Result<Self> {
+    pub(crate) fn new(texts: &[&TokenizedText], pad: u32) -> Result<Self> {
         let width = texts.iter().map(|t| t.ids.len()).max().unwrap_or(0);
         let mut ids = Vec::with_capacity(texts.len() * width);
         for text in texts {
@@ -26,7 +29,7 @@ impl Batch {
             ids.resize(ids.len() + width - text.ids.len(), pad);
         }
         Ok(Self {
-            ids: Tensor::from_vec(ids, (texts.len(), width), device)?,
+            ids: Tensor::from_vec(ids, (texts.len(), width), &Device::Cpu)?,
             lengths: texts.iter().map(|t| t.ids.len()).collect(),
         })
     }
@@ -45,16 +48,20 @@ impl Batch {
 
     /// What is added to attention scores, `[texts, 1, 1, tokens]`: 0 for real tokens, a very
     /// negative number for padding. None when there is no padding.
-    pub(crate) fn attention_mask(&self) -> Result<Option<Tensor>> {
+    pub(crate) fn attention_mask(&self, like: &Tensor) -> Result<Option<Tensor>> {
         if self.lengths.iter().all(|&n| n == self.width()) {
             return Ok(None);
         }
-        let mask: Vec<f32> = self.real_tokens().map(|real| (real - 1.0) * 1e9).collect();
+        let mask: Vec<f32> = self
+            .real_tokens()
+            .map(|real| (real - 1.0) * MASKED)
+            .collect();
         Tensor::from_vec(
             mask,
             (self.lengths.len(), 1, 1, self.width()),
-            self.ids.device(),
-        )
+            like.device(),
+        )?
+        .to_dtype(like.dtype())
         .map(Some)
     }
 

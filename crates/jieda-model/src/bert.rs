@@ -3,13 +3,17 @@
 //! Devlin et al. 2019, arXiv 1810.04805. Post-norm, exact-erf GELU, absolute positions from 0.
 //! Query, key and value are one fused matrix product.
 
-use std::sync::Arc;
-
-use candle_core::{D, Result, Tensor, quantized::QTensor};
+use candle_core::{D, Result, Tensor};
 use candle_nn::ops::{layer_norm, softmax_last_dim};
 use serde::Deserialize;
 
-use crate::{batch::Batch, weights::Weights};
+use crate::{
+    batch::Batch,
+    weights::{Weights, WordEmbeddings},
+};
+
+/// Kinds of network that are this one: they differ in the first position alone.
+const MODEL_TYPES: [&str; 4] = ["bert", "roberta", "xlm-roberta", "camembert"];
 
 /// Shape of the network: the fields of Hugging Face's `config.json` that matter here.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -20,35 +24,115 @@ pub(crate) struct BertConfig {
     pub(crate) num_attention_heads: usize,
     pub(crate) intermediate_size: usize,
     pub(crate) max_position_embeddings: usize,
+    #[serde(default = "default_eps")]
     pub(crate) layer_norm_eps: f64,
-    pub(crate) hidden_act: String,
+    pub(crate) hidden_act: Activation,
     pub(crate) model_type: String,
+    #[serde(default)]
     pub(crate) pad_token_id: u32,
+    #[serde(default = "default_position_type")]
+    position_embedding_type: String,
+}
+
+/// What stands between the two products of the feed-forward layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Activation {
+    /// x·Φ(x), exact.
+    Gelu,
+    /// The tanh form of GELU.
+    #[serde(alias = "gelu_new", alias = "gelu_fast")]
+    GeluPytorchTanh,
+    /// max(x, 0).
+    Relu,
+}
+
+fn check_type(model_type: &str) -> std::result::Result<(), String> {
+    if MODEL_TYPES.contains(&model_type) {
+        return Ok(());
+    }
+    Err(format!(
+        "model_type `{model_type}` is not supported; supported: {}",
+        MODEL_TYPES.join(", ")
+    ))
+}
+
+fn default_eps() -> f64 {
+    1e-12
+}
+
+fn default_position_type() -> String {
+    "absolute".into()
 }
 
 impl BertConfig {
+    /// Reads `config.json`; another architecture is named before its missing fields are.
+    pub(crate) fn from_json(value: serde_json::Value) -> std::result::Result<Self, String> {
+        let model_type = value.get("model_type").and_then(|v| v.as_str());
+        check_type(model_type.unwrap_or("(none)"))?;
+        serde_json::from_value(value).map_err(|e| e.to_string())
+    }
+
+    /// Says what can't be run here.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
-        if self.model_type != "bert" {
+        check_type(&self.model_type)?;
+        if self.position_embedding_type != "absolute" {
             return Err(format!(
-                "model_type `{}` is not supported; supported: bert",
-                self.model_type
-            ));
-        }
-        if self.hidden_act != "gelu" {
-            return Err(format!(
-                "hidden_act `{}` is not supported; supported: gelu",
-                self.hidden_act
+                "position_embedding_type `{}` is not supported; supported: absolute",
+                self.position_embedding_type
             ));
         }
         if self.num_attention_heads == 0
+            || self.hidden_size == 0
+            || self.intermediate_size == 0
             || !self.hidden_size.is_multiple_of(self.num_attention_heads)
         {
             return Err(format!(
-                "hidden_size {} is not a multiple of num_attention_heads {}",
+                "hidden_size {} is not a multiple of num_attention_heads {}, or a size is 0",
                 self.hidden_size, self.num_attention_heads
             ));
         }
+        if self.positions() == 0 {
+            return Err("max_position_embeddings leaves no position to use".into());
+        }
         Ok(())
+    }
+
+    /// The row of a text's first token among the position embeddings: RoBERTa and its like begin
+    /// behind the padding's.
+    pub(crate) fn first_position(&self) -> usize {
+        if self.model_type == "bert" {
+            0
+        } else {
+            self.pad_token_id as usize + 1
+        }
+    }
+
+    /// The longest text, in tokens.
+    pub(crate) fn positions(&self) -> usize {
+        self.max_position_embeddings
+            .saturating_sub(self.first_position())
+    }
+
+    /// Position and token type 0, added once, in f32: `[positions, hidden]`, from the first in use.
+    pub(crate) fn position_embeddings(&self, weights: &mut Weights) -> Result<Tensor> {
+        let positions = weights
+            .dense("embeddings.position_embeddings.weight")?
+            .narrow(0, self.first_position(), self.positions())?;
+        match weights.dense_if_any("embeddings.token_type_embeddings.weight")? {
+            Some(types) => positions.broadcast_add(&types.get(0)?),
+            None => Ok(positions),
+        }
+    }
+
+    /// The word embeddings, if they have the shape that this configuration says.
+    pub(crate) fn word_embeddings(&self, weights: &mut Weights) -> Result<WordEmbeddings> {
+        let words = weights.word_embeddings()?;
+        let dims = words.dims()?;
+        if dims != (self.vocab_size, self.hidden_size) {
+            candle_core::bail!("word embeddings are {dims:?}, config.json says otherwise");
+        }
+        Ok(words)
     }
 }
 
@@ -71,7 +155,7 @@ impl Bert {
     /// Hidden states of the last layer, `[texts, tokens, hidden]`.
     pub(crate) fn forward(&self, batch: &Batch) -> Result<Tensor> {
         let mut hidden = self.embeddings.forward(batch)?;
-        let mask = batch.attention_mask()?;
+        let mask = batch.attention_mask(&hidden)?;
         for layer in &self.layers {
             hidden = layer.forward(&hidden, mask.as_ref())?;
         }
@@ -80,40 +164,31 @@ impl Bert {
 }
 
 struct Embeddings {
-    word: Arc<QTensor>,
-    /// Position and token type 0, added once: `[positions, hidden]`.
-    position: Tensor,
+    words: WordEmbeddings,
+    /// `[positions, hidden]`.
+    positions: Tensor,
     norm: Norm,
 }
 
 impl Embeddings {
     fn load(weights: &mut Weights, config: &BertConfig) -> Result<Self> {
-        let word = weights.quantized("embeddings.word_embeddings.weight")?;
-        word.shape().dims2().and_then(|dims| {
-            if dims == (config.vocab_size, config.hidden_size) {
-                Ok(())
-            } else {
-                candle_core::bail!("word embeddings are {dims:?}, the configuration says otherwise")
-            }
-        })?;
-        let types = weights.dense("embeddings.token_type_embeddings.weight")?;
-        let position = weights
-            .dense("embeddings.position_embeddings.weight")?
-            .narrow(0, 0, config.max_position_embeddings)?
-            .broadcast_add(&types.get(0)?)?;
+        let norm = Norm::load(weights, config, "embeddings.LayerNorm")?;
+        let positions = config.position_embeddings(weights)?;
         Ok(Self {
-            word,
-            position,
-            norm: Norm::load(weights, config, "embeddings.LayerNorm")?,
+            words: config.word_embeddings(weights)?,
+            positions: positions
+                .to_dtype(norm.scale.dtype())?
+                .to_device(norm.scale.device())?,
+            norm,
         })
     }
 
     fn forward(&self, batch: &Batch) -> Result<Tensor> {
         let (texts, tokens) = batch.ids.dims2()?;
-        let words = self.word.embedding(&batch.ids.flatten_all()?)?;
+        let words = self.words.rows(&batch.ids.flatten_all()?)?;
         let words = words.reshape((texts, tokens, ()))?;
         self.norm
-            .forward(&words.broadcast_add(&self.position.narrow(0, 0, tokens)?)?)
+            .forward(&words.broadcast_add(&self.positions.narrow(0, 0, tokens)?)?)
     }
 }
 
@@ -125,6 +200,7 @@ struct Layer {
     output: Linear,
     output_norm: Norm,
     heads: usize,
+    activation: Activation,
 }
 
 impl Layer {
@@ -141,6 +217,7 @@ impl Layer {
             output: Linear::load(weights, &format!("{prefix}.output.dense"))?,
             output_norm: Norm::load(weights, config, &format!("{prefix}.output.LayerNorm"))?,
             heads: config.num_attention_heads,
+            activation: config.hidden_act,
         };
         if layer.intermediate.weight.dims() != [config.intermediate_size, config.hidden_size] {
             candle_core::bail!(
@@ -153,7 +230,12 @@ impl Layer {
     fn forward(&self, hidden: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
         let attended = self.attention_output.forward(&self.attend(hidden, mask)?)?;
         let hidden = self.attention_norm.forward(&(attended + hidden)?)?;
-        let inner = self.intermediate.forward(&hidden)?.gelu_erf()?;
+        let inner = self.intermediate.forward(&hidden)?;
+        let inner = match self.activation {
+            Activation::Gelu => inner.gelu_erf(),
+            Activation::GeluPytorchTanh => inner.gelu(),
+            Activation::Relu => inner.relu(),
+        }?;
         self.output_norm
             .forward(&(self.output.forward(&inner)? + hidden)?)
     }
@@ -189,8 +271,8 @@ struct Linear {
 impl Linear {
     fn load(weights: &mut Weights, name: &str) -> Result<Self> {
         Ok(Self {
-            weight: weights.dense(&format!("{name}.weight"))?,
-            bias: weights.dense(&format!("{name}.bias"))?,
+            weight: weights.placed(&format!("{name}.weight"))?,
+            bias: weights.placed(&format!("{name}.bias"))?,
         })
     }
 
@@ -224,8 +306,8 @@ struct Norm {
 impl Norm {
     fn load(weights: &mut Weights, config: &BertConfig, name: &str) -> Result<Self> {
         Ok(Self {
-            scale: weights.dense(&format!("{name}.weight"))?,
-            shift: weights.dense(&format!("{name}.bias"))?,
+            scale: weights.placed(&format!("{name}.weight"))?,
+            shift: weights.placed(&format!("{name}.bias"))?,
             eps: config.layer_norm_eps as f32,
         })
     }

@@ -6,45 +6,64 @@ use candle_core::Device;
 use jieda_types::{Embedding, Encoded, Encoder, EncoderId, StageError, TextRole};
 
 use crate::{
-    ModelError, ModelManifest, Pooling,
-    batch::{self, Batch},
-    bert::{Bert, BertConfig},
-    tokenize::{TextTokenizer, TokenizedText},
+    LoadOptions, ModelError, ModelManifest,
+    bert::BertConfig,
+    manifest::{CONFIG_FILE, MANIFEST_FILE, TOKENIZER_FILE},
+    network::{self, Network},
+    tokenize::TextTokenizer,
     weights::Weights,
 };
 
-const WEIGHTS_FILE: &str = "model.gguf";
-const TOKENIZER_FILE: &str = "tokenizer.json";
-const CONFIG_FILE: &str = "config.json";
-
-/// A transformer encoder on candle.
+/// A transformer encoder: BERT and its family.
 pub struct TransformerEncoder {
     id: EncoderId,
     manifest: ModelManifest,
     tokenizer: TextTokenizer,
-    bert: Bert,
-    pad: u32,
-    device: Device,
+    network: Network,
+    threads: Option<rayon::ThreadPool>,
+    warning: Option<String>,
 }
 
 impl std::fmt::Debug for TransformerEncoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TransformerEncoder")
             .field("id", &self.id)
+            .field("network", &self.network.describe())
             .finish_non_exhaustive()
     }
 }
 
 impl TransformerEncoder {
-    /// Loads a model folder on the CPU; every file is verified first.
+    /// Loads a model folder on the processor, in int8; every file is verified first.
     ///
     /// # Errors
-    /// [`ModelError`]: a file is missing, damaged, or not what this crate can run.
+    /// As [`load_with`](Self::load_with).
     pub fn load(dir: &Path) -> Result<Self, ModelError> {
+        Self::load_with(dir, &LoadOptions::default())
+    }
+
+    /// Loads a model folder; every file is verified first.
+    ///
+    /// # Errors
+    /// [`ModelError`]: a file is missing, damaged, or not what this crate can run; or the device is
+    /// not there.
+    pub fn load_with(dir: &Path, options: &LoadOptions) -> Result<Self, ModelError> {
+        let (device, warning) =
+            network::open_device(options.device).map_err(|e| ModelError::Device {
+                device: options.device,
+                message: e.to_string(),
+            })?;
+        let threads = options
+            .threads
+            .map(|n| rayon::ThreadPoolBuilder::new().num_threads(n.get()).build())
+            .transpose()
+            .map_err(|e| ModelError::Threads {
+                message: e.to_string(),
+            })?;
         let manifest = ModelManifest::load(dir)?;
         let (tokenizer, network) = std::thread::scope(|scope| {
             let tokenizer = scope.spawn(|| load_tokenizer(dir, &manifest));
-            let network = load_network(dir, &manifest);
+            let network = load_network(dir, &manifest, options, &device);
             let tokenizer = tokenizer.join().unwrap_or_else(|_| {
                 Err(ModelError::Unusable {
                     path: dir.join(TOKENIZER_FILE),
@@ -53,13 +72,13 @@ impl TransformerEncoder {
             });
             (tokenizer, network)
         });
-        let (bert, config) = network?;
+        let network = network?;
         Ok(Self {
-            id: manifest.encoder_id()?,
+            id: manifest.encoder_id_in(network.numbers())?,
             tokenizer: tokenizer?,
-            bert,
-            pad: config.pad_token_id,
-            device: Device::Cpu,
+            network,
+            threads,
+            warning,
             manifest,
         })
     }
@@ -68,6 +87,18 @@ impl TransformerEncoder {
     #[must_use]
     pub fn manifest(&self) -> &ModelManifest {
         &self.manifest
+    }
+
+    /// Where and how it computes, for people: `cpu, int8, avx512-vnni`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.network.describe()
+    }
+
+    /// What its user should know: the device that was hoped for is not there.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 
     fn encode_texts(&self, texts: &[&str], role: TextRole) -> Result<Vec<Encoded>, ModelError> {
@@ -79,31 +110,19 @@ impl TransformerEncoder {
             .iter()
             .map(|text| self.tokenizer.tokenize(prefix, text))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut encoded: Vec<Option<Encoded>> = vec![None; texts.len()];
-        for members in batch::plan(&tokenized) {
-            let rows: Vec<&TokenizedText> = members.iter().map(|&i| &tokenized[i]).collect();
-            for (&i, embedding) in members.iter().zip(self.forward(&rows)?) {
-                encoded[i] = Some(Encoded {
-                    embedding,
-                    tokens: tokenized[i].ids.len(),
-                    truncated_tokens: tokenized[i].truncated,
-                });
-            }
-        }
-        // Invariant: the plan holds each text once.
-        Ok(encoded.into_iter().flatten().collect())
-    }
-
-    fn forward(&self, texts: &[&TokenizedText]) -> Result<Vec<Embedding>, ModelError> {
-        let batch = Batch::new(texts, self.pad, &self.device)?;
-        let hidden = self.bert.forward(&batch)?;
-        let pooled = match self.manifest.pooling {
-            Pooling::Mean => batch.mean_pool(&hidden)?,
-        };
-        Ok(pooled
-            .to_vec2::<f32>()?
+        let forward = || self.network.forward(&tokenized, self.manifest.pooling);
+        let vectors = match &self.threads {
+            Some(pool) => pool.install(forward),
+            None => forward(),
+        }?;
+        Ok(vectors
             .into_iter()
-            .map(Embedding::normalized)
+            .zip(&tokenized)
+            .map(|(vector, text)| Encoded {
+                embedding: Embedding::normalized(vector),
+                tokens: text.ids.len(),
+                truncated_tokens: text.truncated,
+            })
             .collect())
     }
 }
@@ -128,16 +147,26 @@ fn load_tokenizer(dir: &Path, manifest: &ModelManifest) -> Result<TextTokenizer,
     TextTokenizer::load(&bytes, &dir.join(TOKENIZER_FILE), manifest.max_tokens)
 }
 
-fn load_network(dir: &Path, manifest: &ModelManifest) -> Result<(Bert, BertConfig), ModelError> {
+fn load_network(
+    dir: &Path,
+    manifest: &ModelManifest,
+    options: &LoadOptions,
+    device: &Device,
+) -> Result<Network, ModelError> {
     let config = load_config(dir, manifest)?;
-    let bytes = manifest.read_verified(dir, WEIGHTS_FILE)?;
-    let bert = Weights::open(bytes, &Device::Cpu)
-        .and_then(|mut weights| Bert::load(&mut weights, &config))
-        .map_err(|e| ModelError::Unusable {
-            path: dir.join(WEIGHTS_FILE),
-            message: e.to_string(),
+    let name = manifest
+        .weights_file()
+        .ok_or_else(|| ModelError::Manifest {
+            path: dir.join(MANIFEST_FILE),
+            message: "[files] lists no weights: model.gguf or model.safetensors".into(),
         })?;
-    Ok((bert, config))
+    let bytes = manifest.read_verified(dir, name)?;
+    Weights::open(bytes)
+        .and_then(|mut weights| Network::load(&mut weights, &config, options, device))
+        .map_err(|e| ModelError::Unusable {
+            path: dir.join(name),
+            message: e.to_string(),
+        })
 }
 
 fn load_config(dir: &Path, manifest: &ModelManifest) -> Result<BertConfig, ModelError> {
@@ -146,7 +175,8 @@ fn load_config(dir: &Path, manifest: &ModelManifest) -> Result<BertConfig, Model
         message,
     };
     let bytes = manifest.read_verified(dir, CONFIG_FILE)?;
-    let config: BertConfig = serde_json::from_slice(&bytes).map_err(|e| unusable(e.to_string()))?;
+    let json = serde_json::from_slice(&bytes).map_err(|e| unusable(e.to_string()))?;
+    let config = BertConfig::from_json(json).map_err(unusable)?;
     config.check().map_err(unusable)?;
     if config.hidden_size != manifest.dimensions {
         return Err(unusable(format!(
@@ -154,10 +184,11 @@ fn load_config(dir: &Path, manifest: &ModelManifest) -> Result<BertConfig, Model
             config.hidden_size, manifest.dimensions
         )));
     }
-    if manifest.max_tokens > config.max_position_embeddings {
+    if manifest.max_tokens > config.positions() {
         return Err(unusable(format!(
-            "max_position_embeddings is {}, the manifest says {} tokens",
-            config.max_position_embeddings, manifest.max_tokens
+            "there are {} positions, the manifest says {} tokens",
+            config.positions(),
+            manifest.max_tokens
         )));
     }
     Ok(config)

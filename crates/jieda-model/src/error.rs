@@ -13,6 +13,14 @@ pub enum ModelError {
         /// The system's word on it.
         source: std::io::Error,
     },
+    /// A file of the folder can't be written.
+    #[error("can't write {}: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The system's word on it.
+        source: std::io::Error,
+    },
     /// The manifest is no valid manifest.
     #[error("{} is not a valid model manifest: {message}", path.display())]
     Manifest {
@@ -36,6 +44,20 @@ pub enum ModelError {
     Unusable {
         /// The file.
         path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// The device that was asked for can't be used.
+    #[error("device {device} can't be used: {message}")]
+    Device {
+        /// The device.
+        device: crate::DeviceChoice,
+        /// Why.
+        message: String,
+    },
+    /// Threads could not be started.
+    #[error("the encoder's threads could not be started: {message}")]
+    Threads {
         /// Why.
         message: String,
     },

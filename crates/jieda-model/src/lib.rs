@@ -20,12 +20,20 @@
 
 mod batch;
 mod bert;
+mod cpu;
 mod encoder;
 mod error;
+mod hub_folder;
 mod manifest;
+mod network;
+mod options;
+mod pool;
 mod tokenize;
 mod weights;
 
+pub use cpu::Precision;
 pub use encoder::TransformerEncoder;
 pub use error::ModelError;
-pub use manifest::{FileEntry, MANIFEST_FILE, ModelManifest, Pooling};
+pub use manifest::{FileEntry, MANIFEST_FILE, ModelManifest};
+pub use options::{Backend, DeviceChoice, LoadOptions};
+pub use pool::Pooling;

@@ -2,28 +2,28 @@
 
 use std::{
     collections::BTreeMap,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
 use jieda_types::EncoderId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ModelError;
+use crate::{ModelError, Pooling};
+
+pub(crate) const CONFIG_FILE: &str = "config.json";
+pub(crate) const TOKENIZER_FILE: &str = "tokenizer.json";
+/// Weights as the hub has them.
+pub(crate) const HUB_WEIGHTS_FILE: &str = "model.safetensors";
+/// Weights as jieda's own models have them, whose folders must have a manifest.
+const OWN_WEIGHTS_FILE: &str = "model.gguf";
 
 /// The manifest's file name inside a model folder.
 pub const MANIFEST_FILE: &str = "manifest.toml";
 
-/// How the vectors of tokens become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pooling {
-    /// The mean over real tokens, padding left out.
-    Mean,
-}
-
 /// A file, so that damage is noticed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileEntry {
     /// SHA-256 of the contents, lower-case hex.
@@ -33,7 +33,7 @@ pub struct FileEntry {
 }
 
 /// A model folder's description of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelManifest {
     /// Name of the model, the same as its folder's.
@@ -61,12 +61,17 @@ pub struct ModelManifest {
 }
 
 impl ModelManifest {
-    /// Reads the manifest of a model folder.
+    /// Reads the manifest of a model folder; a folder of the hub, which has none, is
+    /// [described](Self::describe).
     ///
     /// # Errors
-    /// [`ModelError::Unreadable`] or [`ModelError::Manifest`].
+    /// [`ModelError::Unreadable`] or [`ModelError::Manifest`], and those of [`describe`](Self::describe).
     pub fn load(dir: &Path) -> Result<Self, ModelError> {
         let path = dir.join(MANIFEST_FILE);
+        let own = dir.join(OWN_WEIGHTS_FILE).exists();
+        if !path.exists() && !own && dir.join(CONFIG_FILE).exists() {
+            return Self::describe(dir);
+        }
         let text = std::fs::read_to_string(&path).map_err(|source| ModelError::Unreadable {
             path: path.clone(),
             source,
@@ -79,6 +84,62 @@ impl ModelManifest {
             .check()
             .map_err(|message| ModelError::Manifest { path, message })?;
         Ok(manifest)
+    }
+
+    /// Describes a folder as published on the Hugging Face hub: BERT, RoBERTa or XLM-R with
+    /// `config.json`, `tokenizer.json` and `model.safetensors`. Pooling, window and prefixes are what
+    /// sentence-transformers' files in it say; without them the mean, all positions, and the prefixes
+    /// of a few well-known families. Hashes every file that is used.
+    ///
+    /// # Errors
+    /// [`ModelError`]: a file is missing, or says something that can't be run here.
+    pub fn describe(dir: &Path) -> Result<Self, ModelError> {
+        crate::hub_folder::describe(dir)
+    }
+
+    /// Writes the manifest into a model folder: whole or not at all.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] when it is not valid, [`ModelError::Unwritable`].
+    pub fn save(&self, dir: &Path) -> Result<(), ModelError> {
+        let path = dir.join(MANIFEST_FILE);
+        let faulty = |message: String| ModelError::Manifest {
+            path: path.clone(),
+            message,
+        };
+        self.check().map_err(faulty)?;
+        let text = toml::to_string_pretty(self).map_err(|e| faulty(e.to_string()))?;
+        let scratch = dir.join(format!(".{MANIFEST_FILE}.{}", std::process::id()));
+        let write = || -> std::io::Result<()> {
+            let mut file = std::fs::File::create(&scratch)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            std::fs::rename(&scratch, &path)
+        };
+        write().map_err(|source| {
+            // The first error is the one to tell.
+            let _ = std::fs::remove_file(&scratch);
+            ModelError::Unwritable {
+                path: path.clone(),
+                source,
+            }
+        })
+    }
+
+    /// Compares every file with its length and hash; gives all that is wrong.
+    #[must_use]
+    pub fn verify(&self, dir: &Path) -> Vec<ModelError> {
+        self.files
+            .keys()
+            .filter_map(|name| self.read_verified(dir, name).err())
+            .collect()
+    }
+
+    /// The file that holds the weights.
+    pub(crate) fn weights_file(&self) -> Option<&'static str> {
+        [OWN_WEIGHTS_FILE, HUB_WEIGHTS_FILE]
+            .into_iter()
+            .find(|name| self.files.contains_key(*name))
     }
 
     fn check(&self) -> Result<(), String> {
@@ -101,12 +162,22 @@ impl ModelManifest {
         Ok(())
     }
 
-    /// The identity of the vectors that this model makes: name, version and a hash over the files
-    /// and over everything in the manifest that changes a vector.
+    /// The identity of the model: name, version and a hash over the files and over everything in the
+    /// manifest that changes a vector.
     ///
     /// # Errors
     /// [`ModelError::Manifest`] when name or version are unfit for an id.
     pub fn encoder_id(&self) -> Result<EncoderId, ModelError> {
+        self.encoder_id_with("")
+    }
+
+    /// The identity of the vectors that this model makes when it computes in `numbers`, such as
+    /// `int8`: those of f32 are near, and not the same.
+    pub(crate) fn encoder_id_in(&self, numbers: &str) -> Result<EncoderId, ModelError> {
+        self.encoder_id_with(&format!(".{numbers}"))
+    }
+
+    fn encoder_id_with(&self, suffix: &str) -> Result<EncoderId, ModelError> {
         let mut hash = Sha256::new();
         for (name, file) in &self.files {
             hash.update(format!("{name}\0{}\0", file.sha256));
@@ -116,7 +187,7 @@ impl ModelManifest {
             self.max_tokens, self.pooling, self.query_prefix, self.passage_prefix
         ));
         let digest = hex(&hash.finalize()[..6]);
-        EncoderId::new(format!("{}@{}+{digest}", self.name, self.version)).map_err(|e| {
+        EncoderId::new(format!("{}@{}+{digest}{suffix}", self.name, self.version)).map_err(|e| {
             ModelError::Manifest {
                 path: PathBuf::from(MANIFEST_FILE),
                 message: e.to_string(),
@@ -158,6 +229,6 @@ impl ModelManifest {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use serde_json::Value;
 use tokenizers::Tokenizer;
 
 use crate::ModelError;
@@ -14,9 +15,8 @@ pub(crate) struct TokenizedText {
     pub(crate) truncated: usize,
 }
 
-/// The model's tokenizer. Its vocabulary has no added tokens that could be matched in text, so
-/// that `<s>` typed by a customer is four plain characters and never a special token; checked at
-/// load.
+/// The model's tokenizer. `<s>` or `[CLS]` typed by a customer is a few plain characters and never a
+/// special token: no special token is matched in text, and none of their pieces can be spelt.
 pub(crate) struct TextTokenizer {
     tokenizer: Tokenizer,
     max_tokens: usize,
@@ -28,13 +28,17 @@ impl TextTokenizer {
             path: path.to_owned(),
             message,
         };
-        let tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| unusable(e.to_string()))?;
+        let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| unusable(e.to_string()))?;
         if !tokenizer.get_added_vocabulary().get_vocab().is_empty() {
-            return Err(unusable(
-                "added tokens would be matched inside customers' text; remove `added_tokens`"
-                    .into(),
-            ));
+            let json = serde_json::from_slice(bytes).map_err(|e| unusable(e.to_string()))?;
+            let plain = without_special_tokens(json).to_string();
+            tokenizer = Tokenizer::from_bytes(plain).map_err(|e| unusable(e.to_string()))?;
         }
+        // The window is ours to keep, and a batch has no padding.
+        tokenizer.with_padding(None);
+        tokenizer
+            .with_truncation(None)
+            .map_err(|e| unusable(e.to_string()))?;
         Ok(Self {
             tokenizer,
             max_tokens,
@@ -58,4 +62,49 @@ impl TextTokenizer {
         }
         Ok(TokenizedText { ids, truncated })
     }
+}
+
+/// A hub's `tokenizer.json` lists its special tokens as added ones, which the library looks for in
+/// text, and among its pieces. The list loses them, and the pieces get a name that begins with a
+/// control character, which no text has after normalising; their ids stay. The template of a sequence
+/// (`[CLS]` … `[SEP]`) carries ids of its own.
+fn without_special_tokens(mut json: Value) -> Value {
+    let mut special = Vec::new();
+    if let Some(added) = json["added_tokens"].as_array_mut() {
+        added.retain(|token| {
+            let is_special = token["special"].as_bool().unwrap_or(false);
+            if is_special && let Some(content) = token["content"].as_str() {
+                special.push(content.to_owned());
+            }
+            !is_special
+        });
+    }
+    let hidden = |piece: &str| format!("\u{1}{piece}");
+    match &mut json["model"]["vocab"] {
+        // Unigram: [[piece, score], …]; the unknown token is named by its id.
+        Value::Array(pieces) => {
+            for entry in pieces {
+                if let Some(piece) = entry[0].as_str()
+                    && special.iter().any(|s| s == piece)
+                {
+                    entry[0] = hidden(piece).into();
+                }
+            }
+        }
+        // WordPiece: {piece: id}; the unknown token is named by its piece.
+        Value::Object(pieces) => {
+            for piece in &special {
+                if let Some(id) = pieces.remove(piece) {
+                    pieces.insert(hidden(piece), id);
+                }
+            }
+            if let Some(unknown) = json["model"]["unk_token"].as_str()
+                && special.iter().any(|s| s == unknown)
+            {
+                json["model"]["unk_token"] = hidden(unknown).into();
+            }
+        }
+        _ => {}
+    }
+    json
 }

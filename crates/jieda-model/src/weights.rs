@@ -1,40 +1,177 @@
-//! Weights by name, from a GGUF file.
+//! Weights by name, from a GGUF or a safetensors file.
 
 use std::{io::Cursor, sync::Arc};
 
 use candle_core::{
-    Device, Result, Tensor,
+    DType, Device, Result, Tensor,
     quantized::{QTensor, gguf_file},
+    safetensors::BufferedSafetensors,
 };
 
-/// An opened GGUF file, with tensors named as in Hugging Face's `BertModel`.
+/// What libraries write before the names of a bare `BertModel`.
+const PREFIXES: [&str; 7] = [
+    "",
+    "bert.",
+    "roberta.",
+    "xlm_roberta.",
+    "model.",
+    "encoder_model.",
+    "0.auto_model.",
+];
+const WORDS: &str = "embeddings.word_embeddings.weight";
+
+/// An opened file, with tensors named as in Hugging Face's `BertModel`.
 pub(crate) struct Weights {
-    content: gguf_file::Content,
-    bytes: Cursor<Vec<u8>>,
+    file: File,
+    prefix: &'static str,
     device: Device,
+    dtype: DType,
+}
+
+enum File {
+    Gguf(Box<gguf_file::Content>, Cursor<Vec<u8>>),
+    Safetensors(BufferedSafetensors, Vec<String>),
 }
 
 impl Weights {
-    pub(crate) fn open(bytes: Vec<u8>, device: &Device) -> Result<Self> {
-        let mut bytes = Cursor::new(bytes);
-        let content = gguf_file::Content::read(&mut bytes)?;
-        Ok(Self {
-            content,
-            bytes,
-            device: device.clone(),
+    /// Opens a file's contents; which format it is shows in its first bytes.
+    pub(crate) fn open(bytes: Vec<u8>) -> Result<Self> {
+        let file = if bytes.starts_with(b"GGUF") {
+            let mut bytes = Cursor::new(bytes);
+            File::Gguf(Box::new(gguf_file::Content::read(&mut bytes)?), bytes)
+        } else {
+            let tensors = BufferedSafetensors::new(bytes)?;
+            let names = tensors
+                .tensors()
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect();
+            File::Safetensors(tensors, names)
+        };
+        let mut weights = Self {
+            file,
+            prefix: "",
+            device: Device::Cpu,
+            dtype: DType::F32,
+        };
+        weights.prefix = PREFIXES
+            .into_iter()
+            .find(|prefix| weights.has(&format!("{prefix}{WORDS}")))
+            .ok_or_else(|| {
+                candle_core::Error::Msg(format!(
+                    "there is no tensor `{WORDS}`: these are not the weights of a BERT"
+                ))
+            })?;
+        Ok(weights)
+    }
+
+    /// Where [`placed`](Self::placed) puts tensors, and in which numbers.
+    pub(crate) fn place(&mut self, device: &Device, dtype: DType) {
+        self.device = device.clone();
+        self.dtype = dtype;
+    }
+
+    fn has(&self, name: &str) -> bool {
+        match &self.file {
+            File::Gguf(content, _) => content.tensor_infos.contains_key(name),
+            File::Safetensors(_, names) => names.iter().any(|n| n == name),
+        }
+    }
+
+    /// The name in the file: LayerNorm's were `gamma` and `beta` once.
+    fn resolve(&self, name: &str) -> Result<String> {
+        let full = format!("{}{name}", self.prefix);
+        if self.has(&full) {
+            return Ok(full);
+        }
+        let old = full
+            .strip_suffix("LayerNorm.weight")
+            .map(|stem| format!("{stem}LayerNorm.gamma"))
+            .or_else(|| {
+                full.strip_suffix("LayerNorm.bias")
+                    .map(|stem| format!("{stem}LayerNorm.beta"))
+            });
+        match old {
+            Some(old) if self.has(&old) => Ok(old),
+            _ => candle_core::bail!("the tensor `{full}` is missing"),
+        }
+    }
+
+    /// A tensor in f32 on the processor.
+    pub(crate) fn dense(&mut self, name: &str) -> Result<Tensor> {
+        let name = self.resolve(name)?;
+        match &mut self.file {
+            File::Gguf(content, bytes) => content
+                .tensor(bytes, &name, &Device::Cpu)?
+                .dequantize(&Device::Cpu),
+            File::Safetensors(tensors, _) => {
+                tensors.load(&name, &Device::Cpu)?.to_dtype(DType::F32)
+            }
+        }
+    }
+
+    /// A tensor where [`place`](Self::place) said.
+    pub(crate) fn placed(&mut self, name: &str) -> Result<Tensor> {
+        self.dense(name)?
+            .to_dtype(self.dtype)?
+            .to_device(&self.device)
+    }
+
+    /// A tensor in f32, or none when the file has none of that name.
+    pub(crate) fn dense_if_any(&mut self, name: &str) -> Result<Option<Tensor>> {
+        match self.resolve(name) {
+            Ok(_) => self.dense(name).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The word embeddings, as stored.
+    pub(crate) fn word_embeddings(&mut self) -> Result<WordEmbeddings> {
+        let name = self.resolve(WORDS)?;
+        let table = match &mut self.file {
+            File::Gguf(content, bytes) => {
+                Table::Quantized(Arc::new(content.tensor(bytes, &name, &Device::Cpu)?))
+            }
+            File::Safetensors(tensors, _) => Table::Plain(tensors.load(&name, &Device::Cpu)?),
+        };
+        Ok(WordEmbeddings {
+            table,
+            device: self.device.clone(),
+            dtype: self.dtype,
         })
     }
+}
 
-    /// A tensor in f32.
-    pub(crate) fn dense(&mut self, name: &str) -> Result<Tensor> {
-        self.quantized(name)?.dequantize(&self.device)
+/// The word embeddings in the numbers of the file, since a query reads a handful of their many
+/// thousand rows: in 4 bits 11 MB instead of 78, and the rows read are the same. They stay on the
+/// processor.
+pub(crate) struct WordEmbeddings {
+    table: Table,
+    device: Device,
+    dtype: DType,
+}
+
+enum Table {
+    Quantized(Arc<QTensor>),
+    Plain(Tensor),
+}
+
+impl WordEmbeddings {
+    /// Vocabulary and width.
+    pub(crate) fn dims(&self) -> Result<(usize, usize)> {
+        match &self.table {
+            Table::Quantized(table) => table.shape().dims2(),
+            Table::Plain(table) => table.dims2(),
+        }
     }
 
-    /// A tensor as stored. The word embeddings stay in 4 bits, since a query reads a handful of
-    /// their 50,000 rows: 11 MB instead of 78, and the rows read are the same.
-    pub(crate) fn quantized(&mut self, name: &str) -> Result<Arc<QTensor>> {
-        self.content
-            .tensor(&mut self.bytes, name, &self.device)
-            .map(Arc::new)
+    /// Rows of ids, `[ids, width]`, where the weights were placed.
+    pub(crate) fn rows(&self, ids: &Tensor) -> Result<Tensor> {
+        match &self.table {
+            Table::Quantized(table) => table.embedding(ids)?,
+            Table::Plain(table) => table.index_select(ids, 0)?,
+        }
+        .to_dtype(self.dtype)?
+        .to_device(&self.device)
     }
 }

@@ -1,0 +1,213 @@
+//! A model folder as published on the Hugging Face hub, described as one of ours.
+//!
+//! Read are `config.json`, `tokenizer.json` and the weights; and, where they are,
+//! `1_Pooling/config.json`, `sentence_bert_config.json` and `config_sentence_transformers.json` of
+//! the sentence-transformers library.
+
+use std::{
+    collections::BTreeMap,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    FileEntry, ModelError, ModelManifest, Pooling,
+    bert::BertConfig,
+    manifest::{CONFIG_FILE, HUB_WEIGHTS_FILE, TOKENIZER_FILE, hex},
+};
+
+/// Version of a folder that does not say its own.
+const UNKNOWN_VERSION: &str = "local";
+
+/// Prefixes that the authors ask for on the model card, of families whose folders don't say them.
+/// First part of the name, a part that must follow, query, passage.
+const PREFIXES: [(&str, &str, &str, &str); 3] = [
+    ("multilingual-e5-", "", "query: ", "passage: "),
+    ("e5-", "", "query: ", "passage: "),
+    ("bge-", "-zh", "为这个句子生成表示以用于检索相关文章：", ""),
+];
+
+#[derive(Deserialize)]
+struct SentenceConfig {
+    max_seq_length: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct TransformersConfig {
+    #[serde(default)]
+    prompts: BTreeMap<String, String>,
+}
+
+/// See [`ModelManifest::describe`].
+pub(crate) fn describe(dir: &Path) -> Result<ModelManifest, ModelError> {
+    let config = config(dir)?;
+    let weights = weights_file(dir)?;
+    let mut files = BTreeMap::new();
+    for name in [CONFIG_FILE, TOKENIZER_FILE, weights] {
+        files.insert(name.to_owned(), entry(&dir.join(name))?);
+    }
+    let name = folder_name(dir);
+    let (query_prefix, passage_prefix) = prefixes(dir, &name)?;
+    let window = optional::<SentenceConfig>(&dir.join("sentence_bert_config.json"))?
+        .and_then(|c| c.max_seq_length)
+        .unwrap_or(usize::MAX);
+    Ok(ModelManifest {
+        name,
+        version: UNKNOWN_VERSION.into(),
+        architecture: "bert".into(),
+        dimensions: config.hidden_size,
+        max_tokens: window.min(config.positions()),
+        pooling: pooling(dir)?,
+        query_prefix,
+        passage_prefix,
+        licence: "unknown".into(),
+        source: "a folder of the Hugging Face hub".into(),
+        files,
+    })
+}
+
+fn config(dir: &Path) -> Result<BertConfig, ModelError> {
+    let path = dir.join(CONFIG_FILE);
+    let config: BertConfig = match optional::<serde_json::Value>(&path)? {
+        None => {
+            return Err(ModelError::Unusable {
+                path: dir.to_owned(),
+                message: "there is neither manifest.toml nor config.json: this is no model folder"
+                    .into(),
+            });
+        }
+        Some(value) => BertConfig::from_json(value).map_err(|message| unusable(&path, message))?,
+    };
+    config.check().map_err(|message| unusable(&path, message))?;
+    Ok(config)
+}
+
+fn weights_file(dir: &Path) -> Result<&'static str, ModelError> {
+    if dir.join(HUB_WEIGHTS_FILE).is_file() {
+        return Ok(HUB_WEIGHTS_FILE);
+    }
+    let message = if dir.join("model.safetensors.index.json").is_file() {
+        "the weights are cut into several files; write them as one model.safetensors"
+    } else if dir.join("pytorch_model.bin").is_file() {
+        "only pytorch_model.bin is there, which can run code when it is opened; take a revision \
+         that has model.safetensors, or convert it"
+    } else {
+        "there are no weights: model.safetensors"
+    };
+    Err(unusable(dir, message.into()))
+}
+
+/// The mean where the folder does not say: it is what sentence-transformers does then.
+fn pooling(dir: &Path) -> Result<Pooling, ModelError> {
+    let path = dir.join("1_Pooling").join("config.json");
+    let Some(config) = optional::<serde_json::Map<String, serde_json::Value>>(&path)? else {
+        return Ok(Pooling::Mean);
+    };
+    let modes: Vec<&str> = config
+        .iter()
+        .filter(|(key, value)| key.starts_with("pooling_mode_") && value.as_bool() == Some(true))
+        .map(|(key, _)| key.as_str())
+        .collect();
+    match modes.as_slice() {
+        ["pooling_mode_mean_tokens"] => Ok(Pooling::Mean),
+        ["pooling_mode_cls_token"] => Ok(Pooling::Cls),
+        [] => Err(unusable(&path, "it names no pooling mode".into())),
+        other => Err(unusable(
+            &path,
+            format!(
+                "`{}` is not supported; supported: pooling_mode_mean_tokens, pooling_mode_cls_token",
+                other.join(" + ")
+            ),
+        )),
+    }
+}
+
+fn prefixes(dir: &Path, name: &str) -> Result<(String, String), ModelError> {
+    let path = dir.join("config_sentence_transformers.json");
+    if let Some(config) = optional::<TransformersConfig>(&path)?
+        && config.prompts.values().any(|prompt| !prompt.is_empty())
+    {
+        let prompt = |names: &[&str]| {
+            names
+                .iter()
+                .find_map(|name| config.prompts.get(*name))
+                .cloned()
+                .unwrap_or_default()
+        };
+        return Ok((prompt(&["query"]), prompt(&["passage", "document"])));
+    }
+    let known = PREFIXES.into_iter().find(|(start, part, ..)| {
+        name.strip_prefix(start)
+            .is_some_and(|rest| rest.contains(part))
+    });
+    Ok(
+        known.map_or_else(Default::default, |(_, _, query, passage)| {
+            (query.into(), passage.into())
+        }),
+    )
+}
+
+/// The folder's own name, fit for an id.
+fn folder_name(dir: &Path) -> String {
+    let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let name: String = full
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control() && !c.is_whitespace())
+        .collect();
+    if name.is_empty() {
+        "model".into()
+    } else {
+        name
+    }
+}
+
+/// Length and hash of a file, read piece by piece.
+fn entry(path: &Path) -> Result<FileEntry, ModelError> {
+    let unreadable = |source| ModelError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer).map_err(unreadable)? {
+            0 => break,
+            n => {
+                hash.update(&buffer[..n]);
+                bytes += n as u64;
+            }
+        }
+    }
+    Ok(FileEntry {
+        sha256: hex(&hash.finalize()),
+        bytes,
+    })
+}
+
+/// A JSON file, or none when it is not there.
+fn optional<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, ModelError> {
+    match std::fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|e| unusable(path, e.to_string())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(ModelError::Unreadable {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+fn unusable(path: &Path, message: String) -> ModelError {
+    ModelError::Unusable {
+        path: PathBuf::from(path),
+        message,
+    }
+}
