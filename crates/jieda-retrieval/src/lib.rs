@@ -17,4 +17,4 @@ pub use fusion::{Fusion, FusionError, FusionWeights};
 pub use hybrid::{HybridIndex, SearchMode, SignalTable};
 pub use intents::NearestIntents;
 pub use text_index::{TextIndex, TextIndexError};
-pub use vector_index::{VectorIndex, VectorIndexError};
+pub use vector_index::{ForeignVectors, VectorIndex, VectorIndexError};

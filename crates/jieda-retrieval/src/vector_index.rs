@@ -1,16 +1,16 @@
 //! Exact vector search over every phrasing, and over question + answer.
 //!
-//! A file holds both, so that opening it is one read: magic, format version, dimensions, number of
-//! FAQs (u32 each, little endian), the number of phrasings of each FAQ (u32), then the vectors
-//! (f32): all phrasings FAQ by FAQ, then one question + answer vector an FAQ.
+//! A file holds both, so that opening it is one read: magic, format version, length of the encoder's
+//! id (u32 each, little endian), the id, padded with zeros to a multiple of 4 bytes; dimensions, number
+//! of FAQs (u32), the number of phrasings of each FAQ (u32), then the vectors (f32): all phrasings FAQ by FAQ, then one question + answer vector an FAQ.
 
 use std::cmp::Reverse;
 
 use jieda_knowledge::KnowledgeBase;
-use jieda_types::{Embedding, Encoder, Segmenter, StageError, TextRole};
+use jieda_types::{Embedding, Encoder, EncoderId, Segmenter, StageError, TextRole};
 
 const MAGIC: &[u8; 8] = b"JIEDAVEC";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Texts that are encoded between two reports of progress.
 const CHUNK: usize = 32;
 
@@ -19,9 +19,23 @@ const CHUNK: usize = 32;
 #[error("the vector file is damaged: {0}")]
 pub struct VectorIndexError(&'static str);
 
+/// Vectors were made by another encoder than the one that is to search them: cosines between the two
+/// mean nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the vectors were made by {index}, and queries are encoded by {query}: encode anew, or use that model"
+)]
+pub struct ForeignVectors {
+    /// Who made the vectors.
+    pub index: EncoderId,
+    /// Who encodes queries.
+    pub query: EncoderId,
+}
+
 /// Vectors of a knowledge base, all of one encoder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorIndex {
+    encoder: EncoderId,
     dimensions: usize,
     /// Where each FAQ's phrasings start; one more entry closes the last.
     starts: Vec<usize>,
@@ -74,10 +88,25 @@ impl VectorIndex {
         let vectors = encode_all(&texts, encoder, progress)?;
         let split = phrasing_count * encoder.dimensions();
         Ok(Self {
+            encoder: encoder.id().clone(),
             dimensions: encoder.dimensions(),
             starts,
             phrasings: vectors[..split].to_vec(),
             answers: vectors[split..].to_vec(),
+        })
+    }
+
+    /// Refuses an encoder that did not make these vectors.
+    ///
+    /// # Errors
+    /// [`ForeignVectors`], which names both.
+    pub fn check_encoder(&self, query: &EncoderId) -> Result<(), ForeignVectors> {
+        if self.encoder == *query {
+            return Ok(());
+        }
+        Err(ForeignVectors {
+            index: self.encoder.clone(),
+            query: query.clone(),
         })
     }
 
@@ -130,15 +159,14 @@ impl VectorIndex {
     /// The file's contents.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
+        let id = self.encoder.as_str().as_bytes();
         let mut bytes = MAGIC.to_vec();
-        let counts = self.phrasing_counts();
-        for n in [self.dimensions, self.faq_count()]
-            .into_iter()
-            .chain(counts)
-        {
-            if bytes.len() == MAGIC.len() {
-                bytes.extend(FORMAT.to_le_bytes());
-            }
+        bytes.extend(FORMAT.to_le_bytes());
+        bytes.extend((id.len() as u32).to_le_bytes());
+        bytes.extend(id);
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        let head = [self.dimensions, self.faq_count()];
+        for n in head.into_iter().chain(self.phrasing_counts()) {
             bytes.extend((n as u32).to_le_bytes());
         }
         for v in self.phrasings.iter().chain(&self.answers) {
@@ -168,6 +196,16 @@ impl VectorIndex {
         if number()? != FORMAT {
             return Err(VectorIndexError("written by another version"));
         }
+        let id_length = number()? as usize;
+        let mut id = Vec::new();
+        while id.len() < id_length {
+            id.extend(number()?.to_le_bytes());
+        }
+        id.truncate(id_length);
+        let encoder = String::from_utf8(id)
+            .ok()
+            .and_then(|id| EncoderId::new(id).ok())
+            .ok_or(VectorIndexError("the encoder's id can't be read"))?;
         let dimensions = number()? as usize;
         let faqs = number()? as usize;
         let mut starts = vec![0];
@@ -190,6 +228,7 @@ impl VectorIndex {
         }
         let answers = phrasings.split_off(phrasing_count * dimensions);
         Ok(Self {
+            encoder,
             dimensions,
             starts,
             phrasings,
@@ -249,6 +288,7 @@ mod tests {
 
     fn sample() -> VectorIndex {
         VectorIndex {
+            encoder: EncoderId::new("e5@1+abc.int8").unwrap(),
             dimensions: 2,
             starts: vec![0, 2, 3],
             phrasings: vec![1.0, 0.0, 0.0, 1.0, 0.6, 0.8],
@@ -269,6 +309,17 @@ mod tests {
     #[test]
     fn a_file_gives_back_what_was_written() {
         assert_eq!(VectorIndex::from_bytes(&sample().to_bytes()), Ok(sample()));
+    }
+
+    #[test]
+    fn vectors_of_another_encoder_are_refused_and_both_are_named() {
+        let other = EncoderId::new("bge@1+def.int8").unwrap();
+        assert_eq!(sample().check_encoder(&sample().encoder), Ok(()));
+        let message = sample().check_encoder(&other).unwrap_err().to_string();
+        assert!(
+            message.contains("e5@1+abc.int8") && message.contains("bge@1+def.int8"),
+            "{message}"
+        );
     }
 
     #[test]

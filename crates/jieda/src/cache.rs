@@ -22,7 +22,7 @@ use crate::{EngineError, Progress};
 
 /// Changes when the files, or the way that texts are rendered, normalised and cut change, so that
 /// old entries are not used any more.
-const FORMAT: &str = "3";
+const FORMAT: &str = "4";
 
 const DIGEST_BYTES: usize = 32;
 const SCRATCH_PREFIX: &str = ".tmp-";
@@ -72,7 +72,10 @@ impl Cache {
             .dir
             .join(format!("vectors-{}.bin", key(kb, Some(encoder.id()))));
         match read(&path, |body| VectorIndex::from_bytes(body).ok())? {
-            Entry::Sound(vectors) => return Ok(vectors),
+            Entry::Sound(vectors) => {
+                vectors.check_encoder(encoder.id())?;
+                return Ok(vectors);
+            }
             Entry::Damaged => progress(Progress::Rebuilding),
             Entry::Absent => {}
         }

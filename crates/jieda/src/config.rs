@@ -1,8 +1,12 @@
 //! Configuration: raw TOML → checked. Unknown keys are refused.
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
 use jieda_decision::{Calibrator, Policy};
+use jieda_model::{LoadOptions, Precision};
 use jieda_retrieval::Fusion;
 use serde::Deserialize;
 
@@ -16,6 +20,8 @@ const CANDIDATES: std::ops::RangeInclusive<usize> = 5..=1000;
 pub struct EngineConfig {
     /// Folder of the sentence encoder.
     pub model_dir: PathBuf,
+    /// Device, numbers and threads of the encoder.
+    pub model_options: LoadOptions,
     /// How many candidates a decision looks at.
     pub candidates: usize,
     /// Weights of the signals, and their temperature.
@@ -44,6 +50,9 @@ struct Raw {
 #[serde(deny_unknown_fields, default)]
 struct RawModel {
     dir: Option<PathBuf>,
+    device: Option<String>,
+    precision: Option<Precision>,
+    threads: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -70,6 +79,17 @@ struct RawInput {
 #[serde(deny_unknown_fields, default)]
 struct RawCache {
     dir: Option<PathBuf>,
+}
+
+impl RawModel {
+    fn or(self, default: Self) -> Self {
+        Self {
+            dir: self.dir.or(default.dir),
+            device: self.device.or(default.device),
+            precision: self.precision.or(default.precision),
+            threads: self.threads.or(default.threads),
+        }
+    }
 }
 
 impl EngineConfig {
@@ -119,9 +139,18 @@ impl EngineConfig {
         if max_bytes == 0 {
             return Err(refuse("input.max_bytes must be at least 1".into()));
         }
-        let model_dir = given.model.dir.or(default.model.dir).unwrap_or_default();
+        let model = given.model.or(default.model);
+        let device = model.device.as_deref().unwrap_or("cpu").parse();
+        let model_options = LoadOptions {
+            device: device.map_err(|e| refuse(format!("model.{e}")))?,
+            precision: model.precision.unwrap_or_default(),
+            threads: model.threads.and_then(NonZeroUsize::new),
+            ..LoadOptions::default()
+        };
+        let model_dir = model.dir.unwrap_or_default();
         Ok(Self {
             model_dir: locate(&model_dir),
+            model_options,
             candidates,
             fusion: parse_file(given.retrieval.fusion, Fusion::shipped, Fusion::from_toml)?,
             policy: parse_file(given.decision.policy, Policy::shipped, Policy::from_toml)?,
@@ -210,6 +239,8 @@ mod tests {
         check("retrieval.candidate = 1", "candidate");
         check("retrieval.candidates = 1", "5 to 1000");
         check("input.max_bytes = 0", "max_bytes");
+        check("model.device = \"gpu\"", "model.device `gpu`");
+        check("model.precision = \"int4\"", "int4");
         check(
             "decision.policy = \"/no/such/policy.toml\"",
             "/no/such/policy.toml",

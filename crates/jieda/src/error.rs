@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jieda_knowledge::Faults;
 use jieda_model::ModelError;
+use jieda_retrieval::ForeignVectors;
 use jieda_types::StageError;
 
 /// Whose fault an error is: what exit codes and HTTP statuses are made from.
@@ -51,6 +52,9 @@ pub enum EngineError {
     /// The model can't be used.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The vectors of a knowledge base are another encoder's.
+    #[error(transparent)]
+    ForeignVectors(#[from] ForeignVectors),
     /// The cache can't be read or written.
     #[error("the cache at {} failed: {message}", path.display())]
     Cache {
@@ -74,14 +78,19 @@ impl EngineError {
         match self {
             Self::EmptyUtterance | Self::UtteranceTooLong { .. } => Fault::Input,
             Self::Knowledge(_) => Fault::Knowledge,
-            Self::Config { .. } => Fault::Config,
+            Self::Config { .. }
+            | Self::ForeignVectors(_)
+            | Self::Model(ModelError::Device { .. }) => Fault::Config,
             Self::Model(
                 ModelError::Unreadable { .. }
                 | ModelError::Manifest { .. }
                 | ModelError::Damaged { .. }
                 | ModelError::Unusable { .. },
             ) => Fault::Model,
-            Self::Cache { .. } => Fault::Environment,
+            Self::Cache { .. }
+            | Self::Model(ModelError::Unwritable { .. } | ModelError::Threads { .. }) => {
+                Fault::Environment
+            }
             Self::Model(_) | Self::Text(_) | Self::Stage(_) => Fault::Internal,
         }
     }

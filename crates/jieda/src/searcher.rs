@@ -37,6 +37,7 @@ pub struct Searcher {
     kb: KnowledgeBase,
     segmenter: JiebaSegmenter,
     encoder: Option<Arc<dyn Encoder>>,
+    warnings: Vec<String>,
     index: HybridIndex,
     max_bytes: usize,
 }
@@ -65,16 +66,24 @@ impl Searcher {
         let needs_model = mode != SearchMode::Bm25;
         // Dictionary and model take a quarter of a second each: both at once.
         let (segmenter, encoder) = std::thread::scope(|scope| {
-            let encoder =
-                needs_model.then(|| scope.spawn(|| TransformerEncoder::load(&config.model_dir)));
+            let encoder = needs_model.then(|| {
+                scope.spawn(|| {
+                    TransformerEncoder::load_with(&config.model_dir, &config.model_options)
+                })
+            });
             let segmenter = JiebaSegmenter::new(&kb.dictionary);
             let encoder = encoder.map(|thread| thread.join().map_err(|_| panicked()));
             (segmenter, encoder)
         });
         let segmenter = segmenter?;
+        let mut warnings = Vec::new();
         let encoder = match encoder {
             None => None,
-            Some(loaded) => Some(Arc::new(loaded??) as Arc<dyn Encoder>),
+            Some(loaded) => {
+                let encoder = loaded??;
+                warnings.extend(encoder.warning().map(str::to_owned));
+                Some(Arc::new(encoder) as Arc<dyn Encoder>)
+            }
         };
         let cache = Cache::new(&config.cache_dir);
         let text = cache.text_index(&kb, &segmenter, progress)?;
@@ -87,6 +96,7 @@ impl Searcher {
             kb,
             segmenter,
             encoder,
+            warnings,
             index,
             max_bytes: config.max_bytes,
         })
@@ -105,6 +115,12 @@ impl Searcher {
     #[must_use]
     pub fn kb(&self) -> &KnowledgeBase {
         &self.kb
+    }
+
+    /// What its user should know of the model: the device that was hoped for is not there.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The index.

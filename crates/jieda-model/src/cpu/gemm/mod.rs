@@ -14,13 +14,16 @@ mod int8;
 
 use std::ops::Range;
 
+use serde::Deserialize;
+
 use f32::PackedF32;
 use int8::PackedInt8;
 
 use crate::cpu::{level::Level, quantize::RowScale};
 
 /// How numbers are kept and multiplied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// 32-bit floating point.
     F32,
