@@ -14,6 +14,7 @@ Examples:
   jieda ask --kb kb-samples/banking --json 银行卡丢了怎么办
   jieda chat --kb kb-samples/telecom
   jieda search --explain 运费谁出
+  jieda model pull BAAI/bge-small-zh-v1.5
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
 
 Exit codes:
@@ -21,10 +22,10 @@ Exit codes:
   1   the input is faulty: the utterance, the knowledge base, the labels or the configuration
   2   the command line is faulty
   3   the model is missing or damaged
-  4   the environment: the disk is full, the cache or an output file can't be written
+  4   the environment: the disk is full, a file can't be written, the model hub can't be reached
   70  a bug in jieda
 
-Environment: JIEDA_CONFIG, JIEDA_CACHE_DIR, NO_COLOR.";
+Environment: JIEDA_CONFIG, JIEDA_CACHE_DIR, HF_ENDPOINT, HF_TOKEN, NO_COLOR.";
 
 /// jieda (解答): a self-hosted answer engine for Chinese customer service.
 #[derive(Debug, Parser)]
@@ -70,11 +71,96 @@ pub(crate) enum Command {
     Segment(TextArgs),
     /// Name the intents of a text, by the FAQs nearest to it
     Classify(ClassifyArgs),
+    /// List, inspect, fetch and check models
+    Model {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
+    /// Measure speed on this machine
+    Bench {
+        #[command(subcommand)]
+        command: BenchCommand,
+    },
     /// Measure quality against labelled data, or learn the shipped numbers anew
     Eval {
         #[command(subcommand)]
         command: EvalCommand,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Time the encoder: every backend, on real queries, tokenising included
+    Encode(BenchEncodeArgs),
+}
+
+/// What `jieda bench encode` runs.
+#[derive(Debug, Args)]
+pub(crate) struct BenchEncodeArgs {
+    /// Texts of one call; several are run one after the other
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1, 32],
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) batch: Vec<u16>,
+    /// Threads; several are run one after the other
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1],
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Vec<u16>,
+    /// This way of computing alone, such as cpu-int8, cpu-f32 or candle-f32
+    #[arg(long, value_name = "WAY", value_parser = ["cpu-int8", "cpu-f32", "candle-f32"])]
+    pub(crate) only: Option<String>,
+    /// Texts to encode, one on each line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// The models that are there; faulty ones with their fault
+    List(ModelsFolder),
+    /// All that a model's manifest says
+    Info(WhichModel),
+    /// Fetch a model from a hub, or copy a folder that was carried over by hand
+    Pull(PullArgs),
+    /// Hash every file of a model and compare it with the manifest
+    Verify(WhichModel),
+}
+
+/// Where models live.
+#[derive(Debug, Args)]
+pub(crate) struct ModelsFolder {
+    /// Folder of models
+    #[arg(long, value_name = "DIR", default_value = "models")]
+    pub(crate) into: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhichModel {
+    /// Name of a model in the folder of models, or any model folder
+    #[arg(value_name = "NAME|DIR")]
+    pub(crate) which: String,
+    #[command(flatten)]
+    pub(crate) into: ModelsFolder,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PullArgs {
+    /// Repository on the hub, such as BAAI/bge-small-zh-v1.5; a local folder of that name goes first
+    #[arg(value_name = "REPO|DIR")]
+    pub(crate) source: String,
+    /// Branch, tag or commit
+    #[arg(long, value_name = "REV", default_value = "main")]
+    pub(crate) revision: String,
+    /// Name of the model here, instead of the last part of REPO or DIR
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Text that the model wants before a query; its card says which
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) query_prefix: Option<String>,
+    /// Text that the model wants before a passage
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) passage_prefix: Option<String>,
+    #[command(flatten)]
+    pub(crate) into: ModelsFolder,
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,7 +14,8 @@ use crate::{
 const MOST_INPUT: u64 = 1 << 20;
 
 impl Common {
-    fn config(&self) -> anyhow::Result<EngineConfig> {
+    /// The configuration, with the model that was asked for.
+    pub(crate) fn config(&self) -> anyhow::Result<EngineConfig> {
         let mut config = match &self.config {
             Some(path) => EngineConfig::load(path)?,
             None => EngineConfig::shipped()?,
@@ -58,6 +59,9 @@ impl Common {
 
 /// Tells what was noticed in the files of a knowledge base that works all the same.
 fn warn(searcher: &Searcher) {
+    for warning in searcher.warnings() {
+        let _ = writeln!(anstream::stderr(), "{}：{warning}", paint(WARN, "提醒"));
+    }
     for warning in &searcher.kb().warnings {
         // Nothing is left to do when standard error is closed.
         let _ = writeln!(anstream::stderr(), "{}：{warning}", paint(WARN, "提醒"));

@@ -6,14 +6,16 @@
 //! | 1 | the input is faulty: utterance, knowledge base, labels, configuration |
 //! | 2 | the command line is faulty (clap's own) |
 //! | 3 | the model is missing or damaged |
-//! | 4 | the environment: disk, permissions, cache |
+//! | 4 | the environment: disk, permissions, cache, network |
 //! | 70 | a bug in jieda |
 
 use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
 use jieda::{EngineError, Fault, Faults, types::StageError};
 
-use crate::paint;
+use jieda_model::ModelError;
+
+use crate::{commands::model::ModelFaults, paint};
 
 const INPUT: u8 = 1;
 const MODEL: u8 = 3;
@@ -77,6 +79,16 @@ fn explain(error: &anyhow::Error) -> Explanation {
     if let Some(e) = error.downcast_ref::<EngineError>() {
         return engine(e);
     }
+    if let Some(faults) = error.downcast_ref::<ModelFaults>() {
+        return model(&format!("有 {} 处问题：\n{faults}", faults.0.len()));
+    }
+    if let Some(e) = error.downcast_ref::<ModelError>() {
+        return model(&chain(e));
+    }
+    #[cfg(feature = "hub")]
+    if let Some(e) = error.downcast_ref::<jieda_model::HubError>() {
+        return hub(e);
+    }
     if let Some(e) = error.downcast_ref::<StageError>() {
         return internal(&chain(e));
     }
@@ -125,6 +137,68 @@ fn engine(error: &EngineError) -> Explanation {
         },
         (_, Fault::Input | Fault::Knowledge | Fault::Internal) => internal(&chain),
     }
+}
+
+fn model(what: &str) -> Explanation {
+    Explanation {
+        code: MODEL,
+        title: format!("模型不可用：{what}"),
+        hint: "文件缺失或损坏时请重新获取模型目录：jieda model pull。",
+    }
+}
+
+#[cfg(feature = "hub")]
+fn hub(error: &jieda_model::HubError) -> Explanation {
+    use jieda_model::HubError as E;
+    let (code, title, hint) = match error {
+        E::Unreachable { endpoint, message } => (
+            ENVIRONMENT,
+            format!("无法连接模型仓库 {endpoint}：{message}"),
+            "已下载的部分会保留，再次执行同一命令即可续传。\n\
+             可以用环境变量 HF_ENDPOINT 指定镜像站，例如 HF_ENDPOINT=https://hf-mirror.com\n\
+             离线机器：在能上网的机器上下载模型目录，拷贝过来，再执行 jieda model pull 目录",
+        ),
+        E::NotFound { endpoint, what } => (
+            INPUT,
+            format!("{endpoint} 上没有 {what}"),
+            "请检查仓库名、--revision 的拼写。",
+        ),
+        E::Refused {
+            endpoint,
+            what,
+            status,
+        } => (
+            INPUT,
+            format!("{endpoint} 拒绝访问 {what}（HTTP {status}）：仓库不存在，或需要权限"),
+            "请检查仓库名；私有或需要申请的模型，请用环境变量 HF_TOKEN 提供访问令牌。",
+        ),
+        E::Name(name) => (
+            INPUT,
+            format!("`{name}` 不是仓库名或版本名，也不是本机的目录"),
+            "",
+        ),
+        E::Lacks { repo, missing } => (
+            INPUT,
+            format!("{repo} 缺少文件：{missing}"),
+            "只支持含 config.json、tokenizer.json 和 model.safetensors 的模型。",
+        ),
+        E::Answer { endpoint, message } => (
+            ENVIRONMENT,
+            format!("{endpoint} 的回答无法识别：{message}"),
+            "请检查 HF_ENDPOINT 是否指向 Hugging Face 的镜像站。",
+        ),
+        E::Damaged { file } => (
+            ENVIRONMENT,
+            format!("{file} 在传输中损坏，已删除"),
+            "请再执行一次同一命令。",
+        ),
+        E::Write { path, source } => (
+            ENVIRONMENT,
+            format!("无法写入 {}：{source}", path.display()),
+            "请检查磁盘空间和文件权限。",
+        ),
+    };
+    Explanation { code, title, hint }
 }
 
 fn internal(chain: &str) -> Explanation {

@@ -1,4 +1,4 @@
-//! The command line of jieda: ask, chat, search, segment, classify, evaluate.
+//! The command line of jieda: ask, chat, search, segment, classify, models, evaluate.
 //!
 //! Output for people is Chinese; `--json` gives the same for programs, on standard output. Progress
 //! and errors go to standard error. Exit codes: see [`exit`].
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Cli, Command, EvalCommand};
+use crate::args::{BenchCommand, Cli, Command, EvalCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -37,6 +37,10 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Search(args) => commands::search::run(common, args),
         Command::Segment(args) => commands::segment::run(common, args),
         Command::Classify(args) => commands::classify::run(common, args),
+        Command::Model { command } => commands::model::run(common, command),
+        Command::Bench {
+            command: BenchCommand::Encode(args),
+        } => commands::bench_encode::run(common, args),
         Command::Eval {
             command: EvalCommand::Retrieval(args),
         } => commands::eval_retrieval::run(common, args),

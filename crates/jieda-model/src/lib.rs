@@ -19,10 +19,13 @@
 //! ```
 
 mod batch;
+mod batching;
 mod bert;
 mod cpu;
 mod encoder;
 mod error;
+#[cfg(feature = "hub")]
+mod hub;
 mod hub_folder;
 mod manifest;
 mod network;
@@ -31,9 +34,12 @@ mod pool;
 mod tokenize;
 mod weights;
 
+pub use batching::{BatchingEncoder, BatchingError, BatchingOptions, CancelToken, Patience};
 pub use cpu::Precision;
 pub use encoder::TransformerEncoder;
 pub use error::ModelError;
+#[cfg(feature = "hub")]
+pub use hub::{Hub, HubError};
 pub use manifest::{FileEntry, MANIFEST_FILE, ModelManifest};
 pub use options::{Backend, DeviceChoice, LoadOptions};
 pub use pool::Pooling;

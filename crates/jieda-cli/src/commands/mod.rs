@@ -1,9 +1,11 @@
-//! One file a command.
+//! One file a command, or a folder for one with commands of its own.
 
 pub(crate) mod ask;
+pub(crate) mod bench_encode;
 pub(crate) mod chat;
 pub(crate) mod classify;
 pub(crate) mod eval_fit;
 pub(crate) mod eval_retrieval;
+pub(crate) mod model;
 pub(crate) mod search;
 pub(crate) mod segment;
