@@ -1,6 +1,7 @@
-//! Our forward pass beside candle-transformers' `BertModel`, same weights, same process.
+//! candle-transformers' `BertModel` on our weights, in the shape of `jieda bench encode --json`.
 //!
-//! `cargo bench -p jieda-benches --bench encode`; threads: RAYON_NUM_THREADS.
+//! `cargo bench -p jieda-benches --bench encode`; threads: RAYON_NUM_THREADS; texts: a file with one
+//! on each line, in JIEDA_BENCH_QUERIES. `benches/encode` runs it beside all others.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail by panic")]
 #![allow(missing_docs, reason = "a benchmark is a program")]
@@ -8,56 +9,41 @@
 use candle_core::{DType, Device, Tensor, quantized::gguf_file};
 use candle_nn::VarBuilder;
 use candle_transformers::models::bert::{BertModel, Config};
-use jieda::types::{Encoder, TextRole};
 use jieda_benches::{Sample, real_queries, root};
-use jieda_model::TransformerEncoder;
 
 fn main() {
-    let dir = root().join("models/multilingual-e5-small-zh");
-    let ours = TransformerEncoder::load(&dir).unwrap();
-    let stock = Stock::load(&dir);
-    let queries = real_queries(200);
+    let stock = Stock::load(&root().join("models/multilingual-e5-small-zh"));
+    let queries = match std::env::var("JIEDA_BENCH_QUERIES") {
+        Ok(path) => {
+            let text = std::fs::read_to_string(path).unwrap();
+            text.lines().map(str::to_owned).collect()
+        }
+        Err(_) => real_queries(200),
+    };
     let batches: Vec<&[String]> = queries.chunks_exact(32).collect();
-
-    let mut cosine = 1.0f32;
-    for query in queries.iter().take(20) {
-        let mine = ours
-            .encode(&[query], TextRole::Query)
-            .unwrap()
-            .remove(0)
-            .embedding;
-        let theirs = jieda::types::Embedding::normalized(stock.encode(&[query]).remove(0));
-        cosine = cosine.min(mine.cosine(&theirs));
-    }
-
-    println!("| engine | ms/query p50 | p99 | batch 32, sentences/s |");
-    println!("|---|---|---|---|");
-    let single = Sample::of(&queries, |q| {
-        ours.encode(&[q], TextRole::Query).unwrap();
-    });
-    let batched = Sample::of(&batches, |batch| {
-        let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
-        ours.encode(&texts, TextRole::Query).unwrap();
-    });
-    row("jieda, f32 on candle", &single, &batched);
-    let single = Sample::of(&queries, |q| {
-        stock.encode(&[q]);
-    });
-    let batched = Sample::of(&batches, |batch| {
-        let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
-        stock.encode(&texts);
-    });
-    row("candle-transformers BertModel, f32", &single, &batched);
-    println!("\nlowest cosine between the two over 20 queries: {cosine:.6}");
+    let rows = [
+        row(1, &Sample::of(&queries, |q| drop(stock.encode(&[q])))),
+        row(
+            32,
+            &Sample::of(&batches, |batch| {
+                let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
+                drop(stock.encode(&texts));
+            }),
+        ),
+    ];
+    println!("{}", serde_json::Value::from(rows.to_vec()));
 }
 
-fn row(name: &str, single: &Sample, batched: &Sample) {
-    let sentences = batched.per_second() * 32.0;
-    println!(
-        "| {name} | {:.1} | {:.1} | {sentences:.0} |",
-        single.ms(0.5),
-        single.ms(0.99)
-    );
+fn row(batch: usize, calls: &Sample) -> serde_json::Value {
+    let threads = std::env::var("RAYON_NUM_THREADS")
+        .ok()
+        .and_then(|n| n.parse().ok());
+    let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap().get());
+    serde_json::json!({
+        "backend": "candle BertModel", "dtype": "f32", "threads": threads, "batch": batch,
+        "p50_ms": calls.ms(0.5), "p99_ms": calls.ms(0.99),
+        "sentences_per_s": calls.per_second() * batch as f64, "cosine_min": 1.0,
+    })
 }
 
 /// The stock model, used as its examples use it: padded batch, mask, mean pooling.

@@ -63,7 +63,11 @@ impl TransformerEncoder {
         let manifest = ModelManifest::load(dir)?;
         let (tokenizer, network) = std::thread::scope(|scope| {
             let tokenizer = scope.spawn(|| load_tokenizer(dir, &manifest));
-            let network = load_network(dir, &manifest, options, &device);
+            let load = || load_network(dir, &manifest, options, &device);
+            let network = match &threads {
+                Some(pool) => pool.install(load),
+                None => load(),
+            };
             let tokenizer = tokenizer.join().unwrap_or_else(|_| {
                 Err(ModelError::Unusable {
                     path: dir.join(TOKENIZER_FILE),
@@ -72,10 +76,20 @@ impl TransformerEncoder {
             });
             (tokenizer, network)
         });
-        let network = network?;
+        let (network, tokenizer) = (network?, tokenizer?);
+        if tokenizer.vocabulary() > network.vocabulary() {
+            return Err(ModelError::Unusable {
+                path: dir.join(TOKENIZER_FILE),
+                message: format!(
+                    "it has {} pieces, the network knows {}",
+                    tokenizer.vocabulary(),
+                    network.vocabulary()
+                ),
+            });
+        }
         Ok(Self {
             id: manifest.encoder_id_in(network.numbers())?,
-            tokenizer: tokenizer?,
+            tokenizer,
             network,
             threads,
             warning,

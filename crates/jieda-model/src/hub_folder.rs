@@ -41,21 +41,20 @@ struct TransformersConfig {
     prompts: BTreeMap<String, String>,
 }
 
-/// See [`ModelManifest::describe`].
-pub(crate) fn describe(dir: &Path) -> Result<ModelManifest, ModelError> {
+/// See [`ModelManifest::describe_as`].
+pub(crate) fn describe(dir: &Path, name: &str) -> Result<ModelManifest, ModelError> {
     let config = config(dir)?;
     let weights = weights_file(dir)?;
     let mut files = BTreeMap::new();
     for name in [CONFIG_FILE, TOKENIZER_FILE, weights] {
         files.insert(name.to_owned(), entry(&dir.join(name))?);
     }
-    let name = folder_name(dir);
-    let (query_prefix, passage_prefix) = prefixes(dir, &name)?;
+    let (query_prefix, passage_prefix) = prefixes(dir, name)?;
     let window = optional::<SentenceConfig>(&dir.join("sentence_bert_config.json"))?
         .and_then(|c| c.max_seq_length)
         .unwrap_or(usize::MAX);
     Ok(ModelManifest {
-        name,
+        name: name.to_owned(),
         version: UNKNOWN_VERSION.into(),
         architecture: "bert".into(),
         dimensions: config.hidden_size,
@@ -151,7 +150,7 @@ fn prefixes(dir: &Path, name: &str) -> Result<(String, String), ModelError> {
 }
 
 /// The folder's own name, fit for an id.
-fn folder_name(dir: &Path) -> String {
+pub(crate) fn folder_name(dir: &Path) -> String {
     let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let name: String = full
         .file_name()

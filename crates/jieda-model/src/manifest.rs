@@ -10,7 +10,7 @@ use jieda_types::EncoderId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{ModelError, Pooling};
+use crate::{ModelError, Pooling, hub_folder};
 
 pub(crate) const CONFIG_FILE: &str = "config.json";
 pub(crate) const TOKENIZER_FILE: &str = "tokenizer.json";
@@ -94,7 +94,16 @@ impl ModelManifest {
     /// # Errors
     /// [`ModelError`]: a file is missing, or says something that can't be run here.
     pub fn describe(dir: &Path) -> Result<Self, ModelError> {
-        crate::hub_folder::describe(dir)
+        Self::describe_as(dir, &hub_folder::folder_name(dir))
+    }
+
+    /// The same for a folder that is not called as the model is: the name tells the family, and with
+    /// it the prefixes.
+    ///
+    /// # Errors
+    /// As [`describe`](Self::describe).
+    pub fn describe_as(dir: &Path, name: &str) -> Result<Self, ModelError> {
+        hub_folder::describe(dir, name)
     }
 
     /// Writes the manifest into a model folder: whole or not at all.

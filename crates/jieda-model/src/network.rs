@@ -21,6 +21,7 @@ pub(crate) enum Network {
 pub(crate) struct CandleBert {
     bert: Bert,
     pad: u32,
+    vocabulary: usize,
     device: Device,
     dtype: DType,
 }
@@ -46,9 +47,18 @@ impl Network {
         Ok(Self::Candle(Box::new(CandleBert {
             bert: Bert::load(weights, config)?,
             pad: config.pad_token_id,
+            vocabulary: config.vocab_size,
             device: device.clone(),
             dtype,
         })))
+    }
+
+    /// How many pieces have an embedding.
+    pub(crate) fn vocabulary(&self) -> usize {
+        match self {
+            Self::Packed(bert, _) => bert.vocabulary(),
+            Self::Candle(network) => network.vocabulary,
+        }
     }
 
     /// Where and how it computes, for people.

@@ -45,6 +45,11 @@ impl TextTokenizer {
         })
     }
 
+    /// Ids that it can give are below this.
+    pub(crate) fn vocabulary(&self) -> usize {
+        self.tokenizer.get_vocab_size(true)
+    }
+
     pub(crate) fn tokenize(&self, prefix: &str, text: &str) -> Result<TokenizedText, ModelError> {
         let prefixed = format!("{prefix}{}", text.trim());
         let encoding =

@@ -294,6 +294,14 @@ fn what_can_not_be_run_is_said() {
     check(&set("vocab_size", json!(7)), &["word embeddings"]);
     check(&set("num_hidden_layers", json!(3)), &["encoder.layer.2"]);
     check(
+        &|dir| {
+            let mut tokenizer = BERT.tokenizer();
+            tokenizer["model"]["vocab"]["多"] = json!(99);
+            write_json(&dir.join("tokenizer.json"), &tokenizer);
+        },
+        &["tokenizer.json", "pieces"],
+    );
+    check(
         &|dir| fs::remove_file(dir.join("tokenizer.json")).unwrap(),
         &["tokenizer.json"],
     );

@@ -42,6 +42,7 @@ struct Row {
     load: Duration,
     calls: Vec<Duration>,
     cosine_min: f32,
+    peak_rss_mb: Option<f64>,
 }
 
 /// Runs the command.
@@ -82,6 +83,7 @@ pub(crate) fn run(common: &Common, args: &BenchEncodeArgs) -> anyhow::Result<()>
                     load,
                     calls: time(&encoder, &queries, usize::from(batch))?,
                     cosine_min: 1.0,
+                    peak_rss_mb: peak_rss_mb(),
                 });
                 bar.update(rows.len(), all);
             }
@@ -162,6 +164,17 @@ fn compare(rows: &mut [Row], dir: &Path, queries: &[&str]) -> anyhow::Result<()>
     Ok(())
 }
 
+/// The most memory that the process has held so far, where Linux tells. Ways run one after the other:
+/// it is that of one way with `--only`.
+fn peak_rss_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib / 1024.0)
+}
+
 /// The texts of a file, or those that ship.
 fn queries(file: Option<&Path>) -> anyhow::Result<Vec<String>> {
     if let Some(file) = file {
@@ -240,6 +253,7 @@ fn print_json(rows: &[Row]) -> anyhow::Result<()> {
                 "sentences_per_s": round(row.sentences_per_second(), 1),
                 "cosine_min": round(f64::from(row.cosine_min), 6),
                 "load_ms": round(ms(&row.load), 1),
+                "peak_rss_mb": row.peak_rss_mb.map(|mb| round(mb, 1)),
             })
         })
         .collect();
@@ -262,6 +276,7 @@ fn print_table(rows: &[Row], queries: usize) -> anyhow::Result<()> {
         ("句/秒", Align::Right),
         ("与 f32 的最低余弦", Align::Right),
         ("载入毫秒", Align::Right),
+        ("内存峰值 MB", Align::Right),
     ]);
     for row in rows {
         table.row([
@@ -274,6 +289,7 @@ fn print_table(rows: &[Row], queries: usize) -> anyhow::Result<()> {
             format!("{:.0}", row.sentences_per_second()),
             format!("{:.5}", row.cosine_min),
             format!("{:.0}", ms(&row.load)),
+            row.peak_rss_mb.map_or("-".into(), |mb| format!("{mb:.0}")),
         ]);
     }
     write!(

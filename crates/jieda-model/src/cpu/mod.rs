@@ -15,7 +15,7 @@ mod shards;
 
 use std::sync::{Mutex, PoisonError};
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Device, Result, Storage, Tensor};
 use rayon::prelude::*;
 
 use crate::{
@@ -34,6 +34,7 @@ pub(crate) struct CpuBert {
     layers: Vec<Layer>,
     heads: Heads,
     activation: Activation,
+    vocabulary: usize,
     level: Level,
     /// Rooms of threads that are not at work, so that big buffers are allocated once.
     rooms: Mutex<Vec<Room>>,
@@ -69,9 +70,15 @@ impl CpuBert {
                 width: config.hidden_size / config.num_attention_heads,
             },
             activation: config.hidden_act,
+            vocabulary: config.vocab_size,
             level,
             rooms: Mutex::new(Vec::new()),
         })
+    }
+
+    /// How many pieces have an embedding.
+    pub(crate) fn vocabulary(&self) -> usize {
+        self.vocabulary
     }
 
     /// The instructions that are used.
@@ -176,7 +183,7 @@ impl Layer {
     ) -> Result<Self> {
         let prefix = format!("encoder.layer.{index}");
         let mut linear = |parts: &[&str], inputs: usize, outputs: usize| -> Result<Linear> {
-            let (mut all, mut biases) = (Vec::new(), Vec::new());
+            let (mut all, mut biases) = (Vec::with_capacity(parts.len()), Vec::new());
             for part in parts {
                 let weight = weights.dense(&format!("{prefix}.{part}.weight"))?;
                 let bias = weights.dense(&format!("{prefix}.{part}.bias"))?;
@@ -188,10 +195,22 @@ impl Layer {
                         bias.dims()
                     );
                 }
-                all.extend(weight.flatten_all()?.to_vec1::<f32>()?);
+                all.push(weight);
                 biases.extend(bias.to_vec1::<f32>()?);
             }
-            Ok(Linear::new(&all, biases, level, precision))
+            let all = match all.as_slice() {
+                [one] => one.clone(),
+                several => Tensor::cat(several, 0)?,
+            };
+            // The numbers where they are: copies of all weights would double the time to load.
+            let (storage, layout) = all.storage_and_layout();
+            match (&*storage, layout.contiguous_offsets()) {
+                (Storage::Cpu(numbers), Some((start, end))) => {
+                    let numbers = &numbers.as_slice::<f32>()?[start..end];
+                    Ok(Linear::new(numbers, biases, level, precision))
+                }
+                _ => candle_core::bail!("{prefix}: weights are not in one piece on the processor"),
+            }
         };
         let (hidden, inner) = (config.hidden_size, config.intermediate_size);
         let fused = [

@@ -10,6 +10,9 @@ use crate::cpu::{
 /// the same whole numbers.
 pub(crate) const MOST_WEIGHT: f32 = 63.0;
 
+/// 1.5·2²³: adding it rounds to whole, and leaves the number in the low bits of the mantissa.
+const ROUND: f32 = 12_582_912.0;
+
 /// How a row of activations was quantised: x = scale · (q − zero).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct RowScale {
@@ -21,8 +24,6 @@ for_each_level! {
     /// Quantises rows of `width` numbers to rows of `stride` bytes; the bytes beyond `width` are 0.
     /// A row's result depends on that row alone.
     pub(crate) fn quantize_rows(x: &[f32], width: usize, stride: usize, out: &mut [u8], scales: &mut [RowScale]) {
-        // Rounds to whole, and leaves the number in the low bits of the mantissa.
-        const ROUND: f32 = 12_582_912.0;
         let rows = x.chunks_exact(width).zip(out.chunks_exact_mut(stride)).zip(scales);
         for ((row, out), scale) in rows {
             let (low, high) = range(row);
@@ -64,16 +65,17 @@ fn range(row: &[f32]) -> (f32, f32) {
     (-math::max(low.map(|x| -x)), math::max(high))
 }
 
-/// Quantises one output's weights; gives the scale.
-pub(crate) fn quantize_channel(weights: &[f32], out: &mut [i8]) -> f32 {
-    let most = weights.iter().fold(0.0f32, |m, w| m.max(w.abs()));
-    let scale = if most > 0.0 && most.is_finite() {
-        most / MOST_WEIGHT
-    } else {
-        1.0
-    };
-    for (q, w) in out.iter_mut().zip(weights) {
-        *q = (w / scale).round_ties_even() as i8;
+for_each_level! {
+    /// Quantises one output's weights; gives the scale.
+    pub(crate) fn quantize_channel(weights: &[f32], out: &mut [i8]) -> f32 {
+        let (low, high) = range(weights);
+        let most = if high > -low { high } else { -low };
+        let scale = if most > 0.0 && most.is_finite() { most / MOST_WEIGHT } else { 1.0 };
+        let inverse = 1.0 / scale;
+        for (q, w) in out.iter_mut().zip(weights) {
+            let clamped = math::clamp(w * inverse, -MOST_WEIGHT, MOST_WEIGHT);
+            *q = (clamped + ROUND).to_bits() as i8;
+        }
+        scale
     }
-    scale
 }

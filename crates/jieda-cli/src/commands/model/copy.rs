@@ -58,13 +58,16 @@ pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<ModelManifest> {
             Ok(manifest)
         }
         None => {
-            let mut manifest = ModelManifest::describe(to)?;
+            let folder = from
+                .file_name()
+                .unwrap_or(from.as_os_str())
+                .to_string_lossy();
+            let mut manifest = ModelManifest::describe_as(to, &folder)?;
             // No commit tells the version of a folder without a history; its weights do.
             if let Some(weights) = manifest.files.get("model.safetensors") {
                 manifest.version = weights.sha256.chars().take(12).collect();
             }
-            let folder = from.file_name().unwrap_or(from.as_os_str());
-            manifest.source = format!("local:{}", folder.to_string_lossy());
+            manifest.source = format!("local:{folder}");
             Ok(manifest)
         }
     }

@@ -84,7 +84,7 @@ fn download(args: &PullArgs, work: &Path) -> anyhow::Result<ModelManifest> {
         work,
         &mut |done, all| bar.update(done as usize, all as usize),
     )?;
-    let mut manifest = ModelManifest::describe(&work.join("model"))?;
+    let mut manifest = ModelManifest::describe_as(&work.join("model"), &last_part(&args.source))?;
     manifest.version = commit.chars().take(12).collect();
     manifest.source = format!("hub:{}@{commit}", args.source);
     Ok(manifest)

@@ -5,6 +5,8 @@
     reason = "vector intrinsics; each use states why it is sound"
 )]
 
+use rayon::prelude::*;
+
 use super::{MOST_COLUMNS, Shape, row_tiles, with_rows};
 use crate::cpu::{
     level::{Level, for_each_level},
@@ -20,8 +22,8 @@ pub(super) struct PackedInt8 {
     panels: Vec<i8>,
     /// Scale of each output, padded to whole panels.
     scales: Vec<f32>,
-    /// Sum of each output's weights: what the activations' zero point is worth.
-    sums: Vec<i32>,
+    /// Sum of each output's weights, scaled: what the activations' zero point is worth.
+    sums: Vec<f32>,
     groups: usize,
     level: Level,
 }
@@ -52,17 +54,29 @@ impl PackedInt8 {
         let outputs = weights.len() / inputs;
         let padded = outputs.next_multiple_of(columns);
         let mut panels = vec![0i8; padded * groups * GROUP];
-        let (mut scales, mut sums) = (vec![0.0; padded], vec![0; padded]);
-        let mut channel = vec![0i8; groups * GROUP];
-        for (output, row) in weights.chunks_exact(inputs).enumerate() {
-            scales[output] = quantize_channel(row, &mut channel);
-            sums[output] = channel.iter().map(|&w| i32::from(w)).sum();
-            let panel = &mut panels[output / columns * columns * groups * GROUP..];
-            for (group, four) in channel.chunks_exact(GROUP).enumerate() {
-                let at = (group * columns + output % columns) * GROUP;
-                panel[at..at + GROUP].copy_from_slice(four);
-            }
-        }
+        let (mut scales, mut sums) = (vec![0.0; padded], vec![0.0; padded]);
+        // Panels are independent: loading uses the threads that encoding will use.
+        panels
+            .par_chunks_mut(columns * groups * GROUP)
+            .zip(weights.par_chunks(columns * inputs))
+            .zip(
+                scales
+                    .par_chunks_mut(columns)
+                    .zip(sums.par_chunks_mut(columns)),
+            )
+            .for_each(|((panel, weights), (scales, sums))| {
+                let mut channel = vec![0i8; groups * GROUP];
+                for (column, row) in weights.chunks_exact(inputs).enumerate() {
+                    scales[column] = quantize_channel(level, row, &mut channel);
+                    let sum: i32 = channel.iter().map(|&w| i32::from(w)).sum();
+                    sums[column] = sum as f32 * scales[column];
+                    let (panel, _) = panel.as_chunks_mut::<GROUP>();
+                    let (fours, _) = channel.as_chunks::<GROUP>();
+                    for (to, four) in panel[column..].iter_mut().step_by(columns).zip(fours) {
+                        *to = *four;
+                    }
+                }
+            });
         Self {
             panels,
             scales,
@@ -107,7 +121,7 @@ for_each_level! {
     fn scale_back(
         tile: &[i32],
         rows: &[RowScale],
-        columns: (&[i32], &[f32], &[f32]),
+        columns: (&[f32], &[f32], &[f32]),
         out: (&mut [f32], usize),
     ) {
         let (sums, scales, bias) = columns;
@@ -115,9 +129,10 @@ for_each_level! {
         let (out, stride) = out;
         let products = tile.chunks_exact(tile.len() / rows.len());
         for ((row, products), out) in rows.iter().zip(products).zip(out.chunks_mut(stride)) {
+            let shift = row.zero as f32 * row.scale;
             let columns = sums[..width].iter().zip(&scales[..width]).zip(bias);
             for ((out, product), ((sum, scale), bias)) in out.iter_mut().zip(products).zip(columns) {
-                *out = (product - row.zero * sum) as f32 * (row.scale * scale) + bias;
+                *out = *product as f32 * (row.scale * scale) + (bias - shift * sum);
             }
         }
     }

@@ -225,7 +225,7 @@ mod tests {
                     .chunks_exact(inputs)
                     .zip(qw.chunks_exact_mut(inputs))
                     .flat_map(|(w, q)| {
-                        let scale = quantize_channel(w, q);
+                        let scale = quantize_channel(level, w, q);
                         q.iter()
                             .map(move |&q| f32::from(q) * scale)
                             .collect::<Vec<_>>()
