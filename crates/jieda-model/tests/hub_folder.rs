@@ -326,7 +326,7 @@ fn what_can_not_be_run_is_said() {
             write_json(
                 &dir.join("1_Pooling/config.json"),
                 &json!({"pooling_mode_max_tokens": true}),
-            )
+            );
         },
         &["pooling_mode_max_tokens", "pooling_mode_mean_tokens"],
     );

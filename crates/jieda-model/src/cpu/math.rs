@@ -1,5 +1,10 @@
 //! Element-wise mathematics that the compiler can vectorise: no branch, no call, no table.
 
+#![allow(
+    clippy::excessive_precision,
+    reason = "coefficients as they were fitted"
+)]
+
 use crate::cpu::level::mul_add;
 
 /// How many numbers a loop body works on at once: one AVX-512 register, two of AVX2, four of NEON.
