@@ -60,7 +60,11 @@ impl Common {
 /// Tells what was noticed in the files of a knowledge base that works all the same.
 fn warn(searcher: &Searcher) {
     for warning in searcher.warnings() {
-        let _ = writeln!(anstream::stderr(), "{}：{warning}", paint(WARN, "提醒"));
+        let _ = writeln!(
+            anstream::stderr(),
+            "{}：没有可用的 CUDA 设备，改用处理器（{warning}）",
+            paint(WARN, "提醒")
+        );
     }
     for warning in &searcher.kb().warnings {
         // Nothing is left to do when standard error is closed.

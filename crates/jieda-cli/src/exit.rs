@@ -155,7 +155,7 @@ fn hub(error: &jieda_model::HubError) -> Explanation {
             ENVIRONMENT,
             format!("无法连接模型仓库 {endpoint}：{message}"),
             "已下载的部分会保留，再次执行同一命令即可续传。\n\
-             可以用环境变量 HF_ENDPOINT 指定镜像站，例如 HF_ENDPOINT=https://hf-mirror.com\n\
+             可以用环境变量 HF_ENDPOINT 指定镜像站，例如 HF_ENDPOINT=https://镜像站\n\
              离线机器：在能上网的机器上下载模型目录，拷贝过来，再执行 jieda model pull 目录",
         ),
         E::NotFound { endpoint, what } => (

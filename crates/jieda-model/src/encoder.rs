@@ -109,7 +109,7 @@ impl TransformerEncoder {
         self.network.describe()
     }
 
-    /// What its user should know: the device that was hoped for is not there.
+    /// Why the processor computes although [`DeviceChoice::Auto`](crate::DeviceChoice::Auto) hoped for a CUDA device.
     #[must_use]
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()

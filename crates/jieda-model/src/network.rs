@@ -125,19 +125,14 @@ impl CandleBert {
     }
 }
 
-/// Finds the device; says so when it is another than was asked for.
+/// Finds the device; says why no CUDA device can be used where one was hoped for.
 pub(crate) fn open_device(choice: DeviceChoice) -> candle_core::Result<(Device, Option<String>)> {
     match choice {
         DeviceChoice::Cpu => Ok((Device::Cpu, None)),
         DeviceChoice::Cuda(n) => Device::new_cuda(n).map(|device| (device, None)),
         DeviceChoice::Auto => Ok(match Device::new_cuda(0) {
             Ok(device) => (device, None),
-            Err(e) => (
-                Device::Cpu,
-                Some(format!(
-                    "no CUDA device can be used, the processor computes: {e}"
-                )),
-            ),
+            Err(e) => (Device::Cpu, Some(e.to_string())),
         }),
     }
 }

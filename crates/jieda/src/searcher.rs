@@ -117,7 +117,7 @@ impl Searcher {
         &self.kb
     }
 
-    /// What its user should know of the model: the device that was hoped for is not there.
+    /// Why the processor encodes although `model.device = "auto"` hoped for a CUDA device.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings

@@ -37,7 +37,10 @@ pub(crate) fn run(common: &Common, args: &PullArgs) -> anyhow::Result<()> {
         fs::create_dir_all(&staged)?;
         copy(local, &staged)?
     } else {
-        download(args, &work)?
+        download(args, &work).inspect_err(|_| {
+            // A part that has arrived stays, to go on from; a folder without any goes.
+            let _ = fs::remove_dir(&work);
+        })?
     };
     manifest.name.clone_from(&name);
     if let Some(prefix) = &args.query_prefix {
