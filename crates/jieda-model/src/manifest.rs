@@ -103,7 +103,12 @@ impl ModelManifest {
     /// # Errors
     /// As [`describe`](Self::describe).
     pub fn describe_as(dir: &Path, name: &str) -> Result<Self, ModelError> {
-        hub_folder::describe(dir, name)
+        let manifest = hub_folder::describe(dir, name)?;
+        manifest.check().map_err(|message| ModelError::Unusable {
+            path: dir.to_owned(),
+            message,
+        })?;
+        Ok(manifest)
     }
 
     /// Writes the manifest into a model folder: whole or not at all.

@@ -295,6 +295,13 @@ fn what_can_not_be_run_is_said() {
     check(&set("num_hidden_layers", json!(3)), &["encoder.layer.2"]);
     check(
         &|dir| {
+            let window = json!({"max_seq_length": 0});
+            write_json(&dir.join("sentence_bert_config.json"), &window);
+        },
+        &["max_tokens"],
+    );
+    check(
+        &|dir| {
             let mut tokenizer = BERT.tokenizer();
             tokenizer["model"]["vocab"]["多"] = json!(99);
             write_json(&dir.join("tokenizer.json"), &tokenizer);
