@@ -1,6 +1,6 @@
 //! BERT's forward pass, in model order: embeddings, layers of attention and feed-forward.
 //!
-//! Devlin et al. 2019, arXiv 1810.04805. Post-norm, exact-erf GELU, absolute positions from 0.
+//! Devlin et al. 2019, arXiv 1810.04805. Post-norm, absolute positions.
 //! Query, key and value are one fused matrix product.
 
 use candle_core::{D, Result, Tensor};
@@ -26,19 +26,20 @@ pub(crate) struct BertConfig {
     pub(crate) max_position_embeddings: usize,
     #[serde(default = "default_eps")]
     pub(crate) layer_norm_eps: f64,
+    #[serde(default)]
     pub(crate) hidden_act: Activation,
     pub(crate) model_type: String,
-    #[serde(default)]
     pub(crate) pad_token_id: u32,
     #[serde(default = "default_position_type")]
     position_embedding_type: String,
 }
 
 /// What stands between the two products of the feed-forward layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Activation {
     /// x·Φ(x), exact.
+    #[default]
     Gelu,
     /// The tanh form of GELU.
     #[serde(alias = "gelu_new", alias = "gelu_fast")]
@@ -67,9 +68,14 @@ fn default_position_type() -> String {
 
 impl BertConfig {
     /// Reads `config.json`; another architecture is named before its missing fields are.
-    pub(crate) fn from_json(value: serde_json::Value) -> std::result::Result<Self, String> {
+    pub(crate) fn from_json(mut value: serde_json::Value) -> std::result::Result<Self, String> {
         let model_type = value.get("model_type").and_then(|v| v.as_str());
         check_type(model_type.unwrap_or("(none)"))?;
+        let is_bert = model_type == Some("bert");
+        if value.get("pad_token_id").is_none_or(|v| v.is_null()) {
+            // RoBERTa's default is another than BERT's, and the first position follows from it.
+            value["pad_token_id"] = u32::from(!is_bert).into();
+        }
         serde_json::from_value(value).map_err(|e| e.to_string())
     }
 

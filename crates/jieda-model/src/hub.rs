@@ -18,11 +18,12 @@ const ENDPOINT: &str = "https://huggingface.co";
 /// What a model can't do without.
 const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 /// What tells more of it, where it is there.
-const WELCOME: [&str; 4] = [
+const WELCOME: [&str; 5] = [
     "modules.json",
     "1_Pooling/config.json",
     "config_sentence_transformers.json",
     "sentence_bert_config.json",
+    "tokenizer_config.json",
 ];
 
 /// A hub, and who asks.

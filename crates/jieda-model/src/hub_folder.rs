@@ -1,8 +1,8 @@
 //! A model folder as published on the Hugging Face hub, described as one of ours.
 //!
 //! Read are `config.json`, `tokenizer.json` and the weights; and, where they are,
-//! `1_Pooling/config.json`, `sentence_bert_config.json` and `config_sentence_transformers.json` of
-//! the sentence-transformers library.
+//! `tokenizer_config.json`, and `modules.json`, `1_Pooling/config.json`, `sentence_bert_config.json`
+//! and `config_sentence_transformers.json` of the sentence-transformers library.
 
 use std::{
     collections::BTreeMap,
@@ -36,6 +36,18 @@ struct SentenceConfig {
 }
 
 #[derive(Deserialize)]
+struct TokenizerConfig {
+    /// 1e30 where nobody set it.
+    model_max_length: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Module {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+#[derive(Deserialize)]
 struct TransformersConfig {
     #[serde(default)]
     prompts: BTreeMap<String, String>,
@@ -45,20 +57,19 @@ struct TransformersConfig {
 pub(crate) fn describe(dir: &Path, name: &str) -> Result<ModelManifest, ModelError> {
     let config = config(dir)?;
     let weights = weights_file(dir)?;
+    check_tokenizer(dir)?;
+    check_modules(dir)?;
     let mut files = BTreeMap::new();
     for name in [CONFIG_FILE, TOKENIZER_FILE, weights] {
         files.insert(name.to_owned(), entry(&dir.join(name))?);
     }
     let (query_prefix, passage_prefix) = prefixes(dir, name)?;
-    let window = optional::<SentenceConfig>(&dir.join("sentence_bert_config.json"))?
-        .and_then(|c| c.max_seq_length)
-        .unwrap_or(usize::MAX);
     Ok(ModelManifest {
         name: name.to_owned(),
         version: UNKNOWN_VERSION.into(),
         architecture: "bert".into(),
         dimensions: config.hidden_size,
-        max_tokens: window.min(config.positions()),
+        max_tokens: window(dir)?.min(config.positions()),
         pooling: pooling(dir)?,
         query_prefix,
         passage_prefix,
@@ -66,6 +77,54 @@ pub(crate) fn describe(dir: &Path, name: &str) -> Result<ModelManifest, ModelErr
         source: "a folder of the Hugging Face hub".into(),
         files,
     })
+}
+
+/// The longest text that the folder's authors allow; the network's own limit is not in it.
+fn window(dir: &Path) -> Result<usize, ModelError> {
+    let sentence = optional::<SentenceConfig>(&dir.join("sentence_bert_config.json"))?
+        .and_then(|c| c.max_seq_length);
+    let tokenizer = optional::<TokenizerConfig>(&dir.join("tokenizer_config.json"))?
+        .and_then(|c| c.model_max_length)
+        // The conversion saturates: 1e30 is no limit.
+        .map(|length| length as usize);
+    Ok(sentence
+        .unwrap_or(usize::MAX)
+        .min(tokenizer.unwrap_or(usize::MAX)))
+}
+
+fn check_tokenizer(dir: &Path) -> Result<(), ModelError> {
+    if dir.join(TOKENIZER_FILE).is_file() {
+        return Ok(());
+    }
+    let vocabulary = ["vocab.txt", "sentencepiece.bpe.model", "vocab.json"]
+        .into_iter()
+        .find(|name| dir.join(name).is_file())
+        .map(|name| format!("; {name} alone is not enough"))
+        .unwrap_or_default();
+    Err(unusable(
+        dir,
+        format!(
+            "there is no tokenizer.json{vocabulary}; take a revision that has it, or write it with \
+             transformers: AutoTokenizer.from_pretrained(folder, use_fast=True).save_pretrained(folder)"
+        ),
+    ))
+}
+
+/// What comes behind pooling changes every vector: a folder with a layer of its own there is refused.
+fn check_modules(dir: &Path) -> Result<(), ModelError> {
+    let path = dir.join("modules.json");
+    let modules = optional::<Vec<Module>>(&path)?.unwrap_or_default();
+    let foreign = modules
+        .iter()
+        .filter_map(|module| module.kind.rsplit('.').next())
+        .find(|kind| !["Transformer", "Pooling", "Normalize"].contains(kind));
+    match foreign {
+        None => Ok(()),
+        Some(kind) => Err(unusable(
+            &path,
+            format!("module `{kind}` is not supported; supported: Transformer, Pooling, Normalize"),
+        )),
+    }
 }
 
 fn config(dir: &Path) -> Result<BertConfig, ModelError> {
@@ -152,9 +211,19 @@ fn prefixes(dir: &Path, name: &str) -> Result<(String, String), ModelError> {
 /// The folder's own name, fit for an id.
 pub(crate) fn folder_name(dir: &Path) -> String {
     let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    let name: String = full
+    let name = full
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    fit_for_id(&name)
+}
+
+/// The last part of a name, without what an id can't have.
+pub(crate) fn fit_for_id(name: &str) -> String {
+    let name: String = name
+        .trim_end_matches(['/', '\\'])
+        .rsplit(['/', '\\'])
+        .next()
         .unwrap_or_default()
         .chars()
         .filter(|c| !c.is_control() && !c.is_whitespace())

@@ -98,12 +98,12 @@ impl ModelManifest {
     }
 
     /// The same for a folder that is not called as the model is: the name tells the family, and with
-    /// it the prefixes.
+    /// it the prefixes. Of `BAAI/bge-small-zh` it is `bge-small-zh`.
     ///
     /// # Errors
     /// As [`describe`](Self::describe).
     pub fn describe_as(dir: &Path, name: &str) -> Result<Self, ModelError> {
-        let manifest = hub_folder::describe(dir, name)?;
+        let manifest = hub_folder::describe(dir, &hub_folder::fit_for_id(name))?;
         manifest.check().map_err(|message| ModelError::Unusable {
             path: dir.to_owned(),
             message,
@@ -149,8 +149,9 @@ impl ModelManifest {
             .collect()
     }
 
-    /// The file that holds the weights.
-    pub(crate) fn weights_file(&self) -> Option<&'static str> {
+    /// The file that holds the weights; none when `files` lists no such file.
+    #[must_use]
+    pub fn weights_file(&self) -> Option<&str> {
         [OWN_WEIGHTS_FILE, HUB_WEIGHTS_FILE]
             .into_iter()
             .find(|name| self.files.contains_key(*name))

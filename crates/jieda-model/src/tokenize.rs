@@ -7,6 +7,9 @@ use tokenizers::Tokenizer;
 
 use crate::ModelError;
 
+/// Before the name of a special piece, so that no text can spell it.
+const HIDDEN: char = '\u{1}';
+
 /// Token ids of one text.
 pub(crate) struct TokenizedText {
     /// Ids, special tokens at both ends included.
@@ -19,6 +22,8 @@ pub(crate) struct TokenizedText {
 /// special token: no special token is matched in text, and none of their pieces can be spelt.
 pub(crate) struct TextTokenizer {
     tokenizer: Tokenizer,
+    /// Special pieces were renamed: [`HIDDEN`] must not come from a text.
+    hides_pieces: bool,
     max_tokens: usize,
 }
 
@@ -29,7 +34,8 @@ impl TextTokenizer {
             message,
         };
         let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| unusable(e.to_string()))?;
-        if !tokenizer.get_added_vocabulary().get_vocab().is_empty() {
+        let hides_pieces = !tokenizer.get_added_vocabulary().get_vocab().is_empty();
+        if hides_pieces {
             let json = serde_json::from_slice(bytes).map_err(|e| unusable(e.to_string()))?;
             let plain = without_special_tokens(json).to_string();
             tokenizer = Tokenizer::from_bytes(plain).map_err(|e| unusable(e.to_string()))?;
@@ -41,6 +47,7 @@ impl TextTokenizer {
             .map_err(|e| unusable(e.to_string()))?;
         Ok(Self {
             tokenizer,
+            hides_pieces,
             max_tokens,
         })
     }
@@ -51,7 +58,11 @@ impl TextTokenizer {
     }
 
     pub(crate) fn tokenize(&self, prefix: &str, text: &str) -> Result<TokenizedText, ModelError> {
-        let prefixed = format!("{prefix}{}", text.trim());
+        let mut prefixed = format!("{prefix}{}", text.trim());
+        if self.hides_pieces && prefixed.contains(HIDDEN) {
+            // Not every normaliser takes control characters away.
+            prefixed.retain(|c| c != HIDDEN);
+        }
         let encoding =
             self.tokenizer
                 .encode_fast(prefixed, true)
@@ -70,8 +81,8 @@ impl TextTokenizer {
 }
 
 /// A hub's `tokenizer.json` lists its special tokens as added ones, which the library looks for in
-/// text, and among its pieces. The list loses them, and the pieces get a name that begins with a
-/// control character, which no text has after normalising; their ids stay. The template of a sequence
+/// text, and among its pieces. The list loses them, and the pieces get a name that begins with
+/// [`HIDDEN`], which no text has when it is tokenised; their ids stay. The template of a sequence
 /// (`[CLS]` … `[SEP]`) carries ids of its own.
 fn without_special_tokens(mut json: Value) -> Value {
     let mut special = Vec::new();
@@ -84,7 +95,7 @@ fn without_special_tokens(mut json: Value) -> Value {
             !is_special
         });
     }
-    let hidden = |piece: &str| format!("\u{1}{piece}");
+    let hidden = |piece: &str| format!("{HIDDEN}{piece}");
     match &mut json["model"]["vocab"] {
         // Unigram: [[piece, score], …]; the unknown token is named by its id.
         Value::Array(pieces) => {

@@ -309,9 +309,40 @@ fn what_can_not_be_run_is_said() {
         &["tokenizer.json", "pieces"],
     );
     check(
-        &|dir| fs::remove_file(dir.join("tokenizer.json")).unwrap(),
-        &["tokenizer.json"],
+        &|dir| {
+            fs::remove_file(dir.join("tokenizer.json")).unwrap();
+            fs::write(dir.join("vocab.txt"), "[PAD]").unwrap();
+        },
+        &["no tokenizer.json", "vocab.txt", "save_pretrained"],
     );
+    check(
+        &|dir| {
+            fs::remove_file(dir.join("model.safetensors")).unwrap();
+            write_json(&dir.join("model.safetensors.index.json"), &json!({}));
+        },
+        &["several files"],
+    );
+    check(
+        &|dir| {
+            write_json(
+                &dir.join("modules.json"),
+                &json!([{"type": "sentence_transformers.models.Transformer"},
+                        {"type": "sentence_transformers.models.Dense"}]),
+            );
+        },
+        &["modules.json", "`Dense`"],
+    );
+    for length in 1..3 {
+        check(
+            &|dir| {
+                write_json(
+                    &dir.join("sentence_bert_config.json"),
+                    &json!({"max_seq_length": length}),
+                );
+            },
+            &["max_tokens"],
+        );
+    }
     check(
         &|dir| fs::remove_file(dir.join("config.json")).unwrap(),
         &["manifest.toml"],
@@ -360,4 +391,67 @@ fn a_saved_manifest_is_the_folder_it_was_made_from() {
         ),
         "{faults:?}"
     );
+}
+
+#[test]
+fn keys_that_are_left_out_have_the_defaults_of_their_family() {
+    for (kind, keys) in [
+        (BERT, ["pad_token_id", "hidden_act"]),
+        (XLM_R, ["pad_token_id", "position_embedding_type"]),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        kind.write(dir.path());
+        let whole = encode(&TransformerEncoder::load(dir.path()).unwrap(), &TEXTS);
+        let mut config = kind.config();
+        for key in keys {
+            config.as_object_mut().unwrap().remove(key);
+        }
+        write_json(&dir.path().join("config.json"), &config);
+        let encoder = TransformerEncoder::load(dir.path()).unwrap();
+        assert_eq!(encode(&encoder, &TEXTS), whole, "{kind:?}");
+        config["pad_token_id"] = json!(null);
+        write_json(&dir.path().join("config.json"), &config);
+        let encoder = TransformerEncoder::load(dir.path()).unwrap();
+        assert_eq!(encode(&encoder, &TEXTS), whole, "{kind:?}");
+    }
+}
+
+#[test]
+fn the_hidden_name_of_a_special_token_can_not_be_typed() {
+    for (kind, special) in [(BERT, "[SEP]"), (XLM_R, "</s>")] {
+        let dir = tempfile::tempdir().unwrap();
+        kind.write(dir.path());
+        if kind.model_type == "bert" {
+            // Neither cleans the text nor splits at brackets.
+            let mut tokenizer = kind.tokenizer();
+            tokenizer["normalizer"] = json!({"type": "NFKC"});
+            tokenizer["pre_tokenizer"] = json!({"type": "WhitespaceSplit"});
+            write_json(&dir.path().join("tokenizer.json"), &tokenizer);
+        }
+        let encoder = TransformerEncoder::load(dir.path()).unwrap();
+        let plain = format!("退 {special}");
+        let typed = format!("退 \u{1}{special}");
+        let vectors = encode(&encoder, &[&plain, &typed]);
+        assert_eq!(vectors[0], vectors[1], "{kind:?}");
+    }
+}
+
+#[test]
+fn the_tokenizer_limits_the_window_where_it_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    BERT.write(dir.path());
+    for (length, window) in [
+        ("16", 16),
+        ("1000000000000000019884624838656", 40),
+        ("null", 40),
+    ] {
+        let json = format!("{{\"model_max_length\": {length}}}");
+        fs::write(dir.path().join("tokenizer_config.json"), json).unwrap();
+        let manifest = ModelManifest::describe(dir.path()).unwrap();
+        assert_eq!(manifest.max_tokens, window, "{length}");
+    }
+    let manifest = ModelManifest::describe_as(dir.path(), "BAAI/bge-tiny-zh").unwrap();
+    assert_eq!(manifest.name, "bge-tiny-zh");
+    assert!(!manifest.query_prefix.is_empty());
+    assert_eq!(manifest.weights_file(), Some("model.safetensors"));
 }

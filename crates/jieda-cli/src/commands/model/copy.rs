@@ -11,7 +11,7 @@ use jieda_model::{MANIFEST_FILE, ModelManifest};
 use super::ModelFaults;
 
 /// Files of a plain hub folder that are taken along where they are there.
-const HUB_FILES: [&str; 7] = [
+const HUB_FILES: [&str; 8] = [
     "config.json",
     "tokenizer.json",
     "model.safetensors",
@@ -19,6 +19,7 @@ const HUB_FILES: [&str; 7] = [
     "1_Pooling/config.json",
     "config_sentence_transformers.json",
     "sentence_bert_config.json",
+    "tokenizer_config.json",
 ];
 
 /// Copies what belongs to a model, and gives its manifest: the folder's own, whose hashes the copy
