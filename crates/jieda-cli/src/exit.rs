@@ -13,7 +13,7 @@ use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
 use jieda::{EngineError, Fault, Faults, types::StageError};
 
-use jieda_model::ModelError;
+use jieda::model::ModelError;
 
 use crate::{commands::model::ModelFaults, paint};
 
@@ -86,7 +86,7 @@ fn explain(error: &anyhow::Error) -> Explanation {
         return model(&chain(e));
     }
     #[cfg(feature = "hub")]
-    if let Some(e) = error.downcast_ref::<jieda_model::HubError>() {
+    if let Some(e) = error.downcast_ref::<jieda::model::HubError>() {
         return hub(e);
     }
     if let Some(e) = error.downcast_ref::<StageError>() {
@@ -148,8 +148,8 @@ fn model(what: &str) -> Explanation {
 }
 
 #[cfg(feature = "hub")]
-fn hub(error: &jieda_model::HubError) -> Explanation {
-    use jieda_model::HubError as E;
+fn hub(error: &jieda::model::HubError) -> Explanation {
+    use jieda::model::HubError as E;
     let (code, title, hint) = match error {
         E::Unreachable { endpoint, message } => (
             ENVIRONMENT,

@@ -116,5 +116,11 @@ fn confidence(c: Confidence) -> f64 {
 
 /// Four digits after the point: more would be noise.
 fn rounded(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
+    round_to(value, 4)
+}
+
+/// So many digits after the point.
+pub(crate) fn round_to(value: f64, digits: i32) -> f64 {
+    let scale = 10f64.powi(digits);
+    (value * scale).round() / scale
 }

@@ -30,6 +30,9 @@ use service::{Shared, collect};
 /// **Order.** First come, first served; a request larger than the budget is cut into pieces, and
 /// everybody who waits is served between two of them. Query and passage never share a batch.
 ///
+/// **Where not to call from.** A thread of a rayon pool: while the encoder waits for its own threads, rayon
+/// may give the waiting thread another call of this service, which then waits for the one below it.
+///
 /// **Failure.** An error or a panic of the encoder goes to the callers of that batch, and to nobody
 /// else. A batch that runs is not interrupted; the texts of a caller who is gone are taken out of
 /// the queue.

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use candle_core::Device;
 use jieda_types::{Embedding, Encoded, Encoder, EncoderId, StageError, TextRole};
 
 use crate::{
     LoadOptions, ModelError, ModelManifest,
-    bert::BertConfig,
+    config::BertConfig,
     manifest::{CONFIG_FILE, MANIFEST_FILE, TOKENIZER_FILE},
     network::{self, Network},
     tokenize::TextTokenizer,
@@ -61,13 +60,14 @@ impl TransformerEncoder {
                 message: e.to_string(),
             })?;
         let manifest = ModelManifest::load(dir)?;
+        let config = load_config(dir, &manifest)?;
         let (tokenizer, network) = std::thread::scope(|scope| {
             let tokenizer = scope.spawn(|| load_tokenizer(dir, &manifest));
-            let load = || load_network(dir, &manifest, options, &device);
-            let network = match &threads {
-                Some(pool) => pool.install(load),
-                None => load(),
-            };
+            let network = run_on(threads.as_ref(), || {
+                load_network(dir, &manifest, |weights| {
+                    Network::load(weights, &config, options, &device)
+                })
+            });
             let tokenizer = tokenizer.join().unwrap_or_else(|_| {
                 Err(ModelError::Unusable {
                     path: dir.join(TOKENIZER_FILE),
@@ -77,13 +77,13 @@ impl TransformerEncoder {
             (tokenizer, network)
         });
         let (network, tokenizer) = (network?, tokenizer?);
-        if tokenizer.vocabulary() > network.vocabulary() {
+        if tokenizer.vocabulary() > config.vocab_size {
             return Err(ModelError::Unusable {
                 path: dir.join(TOKENIZER_FILE),
                 message: format!(
                     "it has {} pieces, the network knows {}",
                     tokenizer.vocabulary(),
-                    network.vocabulary()
+                    config.vocab_size
                 ),
             });
         }
@@ -124,11 +124,9 @@ impl TransformerEncoder {
             .iter()
             .map(|text| self.tokenizer.tokenize(prefix, text))
             .collect::<Result<Vec<_>, _>>()?;
-        let forward = || self.network.forward(&tokenized, self.manifest.pooling);
-        let vectors = match &self.threads {
-            Some(pool) => pool.install(forward),
-            None => forward(),
-        }?;
+        let vectors = run_on(self.threads.as_ref(), || {
+            self.network.forward(&tokenized, self.manifest.pooling)
+        })?;
         Ok(vectors
             .into_iter()
             .zip(&tokenized)
@@ -161,13 +159,19 @@ fn load_tokenizer(dir: &Path, manifest: &ModelManifest) -> Result<TextTokenizer,
     TextTokenizer::load(&bytes, &dir.join(TOKENIZER_FILE), manifest.max_tokens)
 }
 
+/// Runs on threads of the encoder's own, or on the caller's where it has none.
+fn run_on<T: Send>(threads: Option<&rayon::ThreadPool>, work: impl FnOnce() -> T + Send) -> T {
+    match threads {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
 fn load_network(
     dir: &Path,
     manifest: &ModelManifest,
-    options: &LoadOptions,
-    device: &Device,
+    load: impl FnOnce(&mut Weights) -> candle_core::Result<Network>,
 ) -> Result<Network, ModelError> {
-    let config = load_config(dir, manifest)?;
     let name = manifest
         .weights_file()
         .ok_or_else(|| ModelError::Manifest {
@@ -176,7 +180,7 @@ fn load_network(
         })?;
     let bytes = manifest.read_verified(dir, name)?;
     Weights::open(bytes)
-        .and_then(|mut weights| Network::load(&mut weights, &config, options, device))
+        .and_then(|mut weights| load(&mut weights))
         .map_err(|e| ModelError::Unusable {
             path: dir.join(name),
             message: e.to_string(),
@@ -191,7 +195,6 @@ fn load_config(dir: &Path, manifest: &ModelManifest) -> Result<BertConfig, Model
     let bytes = manifest.read_verified(dir, CONFIG_FILE)?;
     let json = serde_json::from_slice(&bytes).map_err(|e| unusable(e.to_string()))?;
     let config = BertConfig::from_json(json).map_err(unusable)?;
-    config.check().map_err(unusable)?;
     if config.hidden_size != manifest.dimensions {
         return Err(unusable(format!(
             "hidden_size is {}, the manifest says {} dimensions",

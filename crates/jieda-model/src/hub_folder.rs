@@ -6,17 +6,16 @@
 
 use std::{
     collections::BTreeMap,
-    io::Read as _,
     path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::{
     FileEntry, ModelError, ModelManifest, Pooling,
-    bert::BertConfig,
-    manifest::{CONFIG_FILE, HUB_WEIGHTS_FILE, TOKENIZER_FILE, hex},
+    config::BertConfig,
+    digest::hash_file,
+    manifest::{CONFIG_FILE, HUB_WEIGHTS_FILE, TOKENIZER_FILE},
 };
 
 /// Version of a folder that does not say its own.
@@ -139,7 +138,6 @@ fn config(dir: &Path) -> Result<BertConfig, ModelError> {
         }
         Some(value) => BertConfig::from_json(value).map_err(|message| unusable(&path, message))?,
     };
-    config.check().map_err(|message| unusable(&path, message))?;
     Ok(config)
 }
 
@@ -235,28 +233,12 @@ pub(crate) fn fit_for_id(name: &str) -> String {
     }
 }
 
-/// Length and hash of a file, read piece by piece.
 fn entry(path: &Path) -> Result<FileEntry, ModelError> {
-    let unreadable = |source| ModelError::Unreadable {
+    let (sha256, bytes) = hash_file(path).map_err(|source| ModelError::Unreadable {
         path: path.to_owned(),
         source,
-    };
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    let (mut hash, mut bytes) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut buffer).map_err(unreadable)? {
-            0 => break,
-            n => {
-                hash.update(&buffer[..n]);
-                bytes += n as u64;
-            }
-        }
-    }
-    Ok(FileEntry {
-        sha256: hex(&hash.finalize()),
-        bytes,
-    })
+    })?;
+    Ok(FileEntry { sha256, bytes })
 }
 
 /// A JSON file, or none when it is not there.

@@ -21,7 +21,9 @@
 mod batch;
 mod batching;
 mod bert;
+mod config;
 mod cpu;
+mod digest;
 mod encoder;
 mod error;
 #[cfg(feature = "hub")]

@@ -10,7 +10,7 @@ use jieda_types::EncoderId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{ModelError, Pooling, hub_folder};
+use crate::{ModelError, Pooling, digest::hex, hub_folder};
 
 pub(crate) const CONFIG_FILE: &str = "config.json";
 pub(crate) const TOKENIZER_FILE: &str = "tokenizer.json";
@@ -242,8 +242,4 @@ impl ModelManifest {
         }
         Ok(bytes)
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -5,7 +5,8 @@ use candle_core::{DType, Device};
 use crate::{
     Backend, DeviceChoice, LoadOptions, Pooling, Precision,
     batch::{self, Batch},
-    bert::{Bert, BertConfig},
+    bert::Bert,
+    config::BertConfig,
     cpu::CpuBert,
     tokenize::TokenizedText,
     weights::Weights,
@@ -21,7 +22,6 @@ pub(crate) enum Network {
 pub(crate) struct CandleBert {
     bert: Bert,
     pad: u32,
-    vocabulary: usize,
     device: Device,
     dtype: DType,
 }
@@ -47,41 +47,25 @@ impl Network {
         Ok(Self::Candle(Box::new(CandleBert {
             bert: Bert::load(weights, config)?,
             pad: config.pad_token_id,
-            vocabulary: config.vocab_size,
             device: device.clone(),
             dtype,
         })))
     }
 
-    /// How many pieces have an embedding.
-    pub(crate) fn vocabulary(&self) -> usize {
-        match self {
-            Self::Packed(bert, _) => bert.vocabulary(),
-            Self::Candle(network) => network.vocabulary,
-        }
-    }
-
     /// Where and how it computes, for people.
     pub(crate) fn describe(&self) -> String {
+        let numbers = self.numbers();
         match self {
-            Self::Packed(bert, Precision::F32) => format!("cpu, f32, {}", bert.level()),
-            Self::Packed(bert, Precision::Int8) => format!("cpu, int8, {}", bert.level()),
-            Self::Candle(network) => {
-                let device = if network.device.is_cpu() {
-                    "cpu"
-                } else {
-                    "cuda"
-                };
-                format!("candle on {device}, {}", network.dtype.as_str())
-            }
+            Self::Packed(bert, _) => format!("cpu, {numbers}, {}", bert.level()),
+            Self::Candle(network) if network.device.is_cpu() => format!("candle on cpu, {numbers}"),
+            Self::Candle(_) => format!("candle on cuda, {numbers}"),
         }
     }
 
     /// What distinguishes its vectors from those of the same model elsewhere.
     pub(crate) fn numbers(&self) -> &'static str {
         match self {
-            Self::Packed(_, Precision::Int8) => "int8",
-            Self::Packed(_, Precision::F32) => "f32",
+            Self::Packed(_, precision) => precision.name(),
             Self::Candle(network) => network.dtype.as_str(),
         }
     }

@@ -30,7 +30,7 @@ pub(crate) struct Weights {
 
 enum File {
     Gguf(Box<gguf_file::Content>, Cursor<Vec<u8>>),
-    Safetensors(BufferedSafetensors, Vec<String>),
+    Safetensors(BufferedSafetensors),
 }
 
 impl Weights {
@@ -40,13 +40,7 @@ impl Weights {
             let mut bytes = Cursor::new(bytes);
             File::Gguf(Box::new(gguf_file::Content::read(&mut bytes)?), bytes)
         } else {
-            let tensors = BufferedSafetensors::new(bytes)?;
-            let names = tensors
-                .tensors()
-                .into_iter()
-                .map(|(name, _)| name)
-                .collect();
-            File::Safetensors(tensors, names)
+            File::Safetensors(BufferedSafetensors::new(bytes)?)
         };
         let mut weights = Self {
             file,
@@ -74,7 +68,7 @@ impl Weights {
     fn has(&self, name: &str) -> bool {
         match &self.file {
             File::Gguf(content, _) => content.tensor_infos.contains_key(name),
-            File::Safetensors(_, names) => names.iter().any(|n| n == name),
+            File::Safetensors(tensors) => tensors.get(name).is_ok(),
         }
     }
 
@@ -104,9 +98,7 @@ impl Weights {
             File::Gguf(content, bytes) => content
                 .tensor(bytes, &name, &Device::Cpu)?
                 .dequantize(&Device::Cpu),
-            File::Safetensors(tensors, _) => {
-                tensors.load(&name, &Device::Cpu)?.to_dtype(DType::F32)
-            }
+            File::Safetensors(tensors) => tensors.load(&name, &Device::Cpu)?.to_dtype(DType::F32),
         }
     }
 
@@ -132,7 +124,7 @@ impl Weights {
             File::Gguf(content, bytes) => {
                 Table::Quantized(Arc::new(content.tensor(bytes, &name, &Device::Cpu)?))
             }
-            File::Safetensors(tensors, _) => Table::Plain(tensors.load(&name, &Device::Cpu)?),
+            File::Safetensors(tensors) => Table::Plain(tensors.load(&name, &Device::Cpu)?),
         };
         Ok(WordEmbeddings {
             table,

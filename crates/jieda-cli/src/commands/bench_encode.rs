@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::{
     args::{BenchEncodeArgs, Common},
+    json::round_to,
     progress::Bar,
     table::{Align, Table},
 };
@@ -234,11 +235,6 @@ fn ms(duration: &Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-fn round(x: f64, digits: i32) -> f64 {
-    let scale = 10f64.powi(digits);
-    (x * scale).round() / scale
-}
-
 fn print_json(rows: &[Row]) -> anyhow::Result<()> {
     let rows: Vec<_> = rows
         .iter()
@@ -248,12 +244,12 @@ fn print_json(rows: &[Row]) -> anyhow::Result<()> {
                 "dtype": row.dtype,
                 "threads": row.threads,
                 "batch": row.batch,
-                "p50_ms": round(row.quantile(0.5), 3),
-                "p99_ms": round(row.quantile(0.99), 3),
-                "sentences_per_s": round(row.sentences_per_second(), 1),
-                "cosine_min": round(f64::from(row.cosine_min), 6),
-                "load_ms": round(ms(&row.load), 1),
-                "peak_rss_mb": row.peak_rss_mb.map(|mb| round(mb, 1)),
+                "p50_ms": round_to(row.quantile(0.5), 3),
+                "p99_ms": round_to(row.quantile(0.99), 3),
+                "sentences_per_s": round_to(row.sentences_per_second(), 1),
+                "cosine_min": round_to(f64::from(row.cosine_min), 6),
+                "load_ms": round_to(ms(&row.load), 1),
+                "peak_rss_mb": row.peak_rss_mb.map(|mb| round_to(mb, 1)),
             })
         })
         .collect();

@@ -5,8 +5,11 @@
 //! are packed for each text.
 
 use crate::cpu::{
-    gemm::f32::{multiply_tile, shape},
-    gemm::row_tiles,
+    gemm::{
+        MOST_ROWS,
+        f32::{multiply_tile, shape},
+        row_tiles,
+    },
     level::{Level, for_each_level},
     math,
 };
@@ -63,9 +66,6 @@ pub(crate) fn attend(
         }
     }
 }
-
-/// Most rows of a tile on any level.
-const MOST_ROWS: usize = 12;
 
 impl Scratch {
     fn resize(&mut self, level: Level, tokens: usize, width: usize) {

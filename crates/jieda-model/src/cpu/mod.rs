@@ -19,7 +19,7 @@ use candle_core::{Device, Result, Storage, Tensor};
 use rayon::prelude::*;
 
 use crate::{
-    bert::{Activation, BertConfig},
+    config::{Activation, BertConfig},
     pool::Pooling,
     weights::{Weights, WordEmbeddings},
 };
@@ -34,7 +34,6 @@ pub(crate) struct CpuBert {
     layers: Vec<Layer>,
     heads: Heads,
     activation: Activation,
-    vocabulary: usize,
     level: Level,
     /// Rooms of threads that are not at work, so that big buffers are allocated once.
     rooms: Mutex<Vec<Room>>,
@@ -70,15 +69,9 @@ impl CpuBert {
                 width: config.hidden_size / config.num_attention_heads,
             },
             activation: config.hidden_act,
-            vocabulary: config.vocab_size,
             level,
             rooms: Mutex::new(Vec::new()),
         })
-    }
-
-    /// How many pieces have an embedding.
-    pub(crate) fn vocabulary(&self) -> usize {
-        self.vocabulary
     }
 
     /// The instructions that are used.

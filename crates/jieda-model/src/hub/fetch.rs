@@ -12,9 +12,9 @@ use hf_hub::{
         sync::{Api, ApiRepo},
     },
 };
-use sha2::{Digest, Sha256};
 
 use super::{Hub, HubError};
+use crate::digest::hash_file;
 
 /// One download at work.
 pub(super) struct Fetch<'a> {
@@ -121,17 +121,7 @@ fn is_sound(blob: &Path, remote: &Remote<'_>) -> io::Result<bool> {
     if remote.etag.len() != 64 {
         return Ok(true);
     }
-    let mut hash = Sha256::new();
-    let mut file = fs::File::open(blob)?;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match io::Read::read(&mut file, &mut buffer)? {
-            0 => break,
-            n => hash.update(&buffer[..n]),
-        }
-    }
-    let found: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    Ok(found == remote.etag)
+    Ok(hash_file(blob)?.0 == remote.etag)
 }
 
 /// Adds up what arrives.

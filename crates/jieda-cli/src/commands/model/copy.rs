@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use jieda_model::{MANIFEST_FILE, ModelManifest};
+use jieda::model::{MANIFEST_FILE, ModelManifest};
 
 use super::ModelFaults;
 

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use jieda_model::ModelManifest;
+use jieda::model::ModelManifest;
 
 use super::{manifest_json, pooling, size, total};
 use crate::{

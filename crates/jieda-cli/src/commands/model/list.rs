@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use jieda::locate;
-use jieda_model::{MANIFEST_FILE, ModelError, ModelManifest};
+use jieda::model::{MANIFEST_FILE, ModelError, ModelManifest};
 use serde_json::{Value, json};
 
 use super::{manifest_json, pooling, size, total};

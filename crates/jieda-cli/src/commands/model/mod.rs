@@ -9,7 +9,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use jieda::locate;
-use jieda_model::{ModelError, ModelManifest};
+use jieda::model::{ModelError, ModelManifest};
 use serde_json::{Value, json};
 
 use crate::args::{Common, ModelCommand, WhichModel};

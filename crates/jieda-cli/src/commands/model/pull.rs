@@ -4,7 +4,7 @@ use std::{fs, io::Write as _, path::Path};
 
 use anyhow::Context as _;
 use jieda::locate;
-use jieda_model::ModelManifest;
+use jieda::model::ModelManifest;
 
 use super::{ModelFaults, copy::copy, is_name, manifest_json};
 use crate::args::{Common, PullArgs};
@@ -81,7 +81,7 @@ fn last_part(source: &str) -> String {
 #[cfg(feature = "hub")]
 fn download(args: &PullArgs, work: &Path) -> anyhow::Result<ModelManifest> {
     let mut bar = crate::progress::Bar::bytes(format!("正在下载 {}", args.source));
-    let commit = jieda_model::Hub::from_env().download(
+    let commit = jieda::model::Hub::from_env().download(
         &args.source,
         &args.revision,
         work,

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use jieda_model::ModelManifest;
+use jieda::model::ModelManifest;
 use serde_json::json;
 
 use super::{ModelFaults, size, total};

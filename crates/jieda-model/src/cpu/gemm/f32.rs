@@ -5,7 +5,7 @@
     reason = "vector intrinsics; each use states why it is sound"
 )]
 
-use super::{MOST_COLUMNS, Shape, row_tiles, with_rows};
+use super::{MOST_COLUMNS, MOST_ROWS, Precision, Shape, row_tiles, with_rows};
 use crate::cpu::level::{Level, mul_add};
 
 /// Packed f32 weights.
@@ -17,22 +17,7 @@ pub(super) struct PackedF32 {
 }
 
 pub(crate) fn shape(level: Level) -> Shape {
-    match level {
-        Level::Portable => Shape {
-            rows: 4,
-            columns: 16,
-        },
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => Shape {
-            rows: 6,
-            columns: 16,
-        },
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => Shape {
-            rows: 12,
-            columns: 32,
-        },
-    }
+    Shape::of(level, Precision::F32)
 }
 
 impl PackedF32 {
@@ -62,7 +47,7 @@ impl PackedF32 {
         } = shape(self.level);
         let (inputs, outputs) = (self.inputs, bias.len());
         let rows = x.len() / inputs;
-        let mut tile = [0.0; 12 * MOST_COLUMNS];
+        let mut tile = [0.0; MOST_ROWS * MOST_COLUMNS];
         for (p, panel) in self.panels.chunks_exact(columns * inputs).enumerate() {
             let first = p * columns;
             let width = columns.min(outputs - first);

@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use super::{MOST_COLUMNS, Shape, row_tiles, with_rows};
+use super::{MOST_COLUMNS, MOST_ROWS, Precision, Shape, row_tiles, with_rows};
 use crate::cpu::{
     level::{Level, for_each_level},
     quantize::{RowScale, quantize_channel},
@@ -29,22 +29,7 @@ pub(super) struct PackedInt8 {
 }
 
 fn shape(level: Level) -> Shape {
-    match level {
-        Level::Portable => Shape {
-            rows: 4,
-            columns: 16,
-        },
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => Shape {
-            rows: 4,
-            columns: 16,
-        },
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => Shape {
-            rows: 12,
-            columns: 32,
-        },
-    }
+    Shape::of(level, Precision::Int8)
 }
 
 impl PackedInt8 {
@@ -97,40 +82,48 @@ impl PackedInt8 {
             columns,
         } = shape(self.level);
         let (stride, outputs) = (self.stride(), bias.len());
-        let mut tile = [0; 12 * MOST_COLUMNS];
+        let mut tile = [0; MOST_ROWS * MOST_COLUMNS];
         for (p, panel) in self.panels.chunks_exact(columns * stride).enumerate() {
             let first = p * columns;
             let width = columns.min(outputs - first);
-            let scales = &self.scales[first..first + width];
-            let sums = &self.sums[first..first + width];
-            let bias = &bias[first..first + width];
+            let outputs_of_panel = Outputs {
+                scales: &self.scales[first..first + width],
+                sums: &self.sums[first..first + width],
+                bias: &bias[first..first + width],
+            };
             for range in row_tiles(rows.len(), most) {
                 let x = &x[range.start * stride..range.end * stride];
                 let tile = &mut tile[..range.len() * columns];
                 multiply_tile(self.level, x, panel, tile);
                 let rows = &rows[range.clone()];
                 let out = &mut out[range.start * outputs + first..];
-                scale_back(self.level, tile, rows, (sums, scales, bias), (out, outputs));
+                scale_back(self.level, tile, rows, outputs_of_panel, out, outputs);
             }
         }
     }
 }
 
+/// What belongs to the outputs of a panel, one for each.
+#[derive(Clone, Copy)]
+struct Outputs<'a> {
+    scales: &'a [f32],
+    sums: &'a [f32],
+    bias: &'a [f32],
+}
+
 for_each_level! {
-    /// Sums of whole numbers back to f32, into a matrix whose rows are `out.1` apart.
+    /// Sums of whole numbers back to f32, into a matrix whose rows are `stride` apart.
     fn scale_back(
         tile: &[i32],
         rows: &[RowScale],
-        columns: (&[f32], &[f32], &[f32]),
-        out: (&mut [f32], usize),
+        outputs: Outputs<'_>,
+        out: &mut [f32],
+        stride: usize,
     ) {
-        let (sums, scales, bias) = columns;
-        let width = bias.len();
-        let (out, stride) = out;
         let products = tile.chunks_exact(tile.len() / rows.len());
         for ((row, products), out) in rows.iter().zip(products).zip(out.chunks_mut(stride)) {
             let shift = row.zero as f32 * row.scale;
-            let columns = sums[..width].iter().zip(&scales[..width]).zip(bias);
+            let columns = outputs.sums.iter().zip(outputs.scales).zip(outputs.bias);
             for ((out, product), ((sum, scale), bias)) in out.iter_mut().zip(products).zip(columns) {
                 *out = *product as f32 * (row.scale * scale) + (bias - shift * sum);
             }

@@ -33,6 +33,16 @@ pub enum Precision {
     Int8,
 }
 
+impl Precision {
+    /// Its name in ids and reports.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::Int8 => "int8",
+        }
+    }
+}
+
 /// A linear layer.
 pub(crate) struct Linear {
     weights: Packed,
@@ -110,8 +120,27 @@ pub(crate) struct Shape {
     pub(crate) columns: usize,
 }
 
+/// Most rows of all shapes.
+pub(crate) const MOST_ROWS: usize = 12;
 /// Widest panel of all shapes.
 const MOST_COLUMNS: usize = 32;
+
+impl Shape {
+    /// Chosen so that the sums of a tile, one input's weights and an activation fit into the
+    /// registers: 16 of them with AVX2, 32 with AVX-512.
+    fn of(level: Level, precision: Precision) -> Self {
+        let (rows, columns) = match (level, precision) {
+            (Level::Portable, _) => (4, 16),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx2, Precision::F32) => (6, 16),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx2, Precision::Int8) => (4, 16),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx512, _) => (12, 32),
+        };
+        Self { rows, columns }
+    }
+}
 
 /// Shares rows out evenly among as few tiles of at most `most` rows as possible.
 pub(crate) fn row_tiles(rows: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
