@@ -82,8 +82,19 @@ fn explain(error: &anyhow::Error) -> Explanation {
     if let Some(faults) = error.downcast_ref::<ModelFaults>() {
         return model(&format!("有 {} 处问题：\n{faults}", faults.0.len()));
     }
-    if let Some(e) = error.downcast_ref::<ModelError>() {
-        return model(&chain(e));
+    match error.downcast_ref::<ModelError>() {
+        Some(ModelError::Unwritable { .. } | ModelError::Threads { .. }) => {
+            return environment(format!("{error:#}"));
+        }
+        Some(e @ ModelError::Device { .. }) => {
+            return Explanation {
+                code: INPUT,
+                title: chain(e),
+                hint: "请检查配置里的 model.device。",
+            };
+        }
+        Some(e) => return model(&chain(e)),
+        None => {}
     }
     #[cfg(feature = "hub")]
     if let Some(e) = error.downcast_ref::<jieda::model::HubError>() {
@@ -93,16 +104,20 @@ fn explain(error: &anyhow::Error) -> Explanation {
         return internal(&chain(e));
     }
     if error.downcast_ref::<std::io::Error>().is_some() {
-        return Explanation {
-            code: ENVIRONMENT,
-            title: format!("{error:#}"),
-            hint: "请检查磁盘空间和文件权限。",
-        };
+        return environment(format!("{error:#}"));
     }
     Explanation {
         code: INPUT,
         title: format!("{error:#}"),
         hint: "",
+    }
+}
+
+fn environment(title: String) -> Explanation {
+    Explanation {
+        code: ENVIRONMENT,
+        title,
+        hint: "请检查磁盘空间和文件权限。",
     }
 }
 

@@ -166,7 +166,7 @@ fn a_folder_carried_over_by_hand_is_copied_whole_or_not_at_all() {
     fs::write(damaged.join("tokenizer.json"), "{}").unwrap();
     let output = models.pull("", &[damaged.to_str().unwrap(), "--name", "again"]);
     failed(&output, 3, &["tokenizer.json"]);
-    assert!(!models.path("again").exists());
+    assert!(!models.path("again").exists() && !models.path(".pull-again").exists());
 }
 
 #[test]
@@ -187,6 +187,53 @@ fn a_model_is_pulled_pinned_to_its_commit() {
     assert!(ok(&["verify", dir.to_str().unwrap()]).contains("完好"));
     assert_eq!(entries(models.0.path()), ["tiny"], "nothing is left over");
     assert!(hub.requests().iter().all(|r| r.contains("Bearer secret")));
+}
+
+#[test]
+fn the_token_is_for_the_hub_alone() {
+    let (models, hub, storage) = (Models::new(), FakeHub::start(), FakeHub::start());
+    hub.keep_weights_at(&storage);
+    let output = models.pull(&hub.endpoint, &["acme/tiny"]);
+    assert!(output.status.success(), "{output:?}");
+    let weights = fs::read(models.path("tiny/model.safetensors")).unwrap();
+    assert_eq!(weights, WEIGHTS);
+    assert!(hub.requests().iter().all(|r| r.contains("Bearer secret")));
+    let asked = storage.requests();
+    assert!(!asked.is_empty());
+    for request in asked {
+        let request = request.to_lowercase();
+        assert!(!request.contains("secret") && !request.contains("authorization"));
+    }
+}
+
+#[test]
+fn redirects_are_followed_so_far() {
+    let (models, hub) = (Models::new(), FakeHub::start());
+    let pull = |args: &[&str]| models.pull(&hub.endpoint, args);
+    assert!(pull(&["acme/renamed"]).status.success());
+    failed(&pull(&["acme/circle"]), 4, &["redirects"]);
+    failed(&pull(&["acme/nowhere"]), 4, &["without an address"]);
+    assert_eq!(
+        entries(models.0.path()),
+        ["renamed"],
+        "nothing is left over"
+    );
+}
+
+#[test]
+fn an_answer_can_not_lead_out_of_the_folder() {
+    let (models, hub) = (Models::new(), FakeHub::start());
+    // Its second answer is of another file than the first, which is the one that counts.
+    let output = models.pull(&hub.endpoint, &["acme/turncoat"]);
+    failed(&output, 4, &["在传输中损坏"]);
+    assert_eq!(entries(models.0.path()), [""; 0]);
+}
+
+#[test]
+fn an_address_is_shown_without_its_password() {
+    let output = Models::new().pull("http://user:hidden@127.0.0.1:1", &["acme/tiny"]);
+    failed(&output, 4, &["127.0.0.1:1"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("hidden"));
 }
 
 fn entries(dir: &Path) -> Vec<String> {

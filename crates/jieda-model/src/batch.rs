@@ -34,7 +34,8 @@ impl Batch {
         })
     }
 
-    fn width(&self) -> usize {
+    /// Tokens of the longest text.
+    pub(crate) fn width(&self) -> usize {
         self.lengths.iter().copied().max().unwrap_or(0)
     }
 

@@ -30,8 +30,9 @@ use service::{Shared, collect};
 /// **Order.** First come, first served; a request larger than the budget is cut into pieces, and
 /// everybody who waits is served between two of them. Query and passage never share a batch.
 ///
-/// **Where not to call from.** A thread of a rayon pool: while the encoder waits for its own threads, rayon
-/// may give the waiting thread another call of this service, which then waits for the one below it.
+/// **From a thread of a rayon pool** the encoder is run at once, beside the batches: while such a
+/// thread waits for others of its pool, rayon may give it another call of this service, which would
+/// then wait for the one below it on the same stack.
 ///
 /// **Failure.** An error or a panic of the encoder goes to the callers of that batch, and to nobody
 /// else. A batch that runs is not interrupted; the texts of a caller who is gone are taken out of
@@ -97,6 +98,12 @@ impl BatchingEncoder {
             return Ok(Vec::new());
         }
         let shared = &self.shared;
+        if rayon::current_thread_index().is_some() {
+            if shared.lock().closed {
+                return Err(BatchingError::Closed);
+            }
+            return shared.encode(texts, role);
+        }
         let (sender, events) = mpsc::channel();
         let id = {
             let mut state = shared.lock();
@@ -136,11 +143,7 @@ impl BatchingEncoder {
     /// Ends the service: who waits, and who comes, gets [`BatchingError::Closed`]. A batch that
     /// runs is finished. Dropping the service does the same, and waits for the worker.
     pub fn close(&self) {
-        let mut state = self.shared.lock();
-        state.closed = true;
-        state.queue.refuse_all(&BatchingError::Closed);
-        drop(state);
-        self.shared.changed.notify_one();
+        self.shared.close();
     }
 }
 

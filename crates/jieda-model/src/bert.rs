@@ -28,6 +28,11 @@ impl Bert {
         })
     }
 
+    /// Length of a hidden state.
+    pub(crate) fn width(&self) -> usize {
+        self.embeddings.width
+    }
+
     /// Hidden states of the last layer, `[texts, tokens, hidden]`.
     pub(crate) fn forward(&self, batch: &Batch) -> Result<Tensor> {
         let mut hidden = self.embeddings.forward(batch)?;
@@ -44,6 +49,7 @@ struct Embeddings {
     /// `[positions, hidden]`.
     positions: Tensor,
     norm: Norm,
+    width: usize,
 }
 
 impl Embeddings {
@@ -56,6 +62,7 @@ impl Embeddings {
                 .to_dtype(norm.scale.dtype())?
                 .to_device(norm.scale.device())?,
             norm,
+            width: config.hidden_size,
         })
     }
 

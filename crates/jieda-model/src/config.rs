@@ -8,6 +8,9 @@ use crate::weights::{Weights, WordEmbeddings};
 /// Kinds of network that are this one: they differ in the first position alone.
 const MODEL_TYPES: [&str; 4] = ["bert", "roberta", "xlm-roberta", "camembert"];
 
+/// Widest layer: sums of int8 products over one row stay far inside of i32.
+const WIDEST: usize = 1 << 16;
+
 /// Shape of the network: the fields of Hugging Face's `config.json` that matter here.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct BertConfig {
@@ -76,6 +79,15 @@ impl BertConfig {
                 self.hidden_size, self.num_attention_heads
             ));
         }
+        if self.hidden_size > WIDEST || self.intermediate_size > WIDEST {
+            return Err(format!("a layer is wider than {WIDEST}"));
+        }
+        if self.pad_token_id as usize >= self.vocab_size {
+            return Err(format!(
+                "pad_token_id {} is none of the {} of vocab_size",
+                self.pad_token_id, self.vocab_size
+            ));
+        }
         if self.positions() == 0 {
             return Err("max_position_embeddings leaves no position to use".into());
         }
@@ -100,11 +112,23 @@ impl BertConfig {
 
     /// Position and token type 0, added once, in f32: `[positions, hidden]`, from the first in use.
     pub(crate) fn position_embeddings(&self, weights: &mut Weights) -> Result<Tensor> {
-        let positions = weights
-            .dense("embeddings.position_embeddings.weight")?
-            .narrow(0, self.first_position(), self.positions())?;
+        let positions = weights.dense("embeddings.position_embeddings.weight")?;
+        let (rows, width) = positions.dims2()?;
+        if rows < self.first_position() + self.positions() || width != self.hidden_size {
+            candle_core::bail!(
+                "position embeddings are {:?}, config.json says otherwise",
+                positions.dims()
+            );
+        }
+        let positions = positions.narrow(0, self.first_position(), self.positions())?;
         match weights.dense_if_any("embeddings.token_type_embeddings.weight")? {
-            Some(types) => positions.broadcast_add(&types.get(0)?),
+            Some(types) if matches!(types.dims(), &[n, width] if n > 0 && width == self.hidden_size) => {
+                positions.broadcast_add(&types.get(0)?)
+            }
+            Some(types) => candle_core::bail!(
+                "token type embeddings are {:?}, config.json says otherwise",
+                types.dims()
+            ),
             None => Ok(positions),
         }
     }

@@ -77,12 +77,13 @@ impl TransformerEncoder {
             (tokenizer, network)
         });
         let (network, tokenizer) = (network?, tokenizer?);
-        if tokenizer.vocabulary() > config.vocab_size {
+        let vocabulary = tokenizer.vocabulary()?;
+        if vocabulary > config.vocab_size {
             return Err(ModelError::Unusable {
                 path: dir.join(TOKENIZER_FILE),
                 message: format!(
-                    "it has {} pieces, the network knows {}",
-                    tokenizer.vocabulary(),
+                    "its ids go up to {}, the network knows those below {}",
+                    vocabulary - 1,
                     config.vocab_size
                 ),
             });

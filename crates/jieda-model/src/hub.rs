@@ -1,20 +1,19 @@
 //! Models from a Hugging Face hub, or a mirror of one.
 
+mod client;
 mod error;
 mod fetch;
 
-use std::{collections::BTreeSet, io, path::Path};
+use std::{collections::BTreeSet, io::Read as _, path::Path};
 
-use hf_hub::{
-    Cache, Repo, RepoType,
-    api::sync::{ApiBuilder, ApiError},
-};
-
+use client::{Answer, Ask, Client};
 pub use error::HubError;
 use fetch::Fetch;
 
 /// The hub itself.
 const ENDPOINT: &str = "https://huggingface.co";
+/// Bytes that the description of a repository may have; real ones have some ten thousand.
+const MOST_INFO: u64 = 1 << 24;
 /// What a model can't do without.
 const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 /// What tells more of it, where it is there.
@@ -34,11 +33,9 @@ pub struct Hub {
 }
 
 impl std::fmt::Debug for Hub {
-    /// Without the token.
+    /// Without the token, and without the credentials that an address may hold.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hub")
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
+        f.debug_struct("Hub").finish_non_exhaustive()
     }
 }
 
@@ -79,87 +76,47 @@ impl Hub {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<String, HubError> {
         check_names(repo, revision)?;
-        let cache = Cache::new(work.join("hub"));
-        let api = ApiBuilder::from_cache(cache.clone())
-            .with_endpoint(self.endpoint.clone())
-            .with_token(self.token.as_deref().map(|t| t.trim().to_owned()))
-            .build()
-            .map_err(|e| self.error(e, repo, work))?;
-        let asked = Repo::with_revision(repo.into(), RepoType::Model, revision.into());
-        let info = api
-            .repo(asked)
-            .info()
-            .map_err(|e| self.error(e, &format!("{repo}@{revision}"), work))?;
+        let client = Client::new(&self.endpoint, self.token.as_deref())?;
+        let what = format!("{repo}@{revision}");
+        let path = format!("/api/models/{repo}/revision/{revision}");
+        let info = info(&client, client.ask(&path, Ask::From(0), &what)?)?;
         if info.sha.len() < 12 || !info.sha.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(self.answer(format!("`{}` is no commit", info.sha)));
+            return Err(client.answer(format!("`{}` is no commit", info.sha)));
         }
         let files = choose(repo, info.siblings.iter().map(|s| s.rfilename.as_str()))?;
-        let pinned = Repo::with_revision(repo.into(), RepoType::Model, info.sha.clone());
         let fetch = Fetch {
-            hub: self,
-            cache: cache.repo(pinned.clone()),
-            repo: api.repo(pinned),
-            api,
+            client: &client,
+            repo,
             commit: &info.sha,
             work,
         };
         fetch.all(&files, progress)?;
         Ok(info.sha)
     }
+}
 
-    fn answer(&self, message: String) -> HubError {
-        HubError::Answer {
-            endpoint: self.endpoint.clone(),
-            message,
-        }
-    }
+/// What the hub's API says of a repository; the rest of it is not read.
+#[derive(serde::Deserialize)]
+struct Info {
+    sha: String,
+    siblings: Vec<Sibling>,
+}
 
-    fn unreachable(&self, message: String) -> HubError {
-        HubError::Unreachable {
-            endpoint: self.endpoint.clone(),
-            message,
-        }
-    }
+#[derive(serde::Deserialize)]
+struct Sibling {
+    rfilename: String,
+}
 
-    fn error(&self, error: ApiError, what: &str, path: &Path) -> HubError {
-        let (endpoint, what) = (self.endpoint.clone(), what.to_owned());
-        match error {
-            ApiError::RequestError(e) => match *e {
-                ureq::Error::StatusCode(404) => HubError::NotFound { endpoint, what },
-                ureq::Error::StatusCode(status @ (401 | 403)) => HubError::Refused {
-                    endpoint,
-                    what,
-                    status,
-                },
-                // The mirror is overloaded or down: as good as not there.
-                ureq::Error::StatusCode(status) if status == 429 || status >= 500 => {
-                    self.unreachable(format!("HTTP {status}"))
-                }
-                e @ (ureq::Error::StatusCode(_)
-                | ureq::Error::Json(_)
-                | ureq::Error::BadUri(_)
-                | ureq::Error::Http(_)) => self.answer(e.to_string()),
-                e => self.unreachable(e.to_string()),
-            },
-            // Both the connection and the disk fail with this.
-            ApiError::IoError(source) => match source.kind() {
-                io::ErrorKind::StorageFull
-                | io::ErrorKind::PermissionDenied
-                | io::ErrorKind::NotFound
-                | io::ErrorKind::ReadOnlyFilesystem
-                | io::ErrorKind::QuotaExceeded => HubError::Write {
-                    path: path.to_owned(),
-                    source,
-                },
-                _ => self.unreachable(source.to_string()),
-            },
-            ApiError::LockAcquisition(path) => HubError::Write {
-                path,
-                source: io::Error::other("another download is at work here"),
-            },
-            e => self.answer(format!("{what}: {e}")),
-        }
-    }
+fn info(client: &Client, answer: Answer) -> Result<Info, HubError> {
+    let mut text = String::new();
+    answer
+        .response
+        .into_body()
+        .into_reader()
+        .take(MOST_INFO)
+        .read_to_string(&mut text)
+        .map_err(|e| client.unreachable(e.to_string()))?;
+    serde_json::from_str(&text).map_err(|e| client.answer(format!("about the repository: {e}")))
 }
 
 fn check_names(repo: &str, revision: &str) -> Result<(), HubError> {

@@ -18,6 +18,7 @@ use crate::{
     manifest::{CONFIG_FILE, HUB_WEIGHTS_FILE, TOKENIZER_FILE},
 };
 
+const SENTENCE_FILE: &str = "sentence_bert_config.json";
 /// Version of a folder that does not say its own.
 const UNKNOWN_VERSION: &str = "local";
 
@@ -32,6 +33,8 @@ const PREFIXES: [(&str, &str, &str, &str); 3] = [
 #[derive(Deserialize)]
 struct SentenceConfig {
     max_seq_length: Option<usize>,
+    #[serde(default)]
+    do_lower_case: bool,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +47,16 @@ struct TokenizerConfig {
 struct Module {
     #[serde(rename = "type")]
     kind: String,
+    /// Folder of its own files, within the model's.
+    #[serde(default)]
+    path: String,
+}
+
+impl Module {
+    /// The class alone: newer folders leave out the package.
+    fn class(&self) -> &str {
+        self.kind.rsplit('.').next().unwrap_or_default()
+    }
 }
 
 #[derive(Deserialize)]
@@ -57,19 +70,29 @@ pub(crate) fn describe(dir: &Path, name: &str) -> Result<ModelManifest, ModelErr
     let config = config(dir)?;
     let weights = weights_file(dir)?;
     check_tokenizer(dir)?;
-    check_modules(dir)?;
+    check_lower_case(dir)?;
+    let modules = modules(dir)?;
     let mut files = BTreeMap::new();
     for name in [CONFIG_FILE, TOKENIZER_FILE, weights] {
         files.insert(name.to_owned(), entry(&dir.join(name))?);
     }
     let (query_prefix, passage_prefix) = prefixes(dir, name)?;
+    let (pooling, pools) = pooling(dir, &modules)?;
+    if pools == Pools::WithoutPrompt && !(query_prefix.is_empty() && passage_prefix.is_empty()) {
+        return Err(unusable(
+            dir,
+            "include_prompt = false is not supported beside prefixes: their tokens are part of the \
+             mean here"
+                .into(),
+        ));
+    }
     Ok(ModelManifest {
         name: name.to_owned(),
         version: UNKNOWN_VERSION.into(),
         architecture: "bert".into(),
         dimensions: config.hidden_size,
         max_tokens: window(dir)?.min(config.positions()),
-        pooling: pooling(dir)?,
+        pooling,
         query_prefix,
         passage_prefix,
         licence: "unknown".into(),
@@ -80,8 +103,8 @@ pub(crate) fn describe(dir: &Path, name: &str) -> Result<ModelManifest, ModelErr
 
 /// The longest text that the folder's authors allow; the network's own limit is not in it.
 fn window(dir: &Path) -> Result<usize, ModelError> {
-    let sentence = optional::<SentenceConfig>(&dir.join("sentence_bert_config.json"))?
-        .and_then(|c| c.max_seq_length);
+    let sentence =
+        optional::<SentenceConfig>(&dir.join(SENTENCE_FILE))?.and_then(|c| c.max_seq_length);
     let tokenizer = optional::<TokenizerConfig>(&dir.join("tokenizer_config.json"))?
         .and_then(|c| c.model_max_length)
         // The conversion saturates: 1e30 is no limit.
@@ -109,21 +132,60 @@ fn check_tokenizer(dir: &Path) -> Result<(), ModelError> {
     ))
 }
 
-/// What comes behind pooling changes every vector: a folder with a layer of its own there is refused.
-fn check_modules(dir: &Path) -> Result<(), ModelError> {
+/// Text that must be made lower-case first, which nobody but the tokenizer does here.
+fn check_lower_case(dir: &Path) -> Result<(), ModelError> {
+    let path = dir.join(SENTENCE_FILE);
+    let asked = optional::<SentenceConfig>(&path)?.is_some_and(|c| c.do_lower_case);
+    if !asked {
+        return Ok(());
+    }
+    let tokenizer = optional::<serde_json::Value>(&dir.join(TOKENIZER_FILE))?.unwrap_or_default();
+    if lowers(&tokenizer["normalizer"]) {
+        return Ok(());
+    }
+    Err(unusable(
+        &path,
+        "do_lower_case is not supported where the tokenizer keeps capitals".into(),
+    ))
+}
+
+fn lowers(normalizer: &serde_json::Value) -> bool {
+    match normalizer["type"].as_str() {
+        Some("Lowercase") => true,
+        Some("BertNormalizer") => normalizer["lowercase"].as_bool() == Some(true),
+        Some("Sequence") => normalizer["normalizers"]
+            .as_array()
+            .is_some_and(|parts| parts.iter().any(lowers)),
+        _ => false,
+    }
+}
+
+/// The folder's layers; none where it doesn't list them. What comes behind pooling changes every
+/// vector: a folder with a layer of its own there is refused.
+fn modules(dir: &Path) -> Result<Vec<Module>, ModelError> {
     let path = dir.join("modules.json");
     let modules = optional::<Vec<Module>>(&path)?.unwrap_or_default();
-    let foreign = modules
-        .iter()
-        .filter_map(|module| module.kind.rsplit('.').next())
-        .find(|kind| !["Transformer", "Pooling", "Normalize"].contains(kind));
-    match foreign {
-        None => Ok(()),
-        Some(kind) => Err(unusable(
-            &path,
-            format!("module `{kind}` is not supported; supported: Transformer, Pooling, Normalize"),
-        )),
+    for module in &modules {
+        let message = match module.class() {
+            "Transformer" if !module.path.is_empty() => format!(
+                "the network lies in the folder `{}`; move its files to the model's",
+                module.path
+            ),
+            "Transformer" | "Pooling" | "Normalize" => continue,
+            class => format!(
+                "module `{class}` is not supported; supported: Transformer, Pooling, Normalize"
+            ),
+        };
+        return Err(unusable(&path, message));
     }
+    Ok(modules)
+}
+
+/// Which tokens are pooled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pools {
+    All,
+    WithoutPrompt,
 }
 
 fn config(dir: &Path) -> Result<BertConfig, ModelError> {
@@ -157,10 +219,36 @@ fn weights_file(dir: &Path) -> Result<&'static str, ModelError> {
 }
 
 /// The mean where the folder does not say: it is what sentence-transformers does then.
-fn pooling(dir: &Path) -> Result<Pooling, ModelError> {
-    let path = dir.join("1_Pooling").join("config.json");
-    let Some(config) = optional::<serde_json::Map<String, serde_json::Value>>(&path)? else {
-        return Ok(Pooling::Mean);
+fn pooling(dir: &Path, modules: &[Module]) -> Result<(Pooling, Pools), ModelError> {
+    let module = modules.iter().find(|module| module.class() == "Pooling");
+    let folder = module.map_or("1_Pooling", |module| module.path.as_str());
+    if folder.contains(['/', '\\', ':']) || folder == ".." {
+        return Err(unusable(
+            &dir.join("modules.json"),
+            format!("`{folder}` is no folder of the model's"),
+        ));
+    }
+    let path = dir.join(folder).join("config.json");
+    // An empty path leads to the network's own configuration, which says nothing of pooling.
+    let config = match folder {
+        "" => None,
+        _ => optional::<serde_json::Map<String, serde_json::Value>>(&path)?,
+    };
+    let Some(config) = config else {
+        if module.is_some() {
+            return Err(unusable(
+                &path,
+                "modules.json tells of pooling, and this file, which says how, is not there".into(),
+            ));
+        }
+        return Ok((Pooling::Mean, Pools::All));
+    };
+    let pools = match config
+        .get("include_prompt")
+        .and_then(serde_json::Value::as_bool)
+    {
+        Some(false) => Pools::WithoutPrompt,
+        _ => Pools::All,
     };
     let modes: Vec<&str> = config
         .iter()
@@ -168,8 +256,8 @@ fn pooling(dir: &Path) -> Result<Pooling, ModelError> {
         .map(|(key, _)| key.as_str())
         .collect();
     match modes.as_slice() {
-        ["pooling_mode_mean_tokens"] => Ok(Pooling::Mean),
-        ["pooling_mode_cls_token"] => Ok(Pooling::Cls),
+        ["pooling_mode_mean_tokens"] => Ok((Pooling::Mean, pools)),
+        ["pooling_mode_cls_token"] => Ok((Pooling::Cls, Pools::All)),
         [] => Err(unusable(&path, "it names no pooling mode".into())),
         other => Err(unusable(
             &path,

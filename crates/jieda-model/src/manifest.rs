@@ -167,11 +167,7 @@ impl ModelManifest {
         if self.dimensions == 0 || self.max_tokens < 3 {
             return Err("dimensions must be at least 1 and max_tokens at least 3".into());
         }
-        if let Some(name) = self
-            .files
-            .keys()
-            .find(|name| name.contains(['/', '\\']) || *name == "..")
-        {
+        if let Some(name) = self.files.keys().find(|name| !is_file_name(name)) {
             return Err(format!("file `{name}` must lie in the model folder itself"));
         }
         Ok(())
@@ -242,4 +238,12 @@ impl ModelManifest {
         }
         Ok(bytes)
     }
+}
+
+/// Whether a name is that of a file in a folder, on every system.
+fn is_file_name(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    matches!(parts.next(), Some(std::path::Component::Normal(_)))
+        && parts.next().is_none()
+        && !name.contains(['/', '\\', ':'])
 }

@@ -96,6 +96,13 @@ impl CandleBert {
         for members in batch::plan(texts) {
             let rows: Vec<&TokenizedText> = members.iter().map(|&i| &texts[i]).collect();
             let batch = Batch::new(&rows, self.pad)?;
+            if batch.width() == 0 {
+                // A tokenizer without a template, and texts that left nothing.
+                for i in members {
+                    vectors[i] = vec![0.0; self.bert.width()];
+                }
+                continue;
+            }
             let hidden = self.bert.forward(&batch)?.to_dtype(DType::F32)?;
             let pooled = match pooling {
                 Pooling::Mean => batch.mean_pool(&hidden)?,

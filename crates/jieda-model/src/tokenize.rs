@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use tokenizers::Tokenizer;
+use tokenizers::{ModelWrapper, Tokenizer};
 
 use crate::ModelError;
 
@@ -53,8 +53,21 @@ impl TextTokenizer {
     }
 
     /// Ids that it can give are below this.
-    pub(crate) fn vocabulary(&self) -> usize {
-        self.tokenizer.get_vocab_size(true)
+    ///
+    /// # Errors
+    /// The library's, from the template of a sequence.
+    pub(crate) fn vocabulary(&self) -> Result<usize, ModelError> {
+        let pieces = match self.tokenizer.get_model() {
+            // Numbered without gaps; a map of all of them would cost a tenth of the time to load.
+            ModelWrapper::Unigram(_) => self.tokenizer.get_vocab_size(false),
+            _ => 0,
+        };
+        let named = match pieces {
+            0 => above(self.tokenizer.get_vocab(true).values()),
+            _ => above(self.tokenizer.get_added_vocabulary().get_vocab().values()),
+        };
+        let template = above(self.tokenize("", "")?.ids.iter());
+        Ok(pieces.max(named).max(template))
     }
 
     pub(crate) fn tokenize(&self, prefix: &str, text: &str) -> Result<TokenizedText, ModelError> {
@@ -78,6 +91,11 @@ impl TextTokenizer {
         }
         Ok(TokenizedText { ids, truncated })
     }
+}
+
+/// The first id above all of these.
+fn above<'a>(ids: impl Iterator<Item = &'a u32>) -> usize {
+    ids.max().map_or(0, |&id| id as usize + 1)
 }
 
 /// A hub's `tokenizer.json` lists its special tokens as added ones, which the library looks for in

@@ -3,7 +3,7 @@
 use std::{io::Cursor, sync::Arc};
 
 use candle_core::{
-    DType, Device, Result, Tensor,
+    DType, Device, Result, Storage, Tensor,
     quantized::{QTensor, gguf_file},
     safetensors::BufferedSafetensors,
 };
@@ -94,12 +94,16 @@ impl Weights {
     /// A tensor in f32 on the processor.
     pub(crate) fn dense(&mut self, name: &str) -> Result<Tensor> {
         let name = self.resolve(name)?;
-        match &mut self.file {
+        let tensor = match &mut self.file {
             File::Gguf(content, bytes) => content
                 .tensor(bytes, &name, &Device::Cpu)?
-                .dequantize(&Device::Cpu),
-            File::Safetensors(tensors) => tensors.load(&name, &Device::Cpu)?.to_dtype(DType::F32),
-        }
+                .dequantize(&Device::Cpu)?,
+            File::Safetensors(tensors) => {
+                tensors.load(&name, &Device::Cpu)?.to_dtype(DType::F32)?
+            }
+        };
+        check_finite(&tensor, &name)?;
+        Ok(tensor)
     }
 
     /// A tensor where [`place`](Self::place) said.
@@ -132,6 +136,22 @@ impl Weights {
             dtype: self.dtype,
         })
     }
+}
+
+/// Refuses what would spread through every vector, and what int8 would hide.
+fn check_finite(tensor: &Tensor, name: &str) -> Result<()> {
+    let (storage, layout) = tensor.storage_and_layout();
+    let (Storage::Cpu(numbers), Some((start, end))) = (&*storage, layout.contiguous_offsets())
+    else {
+        candle_core::bail!("{name} is not in one piece on the processor");
+    };
+    let numbers = &numbers.as_slice::<f32>()?[start..end];
+    // No early exit: whole registers at a time.
+    let finite = numbers.iter().fold(true, |all, n| all & n.is_finite());
+    if !finite {
+        candle_core::bail!("{name} has numbers that are not finite");
+    }
+    Ok(())
 }
 
 /// The word embeddings in the numbers of the file, since a query reads a handful of their many

@@ -380,6 +380,28 @@ fn an_error_stays_with_its_batch() {
 }
 
 #[test]
+fn a_rayon_thread_waits_for_nobody() {
+    let f = Fixture::new();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let pool = pool.unwrap();
+    let service = &f.service;
+    thread::scope(|scope| {
+        let runs = f.running(scope);
+        // The encoder is busy, and the only thread of the pool gets its vectors all the same.
+        let direct = scope.spawn(|| pool.install(|| service.encode(&["a"], QUERY)));
+        assert_eq!(f.batch(), ["a"]);
+        f.leave(Leave::Work);
+        f.leave(Leave::Work);
+        let direct = direct.join().unwrap().unwrap();
+        assert_eq!(direct, vectors(&["a"]));
+        assert!(runs.join().unwrap().is_ok());
+    });
+    f.service.close();
+    let closed = pool.install(|| service.encode(&["a"], QUERY).map_err(|e| e.to_string()));
+    assert_eq!(closed.unwrap_err(), BatchingError::Closed.to_string());
+}
+
+#[test]
 fn closing_sends_everybody_home() {
     let f = Fixture::new();
     let token = CancelToken::new();

@@ -257,6 +257,70 @@ fn a_prefix_changes_the_vector_of_its_role_alone() {
     assert_ne!(prefixed.id(), plain.id());
 }
 
+/// Changes a folder: one tensor has another shape, and one number all over.
+fn replaced(name: &'static str, shape: &'static [usize], number: f32) -> impl Fn(&Path) {
+    move |dir| {
+        let path = dir.join("model.safetensors");
+        let mut tensors = candle_core::safetensors::load(&path, &Device::Cpu).unwrap();
+        let tensor = Tensor::full(number, shape, &Device::Cpu).unwrap();
+        assert!(tensors.insert(name.into(), tensor).is_some());
+        candle_core::safetensors::save(&tensors, &path).unwrap();
+    }
+}
+
+#[test]
+fn folders_that_say_more_than_they_need_are_run() {
+    let dir = tempfile::tempdir().unwrap();
+    BERT.write(dir.path());
+    let before = encode(
+        &TransformerEncoder::load(dir.path()).unwrap(),
+        &["怎么退货"],
+    );
+    // The tokenizer lowers text already, and there is no prompt to leave out.
+    write_json(
+        &dir.path().join("sentence_bert_config.json"),
+        &json!({"do_lower_case": true}),
+    );
+    let pooling = json!({"pooling_mode_cls_token": true, "include_prompt": false});
+    write_json(&dir.path().join("9_Pooling/config.json"), &pooling);
+    fs::remove_dir_all(dir.path().join("1_Pooling")).unwrap();
+    write_json(
+        &dir.path().join("modules.json"),
+        &json!([{"type": "sentence_transformers.models.Transformer", "path": ""},
+                {"type": "sentence_transformers.models.Pooling", "path": "9_Pooling"},
+                {"type": "sentence_transformers.models.Normalize", "path": "2_Normalize"}]),
+    );
+    let after = encode(
+        &TransformerEncoder::load(dir.path()).unwrap(),
+        &["怎么退货"],
+    );
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_text_without_tokens_is_the_same_on_every_path() {
+    let dir = tempfile::tempdir().unwrap();
+    BERT.write(dir.path());
+    let mut tokenizer = BERT.tokenizer();
+    tokenizer["post_processor"] = json!(null);
+    write_json(&dir.path().join("tokenizer.json"), &tokenizer);
+    write_json(
+        &dir.path().join("1_Pooling/config.json"),
+        &json!({"pooling_mode_mean_tokens": true}),
+    );
+    for (backend, precision) in [
+        (Backend::Packed, Precision::Int8),
+        (Backend::Packed, Precision::F32),
+        (Backend::Candle, Precision::F32),
+    ] {
+        let encoder =
+            TransformerEncoder::load_with(dir.path(), &options(backend, precision)).unwrap();
+        let vectors = encode(&encoder, &["", "退货"]);
+        assert!(vectors[0].as_slice().iter().all(|&x| x == 0.0));
+        assert!(vectors[1].as_slice().iter().any(|&x| x != 0.0));
+    }
+}
+
 #[test]
 fn what_can_not_be_run_is_said() {
     let check = |change: &dyn Fn(&Path), expected: &[&str]| {
@@ -306,7 +370,71 @@ fn what_can_not_be_run_is_said() {
             tokenizer["model"]["vocab"]["多"] = json!(99);
             write_json(&dir.join("tokenizer.json"), &tokenizer);
         },
-        &["tokenizer.json", "pieces"],
+        &["tokenizer.json", "go up to 99"],
+    );
+    check(
+        &|dir| {
+            let mut tokenizer = BERT.tokenizer();
+            tokenizer["post_processor"]["special_tokens"]["[SEP]"]["ids"] = json!([77]);
+            write_json(&dir.join("tokenizer.json"), &tokenizer);
+        },
+        &["tokenizer.json", "go up to 77"],
+    );
+    check(&set("pad_token_id", json!(999)), &["pad_token_id 999"]);
+    check(
+        &set("max_position_embeddings", json!(99)),
+        &["position embeddings"],
+    );
+    check(&set("intermediate_size", json!(1_000_000)), &["wider than"]);
+    for change in [
+        replaced("embeddings.position_embeddings.weight", &[40, 24], 0.0),
+        replaced("embeddings.token_type_embeddings.weight", &[2, 24], 0.0),
+        replaced("embeddings.token_type_embeddings.weight", &[0, 48], 0.0),
+    ] {
+        check(&change, &["embeddings are"]);
+    }
+    let infinite = replaced("encoder.layer.1.output.dense.bias", &[48], f32::INFINITY);
+    check(&infinite, &["layer.1.output.dense.bias", "not finite"]);
+    for (class, path, message) in [
+        ("models.Pooling", "2_Pooling", "2_Pooling"),
+        ("models.Pooling", "../1_Pooling", "no folder of the model's"),
+        ("models.Pooling", "", "tells of pooling"),
+        ("models.Transformer", "0_Transformer", "0_Transformer"),
+    ] {
+        check(
+            &|dir| {
+                write_json(
+                    &dir.join("modules.json"),
+                    &json!([{"type": class, "path": path}]),
+                );
+            },
+            &["can't be used", message],
+        );
+    }
+    check(
+        &|dir| {
+            let mut tokenizer = BERT.tokenizer();
+            tokenizer["normalizer"]["lowercase"] = json!(false);
+            write_json(&dir.join("tokenizer.json"), &tokenizer);
+            write_json(
+                &dir.join("sentence_bert_config.json"),
+                &json!({"do_lower_case": true}),
+            );
+        },
+        &["do_lower_case"],
+    );
+    check(
+        &|dir| {
+            write_json(
+                &dir.join("1_Pooling/config.json"),
+                &json!({"pooling_mode_mean_tokens": true, "include_prompt": false}),
+            );
+            write_json(
+                &dir.join("config_sentence_transformers.json"),
+                &json!({"prompts": {"query": "查"}}),
+            );
+        },
+        &["include_prompt"],
     );
     check(
         &|dir| {

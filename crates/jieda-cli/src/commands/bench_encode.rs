@@ -205,6 +205,11 @@ fn queries(file: Option<&Path>) -> anyhow::Result<Vec<String>> {
             .filter(|row| row["split"] == "test")
             .filter_map(|row| row["text"].as_str().map(str::to_owned))
             .collect();
+        anyhow::ensure!(
+            !test.is_empty(),
+            "{} 里没有 test 部分的问题",
+            path.display()
+        );
         sets.push(test);
     }
     // Evenly from each set, and mixed: batches hold texts of all lengths, as traffic does.

@@ -22,8 +22,11 @@ const CONFIG: &[u8] = br#"{
 struct State {
     requests: Mutex<Vec<String>>,
     interrupt: AtomicBool,
+    /// Where the hub keeps the weights: another host.
+    storage: Mutex<Option<String>>,
 }
 
+/// A server that can be a hub, and the host where a hub keeps large files.
 pub(crate) struct FakeHub {
     pub(crate) endpoint: String,
     state: Arc<State>,
@@ -50,6 +53,11 @@ impl FakeHub {
         self.state.interrupt.store(true, Ordering::SeqCst);
     }
 
+    /// The weights are at this server from now on; its requests lead there.
+    pub(crate) fn keep_weights_at(&self, storage: &FakeHub) {
+        *self.state.storage.lock().unwrap() = Some(storage.endpoint.clone());
+    }
+
     /// Every request so far, head and all.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.state.requests.lock().unwrap().clone()
@@ -61,7 +69,12 @@ fn serve(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     while reader.read_line(&mut head)? > 2 && !head.ends_with("\r\n\r\n") {}
     state.requests.lock().unwrap().push(head.clone());
-    let path = head.split(' ').nth(1).unwrap_or_default();
+    let mut words = head.split(' ');
+    let asks_head = words.next() == Some("HEAD");
+    let path = words.next().unwrap_or_default();
+    if path == "/blob" {
+        return send_range(&mut stream, state, &head, "of-the-storage", WEIGHTS);
+    }
     let files = [
         "1_Pooling/config.json",
         "config.json",
@@ -70,7 +83,15 @@ fn serve(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
     ];
     if let Some(rest) = path.strip_prefix("/api/models/acme/") {
         let files = match rest {
-            "tiny/revision/main" | "evil/revision/main" => &files[..],
+            "tiny/revision/main"
+            | "evil/revision/main"
+            | "turncoat/revision/main"
+            | "circle/revision/main" => &files[..],
+            "renamed/revision/main" => {
+                let to = "Location: /api/models/acme/tiny/revision/main\r\n";
+                return answer(&mut stream, "307 Temporary Redirect", to, b"");
+            }
+            "nowhere/revision/main" => return answer(&mut stream, "302 Found", "", b""),
             "bare/revision/main" => &files[..2],
             "private/revision/main" => return answer(&mut stream, "401 Unauthorized", "", b""),
             _ => return answer(&mut stream, "404 Not Found", "", b""),
@@ -82,7 +103,13 @@ fn serve(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
         let info = serde_json::json!({ "sha": COMMIT, "siblings": siblings }).to_string();
         return answer(&mut stream, "200 OK", "", info.as_bytes());
     }
-    let evil = path.starts_with("/acme/evil/");
+    if path.starts_with("/acme/circle/") {
+        let to = format!("Location: {path}\r\n");
+        return answer(&mut stream, "302 Found", &to, b"");
+    }
+    // One that is sound when asked what a file is, and another when asked for it.
+    let evil =
+        path.starts_with("/acme/evil/") || (path.starts_with("/acme/turncoat/") && !asks_head);
     let Some((_, file)) = path.split_once(&format!("/resolve/{COMMIT}/")) else {
         return answer(&mut stream, "404 Not Found", "", b"");
     };
@@ -94,7 +121,35 @@ fn serve(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
         "model.safetensors" => ("aa04", WEIGHTS),
         _ => return answer(&mut stream, "404 Not Found", "", b""),
     };
+    let storage = state.storage.lock().unwrap().clone();
+    if let Some(storage) = storage
+        && file == "model.safetensors"
+    {
+        let headers = format!(
+            "Location: {storage}/blob\r\nX-Repo-Commit: {COMMIT}\r\nX-Linked-ETag: \"{}\"\r\n\
+             X-Linked-Size: {}\r\n",
+            sha256(WEIGHTS),
+            WEIGHTS.len()
+        );
+        return answer(&mut stream, "302 Found", &headers, b"");
+    }
+    if asks_head {
+        let length = body.len();
+        return write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\
+             ETag: \"{etag}\"\r\nX-Repo-Commit: {COMMIT}\r\n\r\n"
+        );
+    }
     send_range(&mut stream, state, &head, etag, body)
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 fn send_range(

@@ -42,6 +42,8 @@ impl Shared {
     }
 
     pub(super) fn work(&self) {
+        // Nobody may wait for a worker that is gone, however it went.
+        let _closing = CloseOnDrop(self);
         while let Some(batch) = self.next_batch() {
             let texts: Vec<&str> = batch.texts.iter().map(String::as_str).collect();
             match self.run(&texts, batch.role, batch.shares.len()) {
@@ -96,6 +98,15 @@ impl Shared {
         }
     }
 
+    /// Ends the service: everybody who waits is sent home, nobody else is let in.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.queue.refuse_all(&BatchingError::Closed);
+        drop(state);
+        self.changed.notify_one();
+    }
+
     /// Runs the encoder, which was marked busy, and marks it idle.
     pub(super) fn run(
         &self,
@@ -103,8 +114,7 @@ impl Shared {
         role: TextRole,
         callers: usize,
     ) -> Result<Vec<Encoded>, BatchingError> {
-        // What the encoder may leave behind when it panics is its own affair: it takes `&self`.
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.encoder.encode(texts, role)));
+        let outcome = self.encode(texts, role);
         let mut state = self.lock();
         state.busy = false;
         state.company = callers > 1;
@@ -113,7 +123,17 @@ impl Shared {
         if anybody {
             self.changed.notify_one();
         }
-        match outcome {
+        outcome
+    }
+
+    /// Runs the encoder beside whatever else it does.
+    pub(super) fn encode(
+        &self,
+        texts: &[&str],
+        role: TextRole,
+    ) -> Result<Vec<Encoded>, BatchingError> {
+        // What the encoder may leave behind when it panics is its own affair: it takes `&self`.
+        match catch_unwind(AssertUnwindSafe(|| self.encoder.encode(texts, role))) {
             Ok(Ok(vectors)) if vectors.len() == texts.len() => Ok(vectors),
             Ok(Ok(vectors)) => Err(BatchingError::WrongCount {
                 expected: texts.len(),
@@ -122,6 +142,14 @@ impl Shared {
             Ok(Err(error)) => Err(BatchingError::Encoder(Arc::new(error))),
             Err(panic) => Err(BatchingError::Panicked(message(panic.as_ref()))),
         }
+    }
+}
+
+struct CloseOnDrop<'a>(&'a Shared);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -1,27 +1,21 @@
 //! One download: what is missing is fetched, checked and put in its place.
 
 use std::{
-    fs, io,
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
-use hf_hub::{
-    CacheRepo,
-    api::{
-        Progress,
-        sync::{Api, ApiRepo},
-    },
+use super::{
+    HubError,
+    client::{Ask, Client},
 };
-
-use super::{Hub, HubError};
 use crate::digest::hash_file;
 
 /// One download at work.
 pub(super) struct Fetch<'a> {
-    pub(super) hub: &'a Hub,
-    pub(super) api: Api,
-    pub(super) repo: ApiRepo,
-    pub(super) cache: CacheRepo,
+    pub(super) client: &'a Client,
+    pub(super) repo: &'a str,
     pub(super) commit: &'a str,
     pub(super) work: &'a Path,
 }
@@ -29,6 +23,7 @@ pub(super) struct Fetch<'a> {
 /// A file that is to be there.
 struct Remote<'a> {
     name: &'a str,
+    /// Names its contents. Letters, digits and `-` only: it becomes a file name here.
     etag: String,
     bytes: u64,
 }
@@ -45,10 +40,11 @@ impl Fetch<'_> {
             .collect::<Result<_, _>>()?;
         let total = remotes.iter().map(|r| r.bytes).sum();
         let mut before = 0;
-        let model = self.work.join("model");
+        let (blobs, model) = (self.work.join("hub"), self.work.join("model"));
         remove_dir(&model)?;
+        fs::create_dir_all(&blobs).map_err(at(&blobs))?;
         for remote in &remotes {
-            let blob = self.fetch(remote, &mut |bytes| progress(before + bytes, total))?;
+            let blob = self.fetch(remote, &blobs, &mut |b| progress(before + b, total))?;
             before += remote.bytes;
             progress(before, total);
             place(&blob, &model.join(remote.name))?;
@@ -56,29 +52,36 @@ impl Fetch<'_> {
         Ok(())
     }
 
-    /// What the hub says of a file. The etag becomes a file name in the cache: one that is more
-    /// than a name could write outside of it.
+    fn path(&self, name: &str) -> String {
+        format!("/{}/resolve/{}/{name}", self.repo, self.commit)
+    }
+
+    /// What the hub says of a file: all that a download goes by.
     fn remote<'n>(&self, name: &'n str) -> Result<Remote<'n>, HubError> {
-        let metadata = self
-            .api
-            .metadata(&self.repo.url(name))
-            .map_err(|e| self.hub.error(e, name, self.work))?;
-        let etag = metadata.etag().to_owned();
-        let plain = etag.strip_prefix("W/").unwrap_or(&etag);
-        if plain.is_empty()
-            || !plain
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        {
-            return Err(self.hub.answer(format!("{name}: etag `{etag}`")));
+        let answer = self.client.ask(&self.path(name), Ask::Head, name)?;
+        let etag = answer
+            .header("x-linked-etag")
+            .or_else(|| answer.header("etag"));
+        let etag = etag.unwrap_or_default();
+        let plain = etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"');
+        let sound = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        if plain.is_empty() || plain.len() > 128 || !plain.bytes().all(sound) {
+            return Err(self.client.answer(format!("{name}: etag `{etag}`")));
         }
-        if metadata.commit_hash() != self.commit {
-            return Err(self.hub.answer(format!("{name} is of another commit")));
+        if answer.header("x-repo-commit") != Some(self.commit) {
+            return Err(self.client.answer(format!("{name} is of another commit")));
         }
+        let bytes = answer
+            .header("x-linked-size")
+            .or_else(|| answer.header("content-length"))
+            .and_then(|length| length.parse().ok());
+        let Some(bytes) = bytes else {
+            return Err(self.client.answer(format!("{name} has no length")));
+        };
         Ok(Remote {
             name,
-            etag,
-            bytes: metadata.size() as u64,
+            etag: plain.to_owned(),
+            bytes,
         })
     }
 
@@ -86,91 +89,110 @@ impl Fetch<'_> {
     fn fetch(
         &self,
         remote: &Remote<'_>,
+        blobs: &Path,
         progress: &mut dyn FnMut(u64),
     ) -> Result<PathBuf, HubError> {
-        let blob = self.cache.blob_path(&remote.etag);
+        let blob = blobs.join(&remote.etag);
         if !blob.is_file() {
-            let part = blob.with_extension("part");
-            if fs::metadata(&part).is_ok_and(|m| m.len() >= remote.bytes) {
-                // Nothing is left to ask for, and a hub refuses an empty range: begin again.
-                remove_file(&part)?;
+            let part = blobs.join(format!("{}.part", remote.etag));
+            self.append(remote, &part, progress)?;
+            if !is_sound(&part, remote).map_err(at(&part))? {
+                fs::remove_file(&part).map_err(at(&part))?;
+                return Err(HubError::Damaged {
+                    file: remote.name.to_owned(),
+                });
             }
-            self.repo
-                .download_with_progress(remote.name, Counter { progress, bytes: 0 })
-                .map_err(|e| self.hub.error(e, remote.name, self.work))?;
-        }
-        let sound = is_sound(&blob, remote).map_err(|source| HubError::Write {
-            path: blob.clone(),
-            source,
-        })?;
-        if !sound {
-            remove_file(&blob)?;
-            return Err(HubError::Damaged {
-                file: remote.name.to_owned(),
-            });
+            fs::rename(&part, &blob).map_err(at(&blob))?;
         }
         Ok(blob)
     }
+
+    /// Fetches what a file still lacks.
+    fn append(
+        &self,
+        remote: &Remote<'_>,
+        part: &Path,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), HubError> {
+        let mut start = match fs::metadata(part) {
+            Ok(there) if there.len() <= remote.bytes => there.len(),
+            _ => 0,
+        };
+        if start == remote.bytes && start > 0 {
+            return Ok(());
+        }
+        let asked = Ask::From(start);
+        let answer = self
+            .client
+            .ask(&self.path(remote.name), asked, remote.name)?;
+        // A server that knows no ranges sends it all again.
+        if answer.response.status().as_u16() != 206 {
+            start = 0;
+        }
+        let mut file = open_at(part, start).map_err(at(part))?;
+        // One byte too many is enough to see that the length is not the one told.
+        let mut body = answer
+            .response
+            .into_body()
+            .into_reader()
+            .take(remote.bytes - start + 1);
+        let mut buffer = vec![0; 1 << 17];
+        let mut done = start;
+        while done <= remote.bytes {
+            let read = body.read(&mut buffer);
+            let read = read.map_err(|e| self.client.unreachable(e.to_string()))?;
+            if read == 0 {
+                break;
+            }
+            file.write_all(&buffer[..read]).map_err(at(part))?;
+            done += read as u64;
+            progress(done.min(remote.bytes));
+        }
+        if done < remote.bytes {
+            return Err(self.client.unreachable(format!(
+                "{} stopped at byte {done} of {}",
+                remote.name, remote.bytes
+            )));
+        }
+        file.sync_all().map_err(at(part))
+    }
+}
+
+/// Opens a file to go on writing at a place; what is behind it goes.
+fn open_at(path: &Path, start: u64) -> io::Result<File> {
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    file.set_len(start)?;
+    Ok(file)
 }
 
 /// Whether a file has its length and, where the etag is a SHA-256 (large files), its contents.
-fn is_sound(blob: &Path, remote: &Remote<'_>) -> io::Result<bool> {
-    if fs::metadata(blob)?.len() != remote.bytes {
+fn is_sound(path: &Path, remote: &Remote<'_>) -> io::Result<bool> {
+    if fs::metadata(path)?.len() != remote.bytes {
         return Ok(false);
     }
-    if remote.etag.len() != 64 {
-        return Ok(true);
-    }
-    Ok(hash_file(blob)?.0 == remote.etag)
-}
-
-/// Adds up what arrives.
-struct Counter<'a> {
-    progress: &'a mut dyn FnMut(u64),
-    bytes: u64,
-}
-
-impl Progress for Counter<'_> {
-    fn init(&mut self, _size: usize, _filename: &str) {
-        self.bytes = 0;
-    }
-
-    fn update(&mut self, size: usize) {
-        self.bytes += size as u64;
-        (self.progress)(self.bytes);
-    }
-
-    fn finish(&mut self) {}
+    let is_sha256 = remote.etag.len() == 64 && remote.etag.bytes().all(|b| b.is_ascii_hexdigit());
+    Ok(!is_sha256 || hash_file(path)?.0 == remote.etag)
 }
 
 /// The same file at another place; a copy where the file system has no links.
 fn place(blob: &Path, target: &Path) -> Result<(), HubError> {
-    let done = || {
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::hard_link(blob, target).or_else(|_| fs::copy(blob, target).map(drop))
-    };
-    done().map_err(|source| HubError::Write {
-        path: target.to_owned(),
-        source,
-    })
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+    }
+    fs::hard_link(blob, target)
+        .or_else(|_| fs::copy(blob, target).map(drop))
+        .map_err(at(target))
 }
 
 fn remove_dir(path: &Path) -> Result<(), HubError> {
-    gone(fs::remove_dir_all(path), path)
-}
-
-fn remove_file(path: &Path) -> Result<(), HubError> {
-    gone(fs::remove_file(path), path)
-}
-
-fn gone(result: io::Result<()>, path: &Path) -> Result<(), HubError> {
-    match result {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(HubError::Write {
-            path: path.to_owned(),
-            source,
-        }),
+    match fs::remove_dir_all(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(at(path)(e)),
         _ => Ok(()),
     }
+}
+
+/// A fault of the disk at a path.
+fn at(path: &Path) -> impl FnOnce(io::Error) -> HubError {
+    let path = path.to_owned();
+    move |source| HubError::Write { path, source }
 }

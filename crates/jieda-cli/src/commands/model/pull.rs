@@ -10,7 +10,6 @@ use super::{ModelFaults, copy::copy, is_name, manifest_json};
 use crate::args::{Common, PullArgs};
 
 pub(crate) fn run(common: &Common, args: &PullArgs) -> anyhow::Result<()> {
-    let local = Path::new(&args.source);
     let name = match &args.name {
         Some(name) => name.clone(),
         None => last_part(&args.source),
@@ -30,31 +29,13 @@ pub(crate) fn run(common: &Common, args: &PullArgs) -> anyhow::Result<()> {
     let work = into.join(format!(".pull-{name}"));
     let staged = work.join("model");
     fs::create_dir_all(&work).with_context(|| format!("无法创建 {}", work.display()))?;
-    let mut manifest = if local.is_dir() {
-        if staged.exists() {
-            fs::remove_dir_all(&staged)?;
-        }
-        fs::create_dir_all(&staged)?;
-        copy(local, &staged)?
-    } else {
-        download(args, &work).inspect_err(|_| {
-            // A part that has arrived stays, to go on from; a folder without any goes.
-            let _ = fs::remove_dir(&work);
-        })?
-    };
-    manifest.name.clone_from(&name);
-    if let Some(prefix) = &args.query_prefix {
-        manifest.query_prefix.clone_from(prefix);
-    }
-    if let Some(prefix) = &args.passage_prefix {
-        manifest.passage_prefix.clone_from(prefix);
-    }
-    manifest.save(&staged)?;
-    // As a reader will see it.
-    let manifest = ModelManifest::load(&staged)?;
+    let manifest = stage(args, &name, &work).inspect_err(|_| {
+        // Parts of a download that have arrived stay, to go on from; all else goes.
+        let _ = fs::remove_dir_all(&staged);
+        let _ = fs::remove_dir(work.join("hub"));
+        let _ = fs::remove_dir(&work);
+    })?;
     let id = manifest.encoder_id()?;
-    let faults = manifest.verify(&staged);
-    anyhow::ensure!(faults.is_empty(), ModelFaults(faults));
     fs::rename(&staged, &target).with_context(|| format!("无法写入 {}", target.display()))?;
     // The model is there; what is left over only takes space.
     let _ = fs::remove_dir_all(&work);
@@ -67,6 +48,33 @@ pub(crate) fn run(common: &Common, args: &PullArgs) -> anyhow::Result<()> {
         writeln!(out, "使用：jieda --model {} ask …", target.display())?;
     }
     Ok(())
+}
+
+/// Fetches a model into `work/model`, and gives its manifest as a reader will see it.
+fn stage(args: &PullArgs, name: &str, work: &Path) -> anyhow::Result<ModelManifest> {
+    let (local, staged) = (Path::new(&args.source), work.join("model"));
+    let mut manifest = if local.is_dir() {
+        if staged.exists() {
+            fs::remove_dir_all(&staged)?;
+        }
+        fs::create_dir_all(&staged)?;
+        copy(local, &staged)?
+    } else {
+        download(args, work)?
+    };
+    name.clone_into(&mut manifest.name);
+    if let Some(prefix) = &args.query_prefix {
+        manifest.query_prefix.clone_from(prefix);
+    }
+    if let Some(prefix) = &args.passage_prefix {
+        manifest.passage_prefix.clone_from(prefix);
+    }
+    manifest.save(&staged)?;
+    let manifest = ModelManifest::load(&staged)?;
+    manifest.encoder_id()?;
+    let faults = manifest.verify(&staged);
+    anyhow::ensure!(faults.is_empty(), ModelFaults(faults));
+    Ok(manifest)
 }
 
 fn last_part(source: &str) -> String {
