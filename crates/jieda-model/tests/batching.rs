@@ -397,8 +397,8 @@ fn a_rayon_thread_waits_for_nobody() {
         assert!(runs.join().unwrap().is_ok());
     });
     f.service.close();
-    let closed = pool.install(|| service.encode(&["a"], QUERY).map_err(|e| e.to_string()));
-    assert_eq!(closed.unwrap_err(), BatchingError::Closed.to_string());
+    let closed = pool.install(|| service.encode_within(&["a"], QUERY, &patient()));
+    assert!(matches!(closed, Err(BatchingError::Closed)));
 }
 
 #[test]
