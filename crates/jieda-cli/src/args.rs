@@ -1,5 +1,7 @@
 //! Arguments, and the help that teaches them.
 
+pub(crate) mod train;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -75,6 +77,11 @@ pub(crate) enum Command {
     Model {
         #[command(subcommand)]
         command: ModelCommand,
+    },
+    /// Train encoders on your own knowledge bases and logs
+    Train {
+        #[command(subcommand)]
+        command: train::TrainCommand,
     },
     /// Measure speed on this machine
     Bench {

@@ -4,6 +4,7 @@
 //! and errors go to standard error. Exit codes: see [`exit`].
 
 mod args;
+mod candle_threads;
 mod commands;
 mod context;
 mod exit;
@@ -20,6 +21,9 @@ use crate::args::{BenchCommand, Cli, Command, EvalCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::Train { .. }) {
+        candle_threads::one();
+    }
     // A panic is a bug of ours: the user gets one line and a code, not a backtrace.
     std::panic::set_hook(Box::new(exit::report_panic));
     match std::panic::catch_unwind(|| run(&cli)) {
@@ -38,6 +42,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Segment(args) => commands::segment::run(common, args),
         Command::Classify(args) => commands::classify::run(common, args),
         Command::Model { command } => commands::model::run(common, command),
+        Command::Train { command } => commands::train::run(common, command),
         Command::Bench {
             command: BenchCommand::Encode(args),
         } => commands::bench_encode::run(common, args),

@@ -77,3 +77,70 @@ pub(crate) fn opening() -> impl FnMut(Progress) {
         }
     }
 }
+
+/// Shows how a training gets on: a bar on a terminal, a line every so often elsewhere.
+pub(crate) struct Training {
+    epochs: usize,
+    bar: Option<ProgressBar>,
+    /// Falls and rises with the losses of the last steps.
+    loss: f64,
+    told: std::time::Instant,
+}
+
+/// How often a log hears of a training.
+const LOG_EVERY: Duration = Duration::from_secs(60);
+
+impl Training {
+    pub(crate) fn new(epochs: usize) -> Self {
+        Self {
+            epochs,
+            bar: None,
+            loss: f64::NAN,
+            told: std::time::Instant::now(),
+        }
+    }
+
+    /// A step of an epoch is done.
+    pub(crate) fn step(&mut self, epoch: usize, (step, steps): (usize, usize), loss: f32) {
+        let loss = f64::from(loss);
+        self.loss = if self.loss.is_nan() {
+            loss
+        } else {
+            0.95 * self.loss + 0.05 * loss
+        };
+        let what = format!("第 {epoch}/{} 轮，损失 {:.3}", self.epochs, self.loss);
+        if std::io::stderr().is_terminal() {
+            let bar = self.bar.get_or_insert_with(|| {
+                let bar = ProgressBar::new(0);
+                let template = "{msg} {bar:30} {pos}/{len} 步 已用 {elapsed} 还需 {eta}";
+                if let Ok(style) = ProgressStyle::with_template(template) {
+                    bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+                }
+                bar
+            });
+            bar.set_length((steps * self.epochs) as u64);
+            bar.set_position((steps * (epoch - 1) + step) as u64);
+            bar.set_message(what);
+        } else if self.told.elapsed() >= LOG_EVERY {
+            self.told = std::time::Instant::now();
+            let _ = writeln!(anstream::stderr(), "{what}，{step}/{steps} 步");
+        }
+    }
+
+    /// A line that stays.
+    pub(crate) fn say(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => {
+                let _ = writeln!(anstream::stderr(), "{text}");
+            }
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -64,7 +64,7 @@ impl TransformerEncoder {
         let (tokenizer, network) = std::thread::scope(|scope| {
             let tokenizer = scope.spawn(|| load_tokenizer(dir, &manifest));
             let network = run_on(threads.as_ref(), || {
-                load_network(dir, &manifest, |weights| {
+                load_weights(dir, &manifest, |weights| {
                     Network::load(weights, &config, options, &device)
                 })
             });
@@ -155,7 +155,10 @@ impl Encoder for TransformerEncoder {
     }
 }
 
-fn load_tokenizer(dir: &Path, manifest: &ModelManifest) -> Result<TextTokenizer, ModelError> {
+pub(crate) fn load_tokenizer(
+    dir: &Path,
+    manifest: &ModelManifest,
+) -> Result<TextTokenizer, ModelError> {
     let bytes = manifest.read_verified(dir, TOKENIZER_FILE)?;
     TextTokenizer::load(&bytes, &dir.join(TOKENIZER_FILE), manifest.max_tokens)
 }
@@ -168,11 +171,12 @@ fn run_on<T: Send>(threads: Option<&rayon::ThreadPool>, work: impl FnOnce() -> T
     }
 }
 
-fn load_network(
+/// Opens the weights, checked, and makes something of them.
+pub(crate) fn load_weights<T>(
     dir: &Path,
     manifest: &ModelManifest,
-    load: impl FnOnce(&mut Weights) -> candle_core::Result<Network>,
-) -> Result<Network, ModelError> {
+    load: impl FnOnce(&mut Weights) -> candle_core::Result<T>,
+) -> Result<T, ModelError> {
     let name = manifest
         .weights_file()
         .ok_or_else(|| ModelError::Manifest {
@@ -188,7 +192,7 @@ fn load_network(
         })
 }
 
-fn load_config(dir: &Path, manifest: &ModelManifest) -> Result<BertConfig, ModelError> {
+pub(crate) fn load_config(dir: &Path, manifest: &ModelManifest) -> Result<BertConfig, ModelError> {
     let unusable = |message| ModelError::Unusable {
         path: dir.join(CONFIG_FILE),
         message,

@@ -321,7 +321,8 @@ pub(crate) fn fit_for_id(name: &str) -> String {
     }
 }
 
-fn entry(path: &Path) -> Result<FileEntry, ModelError> {
+/// Hash and length of a file.
+pub(crate) fn entry(path: &Path) -> Result<FileEntry, ModelError> {
     let (sha256, bytes) = hash_file(path).map_err(|source| ModelError::Unreadable {
         path: path.to_owned(),
         source,

@@ -34,6 +34,7 @@ mod network;
 mod options;
 mod pool;
 mod tokenize;
+pub mod train;
 mod weights;
 
 pub use batching::{BatchingEncoder, BatchingError, BatchingOptions, CancelToken, Patience};

@@ -17,7 +17,7 @@ pub(crate) const TOKENIZER_FILE: &str = "tokenizer.json";
 /// Weights as the hub has them.
 pub(crate) const HUB_WEIGHTS_FILE: &str = "model.safetensors";
 /// Weights as jieda's own models have them, whose folders must have a manifest.
-const OWN_WEIGHTS_FILE: &str = "model.gguf";
+pub(crate) const OWN_WEIGHTS_FILE: &str = "model.gguf";
 
 /// The manifest's file name inside a model folder.
 pub const MANIFEST_FILE: &str = "manifest.toml";
@@ -104,6 +104,35 @@ impl ModelManifest {
     /// As [`describe`](Self::describe).
     pub fn describe_as(dir: &Path, name: &str) -> Result<Self, ModelError> {
         let manifest = hub_folder::describe(dir, &hub_folder::fit_for_id(name))?;
+        manifest.check().map_err(|message| ModelError::Unusable {
+            path: dir.to_owned(),
+            message,
+        })?;
+        Ok(manifest)
+    }
+
+    /// Describes what training wrote into a folder: as the base was, but without prefixes, which are
+    /// learned away.
+    pub(crate) fn of_trained(
+        base: &Self,
+        dir: &Path,
+        name: &str,
+        version: &str,
+    ) -> Result<Self, ModelError> {
+        let names = [CONFIG_FILE, TOKENIZER_FILE, OWN_WEIGHTS_FILE];
+        let mut files = BTreeMap::new();
+        for name in names {
+            files.insert(name.to_owned(), hub_folder::entry(&dir.join(name))?);
+        }
+        let manifest = Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            query_prefix: String::new(),
+            passage_prefix: String::new(),
+            source: format!("trained from {}", base.encoder_id()?),
+            files,
+            ..base.clone()
+        };
         manifest.check().map_err(|message| ModelError::Unusable {
             path: dir.to_owned(),
             message,

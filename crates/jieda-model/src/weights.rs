@@ -4,7 +4,7 @@ use std::{io::Cursor, sync::Arc};
 
 use candle_core::{
     DType, Device, Result, Storage, Tensor,
-    quantized::{QTensor, gguf_file},
+    quantized::{GgmlDType, QTensor, gguf_file},
     safetensors::BufferedSafetensors,
 };
 
@@ -119,6 +119,30 @@ impl Weights {
             Ok(_) => self.dense(name).map(Some),
             Err(_) => Ok(None),
         }
+    }
+
+    /// The embeddings of words (as stored, or in 8 bits where they are not in blocks), positions and
+    /// token types, by their names in a bare `BertModel`.
+    pub(crate) fn embeddings(&mut self) -> Result<Vec<(String, Arc<QTensor>)>> {
+        let words = match self.word_embeddings()?.table {
+            Table::Quantized(table) => table,
+            Table::Plain(table) => {
+                let table = table.to_dtype(DType::F32)?;
+                let dtype = match table.dim(1)?.is_multiple_of(32) {
+                    true => GgmlDType::Q8_0,
+                    false => GgmlDType::F32,
+                };
+                Arc::new(QTensor::quantize(&table, dtype)?)
+            }
+        };
+        let mut all = vec![(WORDS.to_owned(), words)];
+        for name in ["position", "token_type"].map(|n| format!("embeddings.{n}_embeddings.weight"))
+        {
+            if let Some(tensor) = self.dense_if_any(&name)? {
+                all.push((name, Arc::new(QTensor::quantize(&tensor, GgmlDType::F32)?)));
+            }
+        }
+        Ok(all)
     }
 
     /// The word embeddings, as stored.

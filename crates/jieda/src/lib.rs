@@ -42,7 +42,7 @@ pub use jieda_decision::{Calibrator, Coefficient, Decider, Feature, Features, Po
 pub use jieda_knowledge::{Faults, JsonlRow, KnowledgeBase, Problem, ProblemCode, read_jsonl};
 pub use jieda_model as model;
 pub use jieda_retrieval::{Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable};
-pub use jieda_text::JiebaSegmenter;
+pub use jieda_text::{JiebaSegmenter, UserDictionary};
 pub use jieda_types as types;
 
 /// The README's example is compiled with the tests.

@@ -9,3 +9,4 @@ pub(crate) mod eval_retrieval;
 pub(crate) mod model;
 pub(crate) mod search;
 pub(crate) mod segment;
+pub(crate) mod train;

@@ -104,10 +104,16 @@ pub(crate) fn exp<const FMA: bool>(x: f32) -> f32 {
 
 /// x·Φ(x), the exact-erf GELU (Hendrycks & Gimpel 2016, arXiv 1606.08415), with an absolute error
 /// below 2e-6 for |x| ≤ 4.5 and 4e-6·|x| beyond, where Φ is taken as constant.
+#[inline(always)]
+pub(crate) fn gelu<const FMA: bool>(x: f32) -> f32 {
+    x * normal::<FMA>(x)
+}
+
+/// Φ(x), the normal distribution.
 ///
 /// Φ(x) − ½ is odd: x·P(x²), with P a least-squares polynomial in 2x²/4.5² − 1, fitted for this file.
 #[inline(always)]
-pub(crate) fn gelu<const FMA: bool>(x: f32) -> f32 {
+pub(crate) fn normal<const FMA: bool>(x: f32) -> f32 {
     const LIMIT: f32 = 4.5;
     const P: [f32; 12] = [
         0.156_904_99,
@@ -129,7 +135,7 @@ pub(crate) fn gelu<const FMA: bool>(x: f32) -> f32 {
     for k in (0..11).rev() {
         p = mul_add::<FMA>(p, t, P[k]);
     }
-    x * mul_add::<FMA>(c, p, 0.5)
+    mul_add::<FMA>(c, p, 0.5)
 }
 
 /// The tanh form of GELU: ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), as x·σ(2z).

@@ -5,12 +5,12 @@
 //! on what else is in its batch, nor on the number of threads, bit for bit: rows of a product are
 //! independent sums in one order, and int8 activations are scaled token by token.
 
-mod attention;
+pub(crate) mod attention;
 mod gemm;
-mod level;
-mod math;
+pub(crate) mod level;
+pub(crate) mod math;
 mod quantize;
-mod rows;
+pub(crate) mod rows;
 mod shards;
 
 use std::sync::{Mutex, PoisonError};

@@ -1,0 +1,136 @@
+//! Files to what a model learns from.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::Context as _;
+use jieda::{
+    JiebaSegmenter, KnowledgeBase, locate,
+    model::train::{Purpose, TrainingFaq, TrainingSet},
+    read_jsonl,
+    types::Segmenter as _,
+};
+use jieda_eval::truth::{self, Split};
+use serde::Deserialize;
+
+use crate::args::{Common, train::TrainArgs};
+
+const QUERIES_FILE: &str = "queries.jsonl";
+
+/// Texts as the engine will see them.
+pub(super) struct Reader(JiebaSegmenter);
+
+#[derive(Deserialize)]
+struct Pair {
+    text: String,
+    positive: String,
+}
+
+impl Reader {
+    pub(super) fn new() -> anyhow::Result<Self> {
+        Ok(Self(
+            JiebaSegmenter::new(&jieda::UserDictionary::default())?,
+        ))
+    }
+
+    pub(super) fn normalise(&self, text: &str) -> String {
+        self.0.segment(text).normalized
+    }
+
+    /// All that was named to learn from.
+    pub(super) fn sets(
+        &self,
+        common: &Common,
+        args: &TrainArgs,
+    ) -> anyhow::Result<Vec<TrainingSet>> {
+        let kbs = match args.kbs.as_slice() {
+            [] if args.pairs.is_empty() => vec![common.kb_dir()],
+            kbs => kbs.to_vec(),
+        };
+        anyhow::ensure!(
+            args.log.is_empty() || kbs.len() == 1,
+            "--log 只能与一个知识库一起用：标注里的编号要属于那个知识库"
+        );
+        let mut sets = Vec::new();
+        for dir in &kbs {
+            sets.push(self.knowledge_base(dir, &args.log, Purpose::Train)?);
+        }
+        for dir in &args.validate {
+            sets.push(self.knowledge_base(dir, &[], Purpose::Validate)?);
+        }
+        for file in &args.pairs {
+            sets.push(self.pairs(file)?);
+        }
+        Ok(sets)
+    }
+
+    fn knowledge_base(
+        &self,
+        dir: &Path,
+        logs: &[std::path::PathBuf],
+        purpose: Purpose,
+    ) -> anyhow::Result<TrainingSet> {
+        let dir = locate(dir);
+        let kb = KnowledgeBase::load(&dir)?;
+        let mut files = logs.to_vec();
+        if dir.join(QUERIES_FILE).is_file() {
+            files.push(dir.join(QUERIES_FILE));
+        }
+        let mut queries: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for file in files {
+            for query in truth::read_queries(&file, &kb)? {
+                if query.split != Some(Split::Test) {
+                    let text = self.normalise(&query.text);
+                    queries.entry(query.faq).or_default().push(text);
+                }
+            }
+        }
+        let faqs = kb.faqs.iter().map(|faq| TrainingFaq {
+            phrasings: faq.phrasings().map(|text| self.normalise(text)).collect(),
+            with_answer: Some(self.normalise(&faq.question_and_answer())),
+            queries: queries.remove(&faq.id).unwrap_or_default(),
+        });
+        Ok(TrainingSet {
+            name: kb.name.clone(),
+            faqs: faqs.collect(),
+            purpose,
+        })
+    }
+
+    /// Texts with the same positive ask for the same.
+    fn pairs(&self, file: &Path) -> anyhow::Result<TrainingSet> {
+        let (rows, errors) = read_jsonl::<Pair>(file);
+        if !errors.is_empty() {
+            return Err(jieda::Faults {
+                errors,
+                warnings: Vec::new(),
+            }
+            .into());
+        }
+        let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in rows {
+            let positive = self.normalise(&row.value.positive);
+            groups
+                .entry(positive)
+                .or_default()
+                .push(self.normalise(&row.value.text));
+        }
+        let faqs = groups.into_iter().map(|(positive, queries)| TrainingFaq {
+            phrasings: vec![positive],
+            with_answer: None,
+            queries,
+        });
+        Ok(TrainingSet {
+            name: file.display().to_string(),
+            faqs: faqs.collect(),
+            purpose: Purpose::Train,
+        })
+    }
+
+    /// Lines of a text file, in order.
+    pub(super) fn lines(&self, file: &Path) -> anyhow::Result<Vec<String>> {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("无法读取 {}", file.display()))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        Ok(lines.map(|line| self.normalise(line)).collect())
+    }
+}

@@ -1,0 +1,44 @@
+//! What can go wrong in training.
+
+use std::path::PathBuf;
+
+use crate::ModelError;
+
+/// Why a model was not trained.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The base model, or the one that was written.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Nothing in the data can be learned from.
+    #[error("nothing to learn from: a set needs 4 FAQs of 2 texts or more")]
+    NoPairs,
+    /// Layers were asked for that the model has not.
+    #[error("layer {layer} was asked for; the model has layers 0 to {last}")]
+    NoSuchLayer {
+        /// The number asked for.
+        layer: usize,
+        /// The highest there is.
+        last: usize,
+    },
+    /// The folder for the new model is there already.
+    #[error("{} is there already", .0.display())]
+    OutputExists(PathBuf),
+    /// A checkpoint of another training lies in the way.
+    #[error("{} is of other data, another base or other options", .0.display())]
+    ForeignCheckpoint(PathBuf),
+    /// A file could not be written or read.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's word on it.
+        source: std::io::Error,
+    },
+    /// Threads could not be started.
+    #[error("threads could not be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The computation failed.
+    #[error("training failed: {0}")]
+    Compute(#[from] candle_core::Error),
+}

@@ -1,0 +1,30 @@
+//! Training of encoders, through candle's automatic differentiation.
+//!
+//! [`Training`] fine-tunes a model by contrast (queries must find their FAQ among those of the same
+//! knowledge base), or makes a smaller one that gives the same vectors (distillation), with contrast in
+//! every other step where there are labelled queries. Held-out queries decide which epoch is kept; if
+//! none is better than the base, the report says so.
+
+mod checkpoint;
+mod contrast;
+mod data;
+mod distill;
+mod error;
+mod export;
+mod kernels;
+mod network;
+mod ops;
+mod optimizer;
+mod options;
+mod report;
+mod run;
+mod sampler;
+mod validate;
+mod workers;
+
+pub use data::{Purpose, TrainingFaq, TrainingSet};
+pub use error::TrainError;
+pub use export::Storage;
+pub use options::{Output, Student, TrainOptions};
+pub use report::{EpochReport, TrainEvent, TrainReport};
+pub use run::{Distillation, Training};

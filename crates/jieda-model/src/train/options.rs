@@ -1,0 +1,79 @@
+//! How a model is trained.
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use super::export::Storage;
+
+/// What training goes by. The defaults made the shipped models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainOptions {
+    /// Passes over all queries.
+    pub epochs: usize,
+    /// Most pairs of a batch.
+    pub batch: usize,
+    /// Highest learning rate of AdamW.
+    pub learning_rate: f32,
+    /// Share of all steps in which the rate rises from 0; it falls linearly to 0 afterwards.
+    pub warm_up: f32,
+    /// Divides cosines before the softmax: lower looks at the nearest negatives alone.
+    pub temperature: f64,
+    /// Epochs without a better recall@1 after which training ends.
+    pub patience: usize,
+    /// Of what is drawn by chance. The same seed gives the same model, on any number of threads.
+    pub seed: u64,
+    /// Threads; none is all of the machine.
+    pub threads: Option<NonZeroUsize>,
+    /// Steps between two checkpoints within an epoch; one is written at the end of each anyway.
+    pub checkpoint_every: usize,
+    /// Ends after this many epochs of the schedule, to go on later.
+    pub stop_after: Option<usize>,
+}
+
+impl Default for TrainOptions {
+    fn default() -> Self {
+        Self {
+            epochs: 4,
+            batch: 100,
+            learning_rate: 4e-5,
+            warm_up: 0.08,
+            temperature: 0.04,
+            patience: 2,
+            seed: 1,
+            threads: None,
+            checkpoint_every: 100,
+            stop_after: None,
+        }
+    }
+}
+
+impl TrainOptions {
+    /// Defaults of a distillation: a student has more to learn, and from more text.
+    #[must_use]
+    pub fn for_students() -> Self {
+        Self {
+            epochs: 8,
+            learning_rate: 3e-4,
+            patience: 8,
+            ..Self::default()
+        }
+    }
+}
+
+/// What a student is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Student {
+    /// Layers of the teacher that it begins with, in order.
+    pub layers: Vec<usize>,
+}
+
+/// What is written when training is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Folder of the new model; its parent must be there. Checkpoints lie in `<folder>.training`
+    /// beside it until the model is finished.
+    pub dir: PathBuf,
+    /// Version of the files.
+    pub version: String,
+    /// Numbers in which the layers are stored.
+    pub storage: Storage,
+}

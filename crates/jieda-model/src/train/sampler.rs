@@ -1,0 +1,186 @@
+//! Which texts meet in a batch.
+//!
+//! A batch is of one knowledge base: negatives of another industry teach nothing. In each round every
+//! FAQ brings one query and one text that it must find; a knowledge base larger than a batch is cut so
+//! that FAQs which were mistaken for each other meet.
+
+use std::collections::HashMap;
+
+use fastrand::Rng;
+
+use super::data::{FaqTokens, Purpose, Tokens};
+
+/// A query, and what it must find before all else in the batch.
+pub(super) struct Pair<'a> {
+    pub(super) faq: usize,
+    pub(super) query: &'a [u32],
+    pub(super) positive: &'a [u32],
+}
+
+/// Pairs of different FAQs of one set.
+pub(super) struct PairBatch<'a> {
+    pub(super) set: usize,
+    pub(super) pairs: Vec<Pair<'a>>,
+}
+
+/// How often FAQs were mistaken for one another: `(set, asked, found)`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Mistakes(pub(super) HashMap<(usize, usize), HashMap<usize, u32>>);
+
+impl Mistakes {
+    pub(super) fn count(&mut self, set: usize, asked: usize, found: usize) {
+        *self
+            .0
+            .entry((set, asked))
+            .or_default()
+            .entry(found)
+            .or_default() += 1;
+        *self
+            .0
+            .entry((set, found))
+            .or_default()
+            .entry(asked)
+            .or_default() += 1;
+    }
+
+    /// What a FAQ is mistaken for, most often first.
+    fn of(&self, set: usize, faq: usize) -> Vec<usize> {
+        let mut found: Vec<(usize, u32)> = self
+            .0
+            .get(&(set, faq))
+            .map(|found| found.iter().map(|(&faq, &n)| (faq, n)).collect())
+            .unwrap_or_default();
+        found.sort_by_key(|&(faq, n)| (std::cmp::Reverse(n), faq));
+        found.into_iter().map(|(faq, _)| faq).collect()
+    }
+}
+
+/// Share of pairs whose other side is question + answer, and another query.
+const WITH_ANSWER: f64 = 0.15;
+const OTHER_QUERY: f64 = 0.2;
+/// Fewer pairs than this have too few negatives.
+const FEWEST: usize = 4;
+
+/// The batches of an epoch: each FAQ's queries once, but for what is left of the longest lists.
+pub(super) fn plan<'a>(
+    sets: &'a [Tokens],
+    is_held_out: impl Fn(usize, usize) -> bool,
+    most: usize,
+    mistakes: &Mistakes,
+    rng: &mut Rng,
+) -> Vec<PairBatch<'a>> {
+    let mut batches = Vec::new();
+    for (s, set) in sets
+        .iter()
+        .enumerate()
+        .filter(|(_, set)| set.purpose == Purpose::Train)
+    {
+        let faqs: Vec<usize> = (0..set.faqs.len())
+            .filter(|&f| !is_held_out(s, f) && can_pair(&set.faqs[f]))
+            .collect();
+        if faqs.len() < FEWEST {
+            continue;
+        }
+        let queries: usize = faqs.iter().map(|&f| count(&set.faqs[f])).sum();
+        let orders: HashMap<usize, Vec<usize>> = faqs
+            .iter()
+            .map(|&f| {
+                let mut order: Vec<usize> = (0..count(&set.faqs[f])).collect();
+                rng.shuffle(&mut order);
+                (f, order)
+            })
+            .collect();
+        for round in 0..queries.div_ceil(faqs.len()) {
+            for group in groups(&faqs, s, most, mistakes, rng) {
+                let pairs = group
+                    .into_iter()
+                    .map(|f| pair(&set.faqs[f], f, orders[&f][round % orders[&f].len()], rng))
+                    .collect();
+                batches.push(PairBatch { set: s, pairs });
+            }
+        }
+    }
+    rng.shuffle(&mut batches);
+    batches
+}
+
+fn can_pair(faq: &FaqTokens) -> bool {
+    !faq.phrasings.is_empty() && faq.phrasings.len() + faq.queries.len() >= 2
+}
+
+/// Anchors of a FAQ: its queries, or its phrasings where it has none.
+fn count(faq: &FaqTokens) -> usize {
+    if faq.queries.is_empty() {
+        faq.phrasings.len()
+    } else {
+        faq.queries.len()
+    }
+}
+
+/// Cuts FAQs into groups of like size; those that were mistaken for one another stay together.
+fn groups(
+    faqs: &[usize],
+    set: usize,
+    most: usize,
+    mistakes: &Mistakes,
+    rng: &mut Rng,
+) -> Vec<Vec<usize>> {
+    let mut order = faqs.to_vec();
+    rng.shuffle(&mut order);
+    let count = faqs.len().div_ceil(most.max(FEWEST));
+    if count <= 1 {
+        return vec![order];
+    }
+    let size = faqs.len().div_ceil(count);
+    let mut free: HashMap<usize, ()> = faqs.iter().map(|&f| (f, ())).collect();
+    let mut chain = Vec::with_capacity(faqs.len());
+    for first in order {
+        let mut next = vec![first];
+        while let Some(faq) = next.pop() {
+            if free.remove(&faq).is_some() {
+                chain.push(faq);
+                // A chain of look-alikes ends with its group.
+                if chain.len() % size != 0 {
+                    next.extend(mistakes.of(set, faq).into_iter().take(3).rev());
+                } else {
+                    next.clear();
+                }
+            }
+        }
+    }
+    chain
+        .chunks(size)
+        .map(<[usize]>::to_vec)
+        .filter(|g| g.len() >= FEWEST)
+        .collect()
+}
+
+fn pair<'a>(faq: &'a FaqTokens, id: usize, query: usize, rng: &mut Rng) -> Pair<'a> {
+    let from_phrasings = faq.queries.is_empty();
+    let anchor = if from_phrasings {
+        &faq.phrasings[query]
+    } else {
+        &faq.queries[query]
+    };
+    let other = |texts: &'a [Vec<u32>], rng: &mut Rng| -> Option<&'a [u32]> {
+        let others: Vec<&'a Vec<u32>> = texts.iter().filter(|t| *t != anchor).collect();
+        (!others.is_empty()).then(|| others[rng.usize(..others.len())].as_slice())
+    };
+    let chance = rng.f64();
+    let positive = if chance < WITH_ANSWER && faq.with_answer.is_some() {
+        faq.with_answer.as_deref()
+    } else if chance < WITH_ANSWER + OTHER_QUERY {
+        other(&faq.queries, rng)
+    } else {
+        None
+    };
+    let positive = positive
+        .or_else(|| other(&faq.phrasings, rng))
+        .or_else(|| other(&faq.queries, rng));
+    Pair {
+        faq: id,
+        query: anchor,
+        // A FAQ whose texts are all the same finds itself, and pushes others away.
+        positive: positive.unwrap_or(anchor),
+    }
+}
