@@ -103,7 +103,7 @@ pub(crate) struct DistillArgs {
 
 impl TrainArgs {
     /// The options, with what was given instead of the defaults.
-    pub(crate) fn options(&self, defaults: TrainOptions) -> TrainOptions {
+    pub(crate) fn options(&self, defaults: &TrainOptions) -> TrainOptions {
         TrainOptions {
             epochs: self.epochs.unwrap_or(defaults.epochs),
             batch: self.batch.map_or(defaults.batch, usize::from),
@@ -113,7 +113,7 @@ impl TrainArgs {
             seed: self.seed,
             threads: self.threads,
             stop_after: self.stop_after,
-            ..defaults
+            ..defaults.clone()
         }
     }
 }

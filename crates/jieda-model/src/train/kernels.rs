@@ -6,21 +6,10 @@ use crate::cpu::{
     math::{self, lane_sum},
 };
 
-/// Gradient of LayerNorm, added to `(to x, to scale, to shift)`:
-/// `dx = (s·g − mean(s·g) − x̂·mean(s·g·x̂)) / σ`, row by row.
-pub(super) fn norm_gradient(
-    level: Level,
-    x: &[f32],
-    scale: &[f32],
-    grad: &[f32],
-    eps: f32,
-    out: (&mut [f32], &mut [f32], &mut [f32]),
-) {
-    norm_rows(level, x, scale, grad, eps, out.0, out.1, out.2);
-}
-
 for_each_level! {
-    fn norm_rows(x: &[f32], scale: &[f32], grad: &[f32], eps: f32, to_x: &mut [f32], to_scale: &mut [f32], to_shift: &mut [f32]) {
+    /// Gradient of LayerNorm: `dx = (s·g − mean(s·g) − x̂·mean(s·g·x̂)) / σ`, row by row; those of scale
+    /// and shift are added to what is there.
+    pub(super) fn norm_gradient(x: &[f32], scale: &[f32], grad: &[f32], eps: f32, to_x: &mut [f32], to_scale: &mut [f32], to_shift: &mut [f32]) {
         let width = scale.len();
         let mut normal = vec![0.0f32; width];
         let mut scaled = vec![0.0f32; width];

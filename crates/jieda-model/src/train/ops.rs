@@ -256,8 +256,16 @@ impl CustomOp3 for Norm {
             vec![0.0; width],
         );
         with_three((x, scale, &grad.contiguous()?), |x, scale, grad| {
-            let out = (&mut to_x[..], &mut to_scale[..], &mut to_shift[..]);
-            kernels::norm_gradient(self.level, x, scale, grad, self.eps, out);
+            kernels::norm_gradient(
+                self.level,
+                x,
+                scale,
+                grad,
+                self.eps,
+                &mut to_x,
+                &mut to_scale,
+                &mut to_shift,
+            );
         })?;
         Ok((
             Some(Tensor::from_vec(to_x, x.shape(), x.device())?),

@@ -201,7 +201,8 @@ impl Training {
                 loss,
                 rate,
             });
-            let pause = now.state.step % self.options.checkpoint_every.max(1) == 0;
+            let every = self.options.checkpoint_every.max(1);
+            let pause = now.state.step.is_multiple_of(every);
             if (pause || going.is_break()) && now.state.step < jobs.len() {
                 now.state.seen = seen.to_rows();
                 now.parameters = export::snapshot(trainee.parameters())?;

@@ -33,7 +33,7 @@ pub(crate) fn run(common: &Common, command: &TrainCommand) -> anyhow::Result<()>
 
 fn encoder(common: &Common, args: &EncoderArgs) -> anyhow::Result<()> {
     let sets = Reader::new()?.sets(common, &args.train)?;
-    train(common, &args.train, sets, None, TrainOptions::default())
+    train(common, &args.train, sets, None, &TrainOptions::default())
 }
 
 fn distill(common: &Common, args: &DistillArgs) -> anyhow::Result<()> {
@@ -61,7 +61,7 @@ fn distill(common: &Common, args: &DistillArgs) -> anyhow::Result<()> {
         &args.train,
         sets,
         Some(distillation),
-        TrainOptions::for_students(),
+        &TrainOptions::for_students(),
     )
 }
 
@@ -70,7 +70,7 @@ fn train(
     args: &TrainArgs,
     sets: Vec<TrainingSet>,
     distillation: Option<Distillation>,
-    defaults: TrainOptions,
+    defaults: &TrainOptions,
 ) -> anyhow::Result<()> {
     let training = Training {
         base: common.config()?.model_dir,
@@ -132,7 +132,7 @@ fn tell(bar: &mut crate::progress::Training, event: TrainEvent) {
             bar.say(&format!("训练前：留出问句的 recall@1 = {recall:.3}"));
         }
         TrainEvent::Started { epochs_done, .. } => {
-            bar.say(&format!("从检查点继续：已完成 {epochs_done} 轮"))
+            bar.say(&format!("从检查点继续：已完成 {epochs_done} 轮"));
         }
         TrainEvent::Step {
             epoch,
