@@ -72,6 +72,9 @@ pub(crate) struct TrainArgs {
     /// Epochs without gain after which it ends
     #[arg(long, value_name = "N")]
     pub(crate) patience: Option<usize>,
+    /// Layers at the bottom that stay as they are
+    #[arg(long, value_name = "N")]
+    pub(crate) freeze: Option<usize>,
     /// Same seed and data, same model
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
@@ -110,6 +113,7 @@ impl TrainArgs {
             learning_rate: self.learning_rate.unwrap_or(defaults.learning_rate),
             temperature: self.temperature.unwrap_or(defaults.temperature),
             patience: self.patience.unwrap_or(defaults.patience),
+            freeze: self.freeze.unwrap_or(defaults.freeze),
             seed: self.seed,
             threads: self.threads,
             stop_after: self.stop_after,

@@ -39,6 +39,8 @@ pub(super) struct Trainee {
     /// `[positions, hidden]`, token type 0 added.
     positions: Tensor,
     parameters: Vec<Parameter>,
+    /// Layers at the bottom that are not trained; with one or more, neither is the embeddings' norm.
+    frozen: usize,
 }
 
 /// Places of a layer's parameters among all of them.
@@ -51,7 +53,7 @@ impl Trainee {
         weights: &mut Weights,
         config: &BertConfig,
         pooling: Pooling,
-        layers: &[usize],
+        (layers, frozen): (&[usize], usize),
         device: &Device,
     ) -> Result<Self> {
         weights.place(device, candle_core::DType::F32);
@@ -98,12 +100,22 @@ impl Trainee {
             words: config.word_embeddings(weights)?,
             positions: config.position_embeddings(weights)?.to_device(device)?,
             parameters,
+            frozen: frozen.min(layers.len()),
             config,
         })
     }
 
+    /// All of them.
     pub(super) fn parameters(&self) -> &[Parameter] {
         &self.parameters
+    }
+
+    /// Those that are trained.
+    pub(super) fn trainable(&self) -> &[Parameter] {
+        match self.frozen {
+            0 => &self.parameters,
+            layers => &self.parameters[EMBEDDINGS + layers * PER_LAYER..],
+        }
     }
 
     /// Unit vectors, `[texts, hidden]`, with the graph that made them.
@@ -120,6 +132,10 @@ impl Trainee {
         let mut hidden = ops::norm(&self.embed(texts)?, p(0), p(1), eps)?;
         for layer in 0..self.config.num_hidden_layers {
             let p = |i: usize| p(EMBEDDINGS + layer * PER_LAYER + i);
+            if layer == self.frozen {
+                // Nothing below is to learn: no gradient goes there.
+                hidden = if layer > 0 { hidden.detach() } else { hidden };
+            }
             let fused = ops::linear(&hidden, p(0), p(1))?;
             let mixed = ops::attention(&fused, &layout, heads)?;
             let update = ops::linear(&mixed, p(2), p(3))?;
@@ -187,7 +203,7 @@ impl Trainee {
             let slope = by_vectors.index_select(&rows, 0)?.detach();
             (*graph * slope)?.sum_all()?.backward()
         })?;
-        let gradients = workers.map(&self.parameters, |parameter| sum(parameter, &stores))?;
+        let gradients = workers.map(self.trainable(), |parameter| sum(parameter, &stores))?;
         Ok((value.to_scalar()?, gradients))
     }
 }

@@ -3,6 +3,7 @@
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use super::export::Storage;
+use crate::DeviceChoice;
 
 /// What training goes by. The defaults made the shipped models.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,10 @@ pub struct TrainOptions {
     pub temperature: f64,
     /// Epochs without a better recall@1 after which training ends.
     pub patience: usize,
+    /// Layers at the bottom, embeddings included, that stay as they are; 0 trains all.
+    pub freeze: usize,
+    /// Where it is computed.
+    pub device: DeviceChoice,
     /// Of what is drawn by chance. The same seed gives the same model, on any number of threads.
     pub seed: u64,
     /// Threads; none is all of the machine.
@@ -38,6 +43,8 @@ impl Default for TrainOptions {
             warm_up: 0.08,
             temperature: 0.04,
             patience: 2,
+            freeze: 0,
+            device: DeviceChoice::Cpu,
             seed: 1,
             threads: None,
             checkpoint_every: 100,

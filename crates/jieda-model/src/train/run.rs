@@ -28,10 +28,11 @@ use super::{
     workers::Workers,
 };
 use crate::{
-    LoadOptions, ModelManifest, Precision, TransformerEncoder,
+    LoadOptions, ModelError, ModelManifest, Precision, TransformerEncoder,
     digest::hex,
     encoder,
     manifest::{CONFIG_FILE, OWN_WEIGHTS_FILE, TOKENIZER_FILE},
+    network,
     tokenize::TextTokenizer,
 };
 
@@ -93,10 +94,13 @@ impl Training {
         }
         let manifest = ModelManifest::load(&self.base)?;
         let tokenizer = encoder::load_tokenizer(&self.base, &manifest)?;
-        let threads = self
-            .options
-            .threads
-            .or_else(|| std::thread::available_parallelism().ok());
+        let threads = match self.device()? {
+            Device::Cpu => self
+                .options
+                .threads
+                .or_else(|| std::thread::available_parallelism().ok()),
+            _ => None,
+        };
         let workers = Workers::new(threads.unwrap_or(NonZeroUsize::MIN))?;
         let material = self.material(&tokenizer)?;
         let trainee = self.trainee(&manifest)?;
@@ -107,7 +111,7 @@ impl Training {
         let loaded = Checkpoint::load(&path, &fingerprint)?;
         let mut at_now = match loaded {
             Some(checkpoint) => {
-                export::restore(trainee.parameters(), &checkpoint.parameters)?;
+                export::restore(trainee.trainable(), &checkpoint.parameters)?;
                 checkpoint
             }
             None => {
@@ -135,12 +139,12 @@ impl Training {
         }
         let finished = self.is_over(&at_now.state);
         if finished {
-            export::restore(trainee.parameters(), &at_now.best)?;
+            export::restore(trainee.trainable(), &at_now.best)?;
             self.write(&manifest, &trainee)?;
             // The model is there: what is left over only takes space.
             let _ = fs::remove_dir_all(&work);
         } else {
-            at_now.parameters = export::snapshot(trainee.parameters())?;
+            at_now.parameters = export::snapshot(trainee.trainable())?;
             at_now.save(&path)?;
         }
         Ok(TrainReport {
@@ -186,7 +190,7 @@ impl Training {
             let rate = self.rate(done / self.options.epochs as f32);
             let (loss, gradients) = self.step(trainee, workers, material, (job, &mut seen))?;
             optimizer.update(
-                trainee.parameters(),
+                trainee.trainable(),
                 &gradients,
                 &mut now.moments,
                 (rate, workers),
@@ -205,7 +209,7 @@ impl Training {
             let pause = now.state.step.is_multiple_of(every);
             if (pause || going.is_break()) && now.state.step < jobs.len() {
                 now.state.seen = seen.to_rows();
-                now.parameters = export::snapshot(trainee.parameters())?;
+                now.parameters = export::snapshot(trainee.trainable())?;
                 now.save(path)?;
             }
             if going.is_break() {
@@ -224,7 +228,7 @@ impl Training {
         (state.step, state.loss) = (0, 0.0);
         state.planned_by = seen.to_rows();
         state.seen = Vec::new();
-        now.parameters = export::snapshot(trainee.parameters())?;
+        now.parameters = export::snapshot(trainee.trainable())?;
         // A student that was only cut out of its teacher is no candidate, and a later one is nearer.
         let is_better = match self.distillation {
             Some(_) => state.best_epoch == 0 || recall.at_1 >= state.best,
@@ -319,6 +323,15 @@ impl Training {
         learning_rate * share
     }
 
+    fn device(&self) -> Result<Device, TrainError> {
+        let choice = self.options.device;
+        let opened = network::open_device(choice).map_err(|e| ModelError::Device {
+            device: choice,
+            message: e.to_string(),
+        })?;
+        Ok(opened.0)
+    }
+
     fn trainee(&self, manifest: &ModelManifest) -> Result<Trainee, TrainError> {
         let config = encoder::load_config(&self.base, manifest)?;
         let layers: Vec<usize> = match &self.distillation {
@@ -329,9 +342,15 @@ impl Training {
             let last = config.num_hidden_layers - 1;
             return Err(TrainError::NoSuchLayer { layer, last });
         }
-        let device = Device::Cpu;
+        let device = self.device()?;
         Ok(encoder::load_weights(&self.base, manifest, |weights| {
-            Trainee::load(weights, &config, manifest.pooling, &layers, &device)
+            Trainee::load(
+                weights,
+                &config,
+                manifest.pooling,
+                (&layers, self.options.freeze),
+                &device,
+            )
         })?)
     }
 
@@ -395,10 +414,11 @@ impl Training {
             temperature,
             patience,
             seed,
+            freeze,
             ..
         } = self.options;
         hash.update(format!(
-            "{} {epochs} {batch} {learning_rate} {warm_up} {temperature} {patience} {seed}\0",
+            "{} {epochs} {batch} {learning_rate} {warm_up} {temperature} {patience} {seed} {freeze}\0",
             manifest.encoder_id()?
         ));
         if let Some(distillation) = &self.distillation {
@@ -464,7 +484,7 @@ impl Material {
 /// Where a training begins.
 fn first(trainee: &Trainee, before: Recall, fingerprint: String) -> Result<Checkpoint, TrainError> {
     let before = before.at_1;
-    let parameters = export::snapshot(trainee.parameters())?;
+    let parameters = export::snapshot(trainee.trainable())?;
     Ok(Checkpoint {
         state: State {
             fingerprint,
@@ -481,6 +501,6 @@ fn first(trainee: &Trainee, before: Recall, fingerprint: String) -> Result<Check
         },
         best: parameters.clone(),
         parameters,
-        moments: Moments::new(trainee.parameters()),
+        moments: Moments::new(trainee.trainable()),
     })
 }

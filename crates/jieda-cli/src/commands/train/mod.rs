@@ -72,11 +72,15 @@ fn train(
     distillation: Option<Distillation>,
     defaults: &TrainOptions,
 ) -> anyhow::Result<()> {
+    let config = common.config()?;
     let training = Training {
-        base: common.config()?.model_dir,
         sets,
         distillation,
-        options: args.options(defaults),
+        options: TrainOptions {
+            device: config.model_options.device,
+            ..args.options(defaults)
+        },
+        base: config.model_dir,
         output: Output {
             dir: locate(&args.out),
             version: args.version.clone(),

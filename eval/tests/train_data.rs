@@ -1,0 +1,157 @@
+//! Quality isn't bought by memorising: no test query, or near copy of one, is in the training data.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+/// Texts with fewer characters agree by chance: 怎么退货 is in every knowledge base.
+const SHORTEST: usize = 6;
+const MOST_ALIKE: f64 = 0.6;
+
+type Bigram = (char, char);
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn rows(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).unwrap().map(|e| e.unwrap().path());
+    let mut dirs: Vec<PathBuf> = entries.filter(|p| p.is_dir()).collect();
+    dirs.sort();
+    dirs
+}
+
+/// Letters and digits, in lower case.
+fn letters(text: &str) -> Vec<char> {
+    let lower = text.chars().flat_map(char::to_lowercase);
+    lower.filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn bigrams(text: &str) -> HashSet<Bigram> {
+    letters(text).windows(2).map(|w| (w[0], w[1])).collect()
+}
+
+/// Test texts by the bigrams that they have.
+struct Index {
+    texts: Vec<(String, usize)>,
+    by_bigram: HashMap<Bigram, Vec<usize>>,
+}
+
+impl Index {
+    fn new(texts: impl IntoIterator<Item = String>) -> Self {
+        let mut index = Self {
+            texts: Vec::new(),
+            by_bigram: HashMap::new(),
+        };
+        for text in texts {
+            if letters(&text).len() >= SHORTEST {
+                let bigrams = bigrams(&text);
+                for bigram in &bigrams {
+                    let texts = index.by_bigram.entry(*bigram).or_default();
+                    texts.push(index.texts.len());
+                }
+                index.texts.push((text, bigrams.len()));
+            }
+        }
+        index
+    }
+
+    /// The most alike test text, by Dice's coefficient of bigrams.
+    fn nearest(&self, text: &str) -> Option<(&str, f64)> {
+        let bigrams = bigrams(text);
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for bigram in &bigrams {
+            for &i in self.by_bigram.get(bigram).into_iter().flatten() {
+                *shared.entry(i).or_default() += 1;
+            }
+        }
+        shared
+            .into_iter()
+            .map(|(i, n)| {
+                let (text, count) = &self.texts[i];
+                let alike = 2.0 * n as f64 / (bigrams.len() + count) as f64;
+                (text.as_str(), alike)
+            })
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+}
+
+fn test_texts() -> Vec<String> {
+    let mut texts = Vec::new();
+    for dir in folders(&root().join("eval/truth")) {
+        for name in ["queries", "unanswerable", "handoff"] {
+            let path = dir.join(format!("{name}.jsonl"));
+            if path.exists() {
+                let rows = rows(&path);
+                let rows = rows.iter().filter(|row| row["split"] != "train");
+                texts.extend(rows.map(|row| row["text"].as_str().unwrap().to_owned()));
+            }
+        }
+    }
+    texts
+}
+
+#[test]
+fn no_test_query_is_learned() {
+    let texts = test_texts();
+    let count = texts.len();
+    assert!(count > 1300, "only {count} test texts were found");
+    let index = Index::new(texts);
+    let (mut faults, mut checked) = (Vec::new(), 0);
+    for dir in folders(&root().join("models/train-data")) {
+        let mut learned: Vec<String> = Vec::new();
+        for row in rows(&dir.join("queries.jsonl")) {
+            assert_eq!(row["split"], "train", "{}: {row}", dir.display());
+            learned.push(row["text"].as_str().unwrap().to_owned());
+        }
+        for row in rows(&dir.join("faqs.jsonl")) {
+            learned.push(row["question"].as_str().unwrap().to_owned());
+            let similar = row["similar"].as_array().into_iter().flatten();
+            learned.extend(similar.map(|text| text.as_str().unwrap().to_owned()));
+        }
+        for text in &learned {
+            if letters(text).len() < SHORTEST {
+                continue;
+            }
+            checked += 1;
+            if let Some((test, alike)) = index.nearest(text)
+                && alike >= MOST_ALIKE
+            {
+                faults.push(format!("{}: {text} ~ {test} ({alike:.2})", dir.display()));
+            }
+        }
+    }
+    assert!(checked > 30_000, "only {checked} texts were found");
+    assert!(
+        faults.is_empty(),
+        "{} near copies:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+#[test]
+fn a_near_copy_is_found() {
+    let index = Index::new(["昨天买的鞋子今天就降价了能补差价吗".to_owned()]);
+    let nearest = |text| index.nearest(text).map_or(0.0, |(_, alike)| alike);
+    assert!(nearest("昨天买的鞋子今天就降价了，能补差价吗？") > 0.99);
+    assert!(nearest("昨天买的裤子今天就降价了能补差价不") >= MOST_ALIKE);
+    assert!(nearest("刚付款第二天便宜了五十块") < MOST_ALIKE);
+}
