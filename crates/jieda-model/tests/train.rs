@@ -217,6 +217,47 @@ fn faqs_are_held_back_where_no_set_is_for_validation() {
 }
 
 #[test]
+fn what_is_no_better_than_its_base_is_not_written() {
+    let f = Fixture::new();
+    let mut training = f.training("new");
+    training.options.learning_rate = 0.0;
+    let report = run(&training);
+    assert!(report.finished && !report.written, "{report:?}");
+    assert_eq!(report.best_epoch, 0);
+    assert!(!f.path().join("new").exists());
+    assert!(!f.path().join("new.training").exists());
+}
+
+#[test]
+fn frozen_layers_stay_as_they_are() {
+    let f = Fixture::new();
+    let mut training = f.training("new");
+    training.options.freeze = 1;
+    assert!(run(&training).written);
+    let mut training = f.training("base-again");
+    training.options.epochs = 0;
+    run(&training);
+    let read = |out: &str| {
+        let mut file = fs::File::open(f.path().join(out).join("model.gguf")).unwrap();
+        let content = candle_core::quantized::gguf_file::Content::read(&mut file).unwrap();
+        let mut tensor = |name: &str| -> Vec<f32> {
+            let device = candle_core::Device::Cpu;
+            let tensor = content.tensor(&mut file, name, &device).unwrap();
+            let tensor = tensor.dequantize(&device).unwrap();
+            tensor.flatten_all().unwrap().to_vec1().unwrap()
+        };
+        [
+            tensor("embeddings.LayerNorm.weight"),
+            tensor("encoder.layer.0.output.dense.weight"),
+            tensor("encoder.layer.1.output.dense.weight"),
+        ]
+    };
+    let (new, base) = (read("new"), read("base-again"));
+    assert!(new[0] == base[0] && new[1] == base[1]);
+    assert!(new[2] != base[2]);
+}
+
+#[test]
 fn a_student_comes_near_its_teacher() {
     let f = Fixture::new();
     let words = set(Purpose::Train);
@@ -273,7 +314,7 @@ fn fewer_bits_stay_near() {
     ] {
         let mut training = f.training(out);
         training.output.storage = storage;
-        training.options.epochs = 1;
+        training.options.epochs = 0;
         run(&training);
         vectors.push(encode(&f.path().join(out), &texts));
     }

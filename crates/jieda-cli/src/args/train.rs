@@ -22,6 +22,7 @@ Examples:
 
 A knowledge base folder may hold queries.jsonl, one {\"text\",\"faq\"} a line; lines of the split \"test\" are
 never read. Without --validate, one FAQ in eight is held back to see when to stop.
+A model that does not beat its base on held-out queries is not written (exit code 1).
 A training that was interrupted goes on from its last checkpoint with the same command.";
 
 const DISTILL_HELP: &str = "\
@@ -57,7 +58,7 @@ pub(crate) struct TrainArgs {
     /// Numbers of the layers: q8, q8q5 (feed-forward in 5 bits), q5, f32
     #[arg(long, default_value = "q8", value_parser = storage)]
     pub(crate) storage: Storage,
-    /// Passes over all queries
+    /// Passes over all queries; 0 writes the base as it is, in the numbers of --storage
     #[arg(long, value_name = "N")]
     pub(crate) epochs: Option<usize>,
     /// Most FAQs that meet in a batch

@@ -24,8 +24,10 @@ pub struct TrainReport {
     pub best_epoch: usize,
     /// All of them.
     pub epochs: Vec<EpochReport>,
-    /// Whether the model was written; otherwise a checkpoint waits.
+    /// Whether training is over; otherwise a checkpoint waits.
     pub finished: bool,
+    /// Whether a model was written: not one that is no better than its base.
+    pub written: bool,
 }
 
 /// What happens, as it happens.

@@ -80,7 +80,8 @@ struct Material {
 }
 
 impl Training {
-    /// Trains, validates after every epoch, and writes the best model. `tell` may break off: then a
+    /// Trains, validates after every epoch, and writes the best model; but no fine-tuned one that did
+    /// not beat its base. `tell` may break off: then a
     /// checkpoint is written, and the next call with the same data and options goes on from there.
     ///
     /// # Errors
@@ -138,9 +139,12 @@ impl Training {
             epochs_now += 1;
         }
         let finished = self.is_over(&at_now.state);
+        let written = finished && self.is_worth_writing(&at_now.state);
         if finished {
-            export::restore(trainee.trainable(), &at_now.best)?;
-            self.write(&manifest, &trainee)?;
+            if written {
+                export::restore(trainee.trainable(), &at_now.best)?;
+                self.write(&manifest, &trainee)?;
+            }
             // The model is there: what is left over only takes space.
             let _ = fs::remove_dir_all(&work);
         } else {
@@ -153,6 +157,7 @@ impl Training {
             best_epoch: at_now.state.best_epoch,
             epochs: at_now.state.history,
             finished,
+            written,
         })
     }
 
@@ -162,6 +167,12 @@ impl Training {
         let mut name = self.output.dir.file_name().unwrap_or_default().to_owned();
         name.push(".training");
         self.output.dir.with_file_name(name)
+    }
+
+    /// Fine-tuning that did not beat the base on held-out queries is worth nothing. Without an epoch, the
+    /// base itself is written, in other numbers.
+    fn is_worth_writing(&self, state: &State) -> bool {
+        self.distillation.is_some() || state.best_epoch > 0 || self.options.epochs == 0
     }
 
     fn is_over(&self, state: &State) -> bool {

@@ -97,9 +97,15 @@ fn train(
     let mut out = anstream::stdout().lock();
     if common.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
-        return Ok(());
+    } else {
+        print(&mut out, &training, &report)?;
     }
-    print(&mut out, &training, &report)
+    anyhow::ensure!(
+        report.written || !report.finished,
+        "留出问句上没有超过原模型（recall@1 {:.3}），没有写出新模型。可以增加标注问句，或降低 --learning-rate",
+        report.before
+    );
+    Ok(())
 }
 
 fn amount(training: &Training) -> String {
@@ -176,6 +182,9 @@ fn print(
         ]);
     }
     write!(out, "{}", table.render(0))?;
+    if report.finished && !report.written {
+        return Ok(());
+    }
     if !report.finished {
         writeln!(
             out,
@@ -192,12 +201,6 @@ fn print(
         dir.display(),
         report.best_epoch
     )?;
-    if report.best_epoch == 0 {
-        writeln!(
-            out,
-            "留出问句上没有超过原模型：写出的参数与原模型相同，不建议使用。"
-        )?;
-    }
     writeln!(out, "使用：jieda --model {} ask …", dir.display())?;
     Ok(())
 }
