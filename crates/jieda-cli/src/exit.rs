@@ -13,7 +13,7 @@ use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
 use jieda::{EngineError, Fault, Faults, types::StageError};
 
-use jieda::model::ModelError;
+use jieda::model::{ModelError, train::TrainError};
 
 use crate::{commands::model::ModelFaults, paint};
 
@@ -82,23 +82,15 @@ fn explain(error: &anyhow::Error) -> Explanation {
     if let Some(faults) = error.downcast_ref::<ModelFaults>() {
         return model(&format!("有 {} 处问题：\n{faults}", faults.0.len()));
     }
-    match error.downcast_ref::<ModelError>() {
-        Some(ModelError::Unwritable { .. } | ModelError::Threads { .. }) => {
-            return environment(format!("{error:#}"));
-        }
-        Some(e @ ModelError::Device { .. }) => {
-            return Explanation {
-                code: INPUT,
-                title: chain(e),
-                hint: "请检查配置里的 model.device。",
-            };
-        }
-        Some(e) => return model(&chain(e)),
-        None => {}
+    if let Some(e) = error.downcast_ref::<ModelError>() {
+        return model_error(e);
     }
     #[cfg(feature = "hub")]
     if let Some(e) = error.downcast_ref::<jieda::model::HubError>() {
         return hub(e);
+    }
+    if let Some(e) = error.downcast_ref::<TrainError>() {
+        return training(e);
     }
     if let Some(e) = error.downcast_ref::<StageError>() {
         return internal(&chain(e));
@@ -151,6 +143,54 @@ fn engine(error: &EngineError) -> Explanation {
             hint: "请检查磁盘空间和权限，或用 JIEDA_CACHE_DIR 换一个目录；缓存目录可以随时删除。",
         },
         (_, Fault::Input | Fault::Knowledge | Fault::Internal) => internal(&chain),
+    }
+}
+
+fn training(error: &TrainError) -> Explanation {
+    let input = |title: String, hint| Explanation {
+        code: INPUT,
+        title,
+        hint,
+    };
+    match error {
+        TrainError::Model(e) => model_error(e),
+        TrainError::NoPairs => input(
+            "没有可以学习的数据：一个知识库至少要有 4 条常见问题，每条至少两种说法".into(),
+            "请给出更多相似问法，或用 --log 给出标注问句。",
+        ),
+        TrainError::NoSuchLayer { layer, last } => input(
+            format!("模型没有第 {layer} 层：层号是 0 到 {last}"),
+            "请检查 --layers。",
+        ),
+        TrainError::OutputExists(dir) => input(
+            format!("{} 已经存在", dir.display()),
+            "请换一个 --out，或先移走它。",
+        ),
+        TrainError::ForeignCheckpoint(path) => input(
+            format!(
+                "{} 是另一次训练的检查点：数据、原模型或参数不同",
+                path.display()
+            ),
+            "请用当时的命令继续，或换一个 --out，或删除这个检查点所在的目录。",
+        ),
+        TrainError::Diverged { epoch, step } => input(
+            format!("训练发散：第 {epoch} 轮第 {step} 步的梯度不是有限的数"),
+            "请降低 --learning-rate。",
+        ),
+        TrainError::File { .. } | TrainError::Threads(_) => environment(chain(error)),
+        TrainError::Compute(_) => internal(&chain(error)),
+    }
+}
+
+fn model_error(error: &ModelError) -> Explanation {
+    match error {
+        ModelError::Unwritable { .. } | ModelError::Threads { .. } => environment(chain(error)),
+        ModelError::Device { .. } => Explanation {
+            code: INPUT,
+            title: chain(error),
+            hint: "请检查配置里的 model.device。",
+        },
+        _ => model(&chain(error)),
     }
 }
 

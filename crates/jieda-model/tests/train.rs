@@ -193,6 +193,9 @@ fn what_was_not_asked_for_is_refused() {
     training = f.training("none");
     training.sets[0].faqs.truncate(3);
     assert!(matches!(error(&training), TrainError::NoPairs));
+    training = f.training("wild");
+    training.options.learning_rate = f32::INFINITY;
+    assert!(matches!(error(&training), TrainError::Diverged { .. }));
     training = f.training("deep");
     training.distillation = Some(Distillation {
         student: Student { layers: vec![0, 2] },

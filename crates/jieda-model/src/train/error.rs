@@ -27,6 +27,16 @@ pub enum TrainError {
     /// A checkpoint of another training lies in the way.
     #[error("{} is of other data, another base or other options", .0.display())]
     ForeignCheckpoint(PathBuf),
+    /// The gradient is no longer finite.
+    #[error(
+        "the gradient is not finite in step {step} of epoch {epoch}: try a lower learning rate"
+    )]
+    Diverged {
+        /// Counted from 1.
+        epoch: usize,
+        /// Counted from 1.
+        step: usize,
+    },
     /// A file could not be written or read.
     #[error("{}: {source}", path.display())]
     File {

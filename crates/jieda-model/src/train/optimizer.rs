@@ -47,7 +47,8 @@ impl Moments {
 }
 
 impl AdamW {
-    /// Moves all parameters by one step; gives the length of the gradient before it was cut.
+    /// Moves all parameters by one step; gives the length of the gradient before it was cut. Nothing is
+    /// moved where that is not finite.
     pub(super) fn update(
         &self,
         parameters: &[Parameter],
@@ -60,7 +61,7 @@ impl AdamW {
         })?;
         let length = squares.iter().sum::<f64>().sqrt() as f32;
         if !length.is_finite() {
-            candle_core::bail!("the gradient is not finite: try a lower learning rate");
+            return Ok(length);
         }
         let cut = if length > self.clip {
             self.clip / length

@@ -200,12 +200,18 @@ impl Training {
             let done = now.state.epoch as f32 + now.state.step as f32 / jobs.len() as f32;
             let rate = self.rate(done / self.options.epochs as f32);
             let (loss, gradients) = self.step(trainee, workers, material, (job, &mut seen))?;
-            optimizer.update(
+            let length = optimizer.update(
                 trainee.trainable(),
                 &gradients,
                 &mut now.moments,
                 (rate, workers),
             )?;
+            if !length.is_finite() {
+                return Err(TrainError::Diverged {
+                    epoch: now.state.epoch + 1,
+                    step: now.state.step + 1,
+                });
+            }
             now.state.step += 1;
             now.state.updates = now.moments.updates;
             now.state.loss += f64::from(loss);
