@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Show how a text is normalised and cut into words
     Segment(TextArgs),
+    /// Print the vectors of texts, one JSON object a line: {"text","vector","tokens"}
+    Encode(EncodeArgs),
     /// Name the intents of a text, by the FAQs nearest to it
     Classify(ClassifyArgs),
     /// List, inspect, fetch and check models
@@ -183,6 +185,19 @@ pub(crate) struct TextArgs {
     /// The text; `-` reads it from standard input, and `--` goes before one that begins with a dash
     #[arg(value_name = "TEXT")]
     pub(crate) text: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EncodeArgs {
+    /// Texts to encode
+    #[arg(value_name = "TEXT", required_unless_present = "file")]
+    pub(crate) texts: Vec<String>,
+    /// Encode the lines of this file as well
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Encode as passages, with their prefix, instead of queries
+    #[arg(long)]
+    pub(crate) passage: bool,
 }
 
 #[derive(Debug, Args)]

@@ -40,6 +40,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Chat(args) => commands::chat::run(common, args),
         Command::Search(args) => commands::search::run(common, args),
         Command::Segment(args) => commands::segment::run(common, args),
+        Command::Encode(args) => commands::encode::run(common, args),
         Command::Classify(args) => commands::classify::run(common, args),
         Command::Model { command } => commands::model::run(common, command),
         Command::Train { command } => commands::train::run(common, command),

@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod bench_encode;
 pub(crate) mod chat;
 pub(crate) mod classify;
+pub(crate) mod encode;
 pub(crate) mod eval_fit;
 pub(crate) mod eval_retrieval;
 pub(crate) mod model;
