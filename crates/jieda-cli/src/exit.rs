@@ -162,6 +162,15 @@ fn training(error: &TrainError) -> Explanation {
             format!("模型没有第 {layer} 层：层号是 0 到 {last}"),
             "请检查 --layers。",
         ),
+        TrainError::NoHeldOut => input(
+            "没有可以留出来检验的问句".into(),
+            "请用 --validate 给出一个验证用的知识库，或给出至少 5 条有两种说法的常见问题。",
+        ),
+        TrainError::Option { name, reason } => input(format!("参数 {name} 有误：{reason}"), ""),
+        TrainError::AtWork(dir) => input(
+            format!("{} 里有另一次训练正在进行", dir.display()),
+            "请等它结束，或换一个 --out。",
+        ),
         TrainError::OutputExists(dir) => input(
             format!("{} 已经存在", dir.display()),
             "请换一个 --out，或先移走它。",
@@ -226,6 +235,11 @@ fn hub(error: &jieda::model::HubError) -> Explanation {
             INPUT,
             format!("{endpoint} 拒绝访问 {what}（HTTP {status}）：仓库不存在，或需要权限"),
             "请检查仓库名；私有或需要申请的模型，请用环境变量 HF_TOKEN 提供访问令牌。",
+        ),
+        E::Insecure { endpoint } => (
+            INPUT,
+            format!("{endpoint} 没有加密，HF_TOKEN 不会发给它"),
+            "请把 HF_ENDPOINT 改为 https:// 地址；不需要令牌时请取消 HF_TOKEN。",
         ),
         E::Name(name) => (
             INPUT,

@@ -230,6 +230,12 @@ fn an_answer_can_not_lead_out_of_the_folder() {
 }
 
 #[test]
+fn a_token_is_not_sent_in_clear() {
+    let output = Models::new().pull("http://hub.example", &["acme/tiny"]);
+    failed(&output, 1, &["hub.example", "https"]);
+}
+
+#[test]
 fn an_address_is_shown_without_its_password() {
     let output = Models::new().pull("http://user:hidden@127.0.0.1:1", &["acme/tiny"]);
     failed(&output, 4, &["127.0.0.1:1"]);

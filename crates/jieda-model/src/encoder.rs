@@ -77,17 +77,7 @@ impl TransformerEncoder {
             (tokenizer, network)
         });
         let (network, tokenizer) = (network?, tokenizer?);
-        let vocabulary = tokenizer.vocabulary()?;
-        if vocabulary > config.vocab_size {
-            return Err(ModelError::Unusable {
-                path: dir.join(TOKENIZER_FILE),
-                message: format!(
-                    "its ids go up to {}, the network knows those below {}",
-                    vocabulary - 1,
-                    config.vocab_size
-                ),
-            });
-        }
+        check_vocabulary(dir, &tokenizer, &config)?;
         Ok(Self {
             id: manifest.encoder_id_in(network.numbers())?,
             tokenizer,
@@ -161,6 +151,26 @@ pub(crate) fn load_tokenizer(
 ) -> Result<TextTokenizer, ModelError> {
     let bytes = manifest.read_verified(dir, TOKENIZER_FILE)?;
     TextTokenizer::load(&bytes, &dir.join(TOKENIZER_FILE), manifest.max_tokens)
+}
+
+/// Every id that the tokenizer can give must have its row in the network.
+pub(crate) fn check_vocabulary(
+    dir: &Path,
+    tokenizer: &TextTokenizer,
+    config: &BertConfig,
+) -> Result<(), ModelError> {
+    let vocabulary = tokenizer.vocabulary()?;
+    if vocabulary <= config.vocab_size {
+        return Ok(());
+    }
+    Err(ModelError::Unusable {
+        path: dir.join(TOKENIZER_FILE),
+        message: format!(
+            "its ids go up to {}, the network knows those below {}",
+            vocabulary - 1,
+            config.vocab_size
+        ),
+    })
 }
 
 /// Runs on threads of the encoder's own, or on the caller's where it has none.

@@ -140,6 +140,16 @@ impl ModelManifest {
         Ok(manifest)
     }
 
+    /// Whether a model of this name and version could have an id, before hours are spent on it.
+    pub(crate) fn check_output(&self, name: &str, version: &str) -> Result<(), ModelError> {
+        let manifest = Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            ..self.clone()
+        };
+        manifest.encoder_id_in("int8").map(drop)
+    }
+
     /// Writes the manifest into a model folder: whole or not at all.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ pub(crate) enum TrainCommand {
 const ENCODER_HELP: &str = "\
 Examples:
   jieda train encoder --kb kb-samples/ecommerce --log labelled.jsonl --out models/ours
-  jieda train encoder models/train-data/* --out models/general --epochs 4
+  jieda train encoder models/train-data/* --validate models/train-data/express --out models/general
 
 A knowledge base folder may hold queries.jsonl, one {\"text\",\"faq\"} a line; lines of the split \"test\" are
 never read. Without --validate, one FAQ in eight is held back to see when to stop.
@@ -43,11 +43,13 @@ pub(crate) struct TrainArgs {
     /// Labelled queries of the one knowledge base: {"text","faq"} a line
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Vec<PathBuf>,
-    /// Pairs of texts that mean the same: {"text","positive"} a line
+    /// Pairs of texts that mean the same: {"text","positive"} a line. With pairs alone, no knowledge base is
+    /// read unless it is named as DIR
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Vec<PathBuf>,
-    /// Knowledge base folders that only tell when to stop
-    #[arg(long, value_name = "DIR", num_args = 1..)]
+    /// Knowledge base folders that only tell when to stop; may be repeated. They are not learned from, if
+    /// they are among DIR as well
+    #[arg(long, value_name = "DIR", value_delimiter = ',')]
     pub(crate) validate: Vec<PathBuf>,
     /// Folder of the new model
     #[arg(long, value_name = "DIR")]

@@ -109,18 +109,26 @@ fn serve(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
     }
     // One that is sound when asked what a file is, and another when asked for it.
     let evil =
-        path.starts_with("/acme/evil/") || (path.starts_with("/acme/turncoat/") && !asks_head);
+        path.starts_with("/acme/evil/") || (path.contains("/acme/turncoat/") && !asks_head);
     let Some((_, file)) = path.split_once(&format!("/resolve/{COMMIT}/")) else {
         return answer(&mut stream, "404 Not Found", "", b"");
     };
+    let hash = sha256(WEIGHTS);
     let (etag, body) = match file {
         _ if evil => ("../../out", CONFIG),
         "config.json" => ("aa01", CONFIG),
         "1_Pooling/config.json" => ("aa02", &br#"{"pooling_mode_mean_tokens": true}"#[..]),
         "tokenizer.json" => ("aa03", &b"{}"[..]),
-        "model.safetensors" => ("aa04", WEIGHTS),
+        "model.safetensors" => (hash.as_str(), WEIGHTS),
         _ => return answer(&mut stream, "404 Not Found", "", b""),
     };
+    if file != "model.safetensors" && path.starts_with("/acme/") {
+        // As the real one does with small files: to another path of its own, with a few words.
+        let headers = format!("Location: /cached{path}\r\nX-Repo-Commit: {COMMIT}\r\n");
+        let words = b"Temporary Redirect. Redirecting";
+        let words = if asks_head { &b""[..] } else { words };
+        return redirect(&mut stream, &headers, words);
+    }
     let storage = state.storage.lock().unwrap().clone();
     if let Some(storage) = storage
         && file == "model.safetensors"
@@ -179,6 +187,15 @@ fn send_range(
         return stream.write_all(&part[..length / 2]);
     }
     answer(stream, "206 Partial Content", &headers, part)
+}
+
+/// A redirect whose length is not that of the file, and which says no more to HEAD than its head.
+fn redirect(stream: &mut TcpStream, headers: &str, body: &[u8]) -> std::io::Result<()> {
+    write!(
+        stream,
+        "HTTP/1.1 307 Temporary Redirect\r\nConnection: close\r\nContent-Length: 31\r\n{headers}\r\n"
+    )?;
+    stream.write_all(body)
 }
 
 fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) -> std::io::Result<()> {

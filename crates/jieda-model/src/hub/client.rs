@@ -40,10 +40,16 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// A header of the first answer that has it.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    /// A header that the hub may set on any of its answers: the first one counts.
+    pub(super) fn told(&self, name: &str) -> Option<&str> {
         let found = self.heads.iter().find_map(|h| h.get(name));
         found.and_then(|value| value.to_str().ok())
+    }
+
+    /// A header of the last answer, the one that is of the file itself.
+    pub(super) fn own(&self, name: &str) -> Option<&str> {
+        let value = self.response.headers().get(name)?;
+        value.to_str().ok()
     }
 }
 
@@ -61,6 +67,13 @@ impl Client {
                 message: "the address of a hub begins with https://".into(),
             });
         };
+        let authority = uri.authority().map_or("", Authority::as_str);
+        let local = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        // Credentials in the address and a token are sent in the same header.
+        let token = token.filter(|_| !authority.contains('@'));
+        if token.is_some() && uri.scheme_str() == Some("http") && !local {
+            return Err(HubError::Insecure { endpoint: shown });
+        }
         let config = Agent::config_builder()
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -204,12 +217,11 @@ fn same_origin(a: &Uri, b: &Uri) -> bool {
     a.scheme() == b.scheme() && host(a) == host(b) && port(a) == port(b)
 }
 
+/// A password may hold any sign, slashes among them: nothing before the last `@` is shown.
 fn without_credentials(address: &str) -> String {
+    let behind = |text: &str| text.rsplit('@').next().unwrap_or_default().to_owned();
     let Some((scheme, rest)) = address.split_once("://") else {
-        return address.to_owned();
+        return behind(address);
     };
-    let end = rest.find('/').unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, h)| h);
-    format!("{scheme}://{host}{path}")
+    format!("{scheme}://{}", behind(rest))
 }

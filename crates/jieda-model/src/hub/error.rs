@@ -31,6 +31,12 @@ pub enum HubError {
         /// 401 or 403.
         status: u16,
     },
+    /// A token would be sent in clear.
+    #[error("the token is not sent to {endpoint}, which is not encrypted")]
+    Insecure {
+        /// Address of the hub.
+        endpoint: String,
+    },
     /// The hub answered, but not as a hub does.
     #[error("{endpoint} gave an answer that can't be used: {message}")]
     Answer {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -20,12 +20,24 @@ pub(super) struct Fetch<'a> {
     pub(super) work: &'a Path,
 }
 
+/// No file of a model is larger, and sums of lengths stay far from overflow.
+const LARGEST: u64 = 1 << 40;
+
 /// A file that is to be there.
 struct Remote<'a> {
     name: &'a str,
     /// Names its contents. Letters, digits and `-` only: it becomes a file name here.
     etag: String,
     bytes: u64,
+}
+
+impl Remote<'_> {
+    /// Large files are named by their SHA-256.
+    fn sha256(&self) -> Option<&str> {
+        let etag = self.etag.as_str();
+        let is_hash = etag.len() == 64 && etag.bytes().all(|b| b.is_ascii_hexdigit());
+        is_hash.then_some(etag)
+    }
 }
 
 impl Fetch<'_> {
@@ -59,24 +71,25 @@ impl Fetch<'_> {
     /// What the hub says of a file: all that a download goes by.
     fn remote<'n>(&self, name: &'n str) -> Result<Remote<'n>, HubError> {
         let answer = self.client.ask(&self.path(name), Ask::Head, name)?;
-        let etag = answer
-            .header("x-linked-etag")
-            .or_else(|| answer.header("etag"));
+        let etag = answer.told("x-linked-etag").or_else(|| answer.own("etag"));
         let etag = etag.unwrap_or_default();
         let plain = etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"');
         let sound = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
         if plain.is_empty() || plain.len() > 128 || !plain.bytes().all(sound) {
             return Err(self.client.answer(format!("{name}: etag `{etag}`")));
         }
-        if answer.header("x-repo-commit") != Some(self.commit) {
+        if answer.told("x-repo-commit") != Some(self.commit) {
             return Err(self.client.answer(format!("{name} is of another commit")));
         }
         let bytes = answer
-            .header("x-linked-size")
-            .or_else(|| answer.header("content-length"))
-            .and_then(|length| length.parse().ok());
+            .told("x-linked-size")
+            .or_else(|| answer.own("content-length"))
+            .and_then(|length| length.parse().ok())
+            .filter(|&bytes| bytes <= LARGEST);
         let Some(bytes) = bytes else {
-            return Err(self.client.answer(format!("{name} has no length")));
+            return Err(self
+                .client
+                .answer(format!("{name} has no length that can be")));
         };
         Ok(Remote {
             name,
@@ -115,7 +128,8 @@ impl Fetch<'_> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), HubError> {
         let mut start = match fs::metadata(part) {
-            Ok(there) if there.len() <= remote.bytes => there.len(),
+            // What can't be checked afterwards is not pieced together; it is small.
+            Ok(there) if there.len() <= remote.bytes && remote.sha256().is_some() => there.len(),
             _ => 0,
         };
         if start == remote.bytes && start > 0 {
@@ -125,9 +139,15 @@ impl Fetch<'_> {
         let answer = self
             .client
             .ask(&self.path(remote.name), asked, remote.name)?;
-        // A server that knows no ranges sends it all again.
+        let continues = answer
+            .own("content-range")
+            .is_some_and(|range| range.starts_with(&format!("bytes {start}-")));
         if answer.response.status().as_u16() != 206 {
+            // A server that knows no ranges sends it all again.
             start = 0;
+        } else if !continues {
+            let message = format!("{}: another range than was asked for", remote.name);
+            return Err(self.client.answer(message));
         }
         let mut file = open_at(part, start).map_err(at(part))?;
         // One byte too many is enough to see that the length is not the one told.
@@ -160,8 +180,13 @@ impl Fetch<'_> {
 
 /// Opens a file to go on writing at a place; what is behind it goes.
 fn open_at(path: &Path, start: u64) -> io::Result<File> {
-    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)?;
     file.set_len(start)?;
+    file.seek(SeekFrom::Start(start))?;
     Ok(file)
 }
 
@@ -170,8 +195,10 @@ fn is_sound(path: &Path, remote: &Remote<'_>) -> io::Result<bool> {
     if fs::metadata(path)?.len() != remote.bytes {
         return Ok(false);
     }
-    let is_sha256 = remote.etag.len() == 64 && remote.etag.bytes().all(|b| b.is_ascii_hexdigit());
-    Ok(!is_sha256 || hash_file(path)?.0 == remote.etag)
+    match remote.sha256() {
+        None => Ok(true),
+        Some(sha256) => Ok(hash_file(path)?.0 == sha256),
+    }
 }
 
 /// The same file at another place; a copy where the file system has no links.

@@ -9,7 +9,9 @@ use std::{
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::{error::TrainError, optimizer::Moments, report::EpochReport, sampler::Mistakes};
+use super::{
+    error::TrainError, optimizer::Moments, report::EpochReport, sampler::Mistakes, validate::Recall,
+};
 
 /// All but the numbers.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
@@ -20,9 +22,9 @@ pub(super) struct State {
     /// Steps done in this epoch.
     pub(super) step: usize,
     pub(super) updates: u32,
-    /// recall@1 of the base.
-    pub(super) before: f64,
-    pub(super) best: f64,
+    /// The base.
+    pub(super) before: Recall,
+    pub(super) best: Recall,
     /// Epochs done when it was best; 0 is the base itself.
     pub(super) best_epoch: usize,
     pub(super) history: Vec<EpochReport>,
@@ -62,8 +64,12 @@ impl Checkpoint {
             Tensor::from_vec(state, length, &Device::Cpu)?,
         );
         let scratch = path.with_extension("part");
-        candle_core::safetensors::save(&tensors, &scratch)?;
-        fs::File::open(&scratch)
+        candle_core::safetensors::save(&tensors, &scratch)
+            .map_err(|e| at(&scratch)(std::io::Error::other(e)))?;
+        // Syncing needs a handle that may write, on some systems.
+        fs::File::options()
+            .write(true)
+            .open(&scratch)
             .and_then(|file| file.sync_all())
             .and_then(|()| fs::rename(&scratch, path))
             .map_err(at(path))

@@ -56,12 +56,17 @@ impl Tokens {
         prefix: &str,
     ) -> Result<Self, ModelError> {
         let ids = |text: &String| tokenizer.tokenize(prefix, text).map(|t| t.ids);
-        let all = |texts: &[String]| texts.iter().map(ids).collect::<Result<Vec<_>, _>>();
+        // A text without tokens has no vector.
+        let all = |texts: &[String]| -> Result<Vec<Vec<u32>>, ModelError> {
+            let mut all = texts.iter().map(ids).collect::<Result<Vec<_>, _>>()?;
+            all.retain(|ids| !ids.is_empty());
+            Ok(all)
+        };
         let mut faqs = Vec::with_capacity(set.faqs.len());
         for faq in &set.faqs {
             faqs.push(FaqTokens {
                 phrasings: all(&faq.phrasings)?,
-                with_answer: faq.with_answer.as_ref().map(ids).transpose()?,
+                with_answer: all(faq.with_answer.as_slice())?.pop(),
                 queries: all(&faq.queries)?,
             });
         }

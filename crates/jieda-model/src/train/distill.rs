@@ -24,12 +24,16 @@ impl Teacher {
     /// (similarity-preserving distillation, Tung & Mori 2019, arXiv 1907.09682).
     pub(super) fn loss(&self, student: &Tensor, texts: &[usize]) -> Result<Tensor> {
         let rows: Vec<u32> = texts.iter().map(|&t| t as u32).collect();
-        let rows = Tensor::from_vec(rows, texts.len(), student.device())?;
-        let teacher = self.vectors.index_select(&rows, 0)?;
+        let rows = Tensor::from_vec(rows, texts.len(), self.vectors.device())?;
+        let teacher = self
+            .vectors
+            .index_select(&rows, 0)?
+            .to_device(student.device())?;
+        let mean = self.mean.to_device(student.device())?;
         let direction = (student * &teacher)?.sum(1)?;
         let (s, t) = (
-            unit(&student.broadcast_sub(&self.mean)?)?,
-            unit(&teacher.broadcast_sub(&self.mean)?)?,
+            unit(&student.broadcast_sub(&mean)?)?,
+            unit(&teacher.broadcast_sub(&mean)?)?,
         );
         let from_mean = (&s * &t)?.sum(1)?;
         let alike = (s.matmul(&s.t()?)? - t.matmul(&t.t()?)?)?;

@@ -13,6 +13,22 @@ pub enum TrainError {
     /// Nothing in the data can be learned from.
     #[error("nothing to learn from: a set needs 4 FAQs of 2 texts or more")]
     NoPairs,
+    /// There is nothing to measure progress by.
+    #[error(
+        "nothing is held out: give a set for validation, or one with 5 FAQs that can be asked for"
+    )]
+    NoHeldOut,
+    /// An option has no sense.
+    #[error("{name}: {reason}")]
+    Option {
+        /// Which.
+        name: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// Another training is at work here.
+    #[error("another training is at work in {}", .0.display())]
+    AtWork(PathBuf),
     /// Layers were asked for that the model has not.
     #[error("layer {layer} was asked for; the model has layers 0 to {last}")]
     NoSuchLayer {

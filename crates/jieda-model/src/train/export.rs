@@ -2,8 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{BufWriter, Write as _},
+    fs::File,
+    io::{Cursor, Write as _},
     path::Path,
     sync::Arc,
 };
@@ -13,8 +13,17 @@ use candle_core::{
     quantized::{GgmlDType, QTensor, gguf_file},
 };
 
-use super::network::{FUSED, FUSED_PARTS, Parameter};
-use crate::weights::Weights;
+use super::{
+    checkpoint::at,
+    error::TrainError,
+    network::{FUSED, FUSED_PARTS, Parameter, Trainee},
+    options::Output,
+};
+use crate::{
+    ModelManifest, encoder,
+    manifest::{CONFIG_FILE, OWN_WEIGHTS_FILE, TOKENIZER_FILE},
+    weights::Weights,
+};
 
 /// Numbers in which the weights of layers are stored; all in blocks of 32 with a scale each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,7 +54,7 @@ impl Storage {
 }
 
 /// Tensors by the names of `BertModel`: fused ones apart again.
-pub(super) fn unfused(parameters: &[Parameter]) -> Result<BTreeMap<String, Tensor>> {
+fn unfused(parameters: &[Parameter]) -> Result<BTreeMap<String, Tensor>> {
     let mut tensors = BTreeMap::new();
     for parameter in parameters {
         let tensor = parameter.var.detach().to_device(&Device::Cpu)?;
@@ -66,14 +75,43 @@ pub(super) fn unfused(parameters: &[Parameter]) -> Result<BTreeMap<String, Tenso
     Ok(tensors)
 }
 
-/// Writes a GGUF file: what was trained, and the embeddings of the base as they are there.
-pub(super) fn write_gguf(
-    path: &Path,
+/// Writes weights, tokenizer and configuration into a folder: what was trained, and the rest as it is in
+/// the base.
+pub(super) fn write_folder(
+    to: &Path,
+    trainee: &Trainee,
+    (dir, base): (&Path, &ModelManifest),
+    output: &Output,
+) -> std::result::Result<(), TrainError> {
+    let write = |name: &str, bytes: &[u8]| {
+        let path = to.join(name);
+        File::create(&path)
+            .and_then(|mut file| {
+                file.write_all(bytes)?;
+                file.sync_all()
+            })
+            .map_err(at(&path))
+    };
+    let embeddings = encoder::load_weights(dir, base, Weights::embeddings)?;
+    write(
+        OWN_WEIGHTS_FILE,
+        &gguf(trainee.parameters(), embeddings, output.storage)?,
+    )?;
+    write(TOKENIZER_FILE, &base.read_verified(dir, TOKENIZER_FILE)?)?;
+    let config = base.read_verified(dir, CONFIG_FILE)?;
+    let mut config: serde_json::Value =
+        serde_json::from_slice(&config).map_err(candle_core::Error::wrap)?;
+    config["num_hidden_layers"] = trainee.config.num_hidden_layers.into();
+    let text = serde_json::to_string_pretty(&config).map_err(candle_core::Error::wrap)?;
+    write(CONFIG_FILE, format!("{text}\n").as_bytes())
+}
+
+fn gguf(
     parameters: &[Parameter],
-    base: &mut Weights,
+    embeddings: Vec<(String, Arc<QTensor>)>,
     storage: Storage,
-) -> Result<()> {
-    let mut tensors: BTreeMap<String, Arc<QTensor>> = BTreeMap::new();
+) -> Result<Vec<u8>> {
+    let mut tensors: BTreeMap<String, Arc<QTensor>> = embeddings.into_iter().collect();
     for (name, tensor) in unfused(parameters)? {
         let is_matrix = tensor.rank() == 2 && tensor.dim(1)?.is_multiple_of(32);
         let dtype = if is_matrix {
@@ -83,20 +121,15 @@ pub(super) fn write_gguf(
         };
         tensors.insert(name, Arc::new(QTensor::quantize(&tensor, dtype)?));
     }
-    for (name, tensor) in base.embeddings()? {
-        tensors.insert(name, tensor);
-    }
     let tensors: Vec<(&str, &QTensor)> = tensors.iter().map(|(n, t)| (n.as_str(), &**t)).collect();
     let architecture = gguf_file::Value::String("bert".into());
-    let mut out = BufWriter::new(fs::File::create(path)?);
+    let mut out = Cursor::new(Vec::new());
     gguf_file::write(
         &mut out,
         &[("general.architecture", &architecture)],
         &tensors,
     )?;
-    out.flush()?;
-    out.get_ref().sync_all()?;
-    Ok(())
+    Ok(out.into_inner())
 }
 
 /// The parameters as they are, for a checkpoint.

@@ -12,6 +12,7 @@ mod distill;
 mod error;
 mod export;
 mod kernels;
+mod material;
 mod network;
 mod ops;
 mod optimizer;
@@ -19,7 +20,9 @@ mod options;
 mod report;
 mod run;
 mod sampler;
+mod session;
 mod validate;
+mod work;
 mod workers;
 
 pub use data::{Purpose, TrainingFaq, TrainingSet};

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use super::export::Storage;
+use super::{error::TrainError, export::Storage};
 use crate::DeviceChoice;
 
 /// What training goes by. The defaults made the shipped models.
@@ -54,6 +54,38 @@ impl Default for TrainOptions {
 }
 
 impl TrainOptions {
+    /// # Errors
+    /// The first option that makes no sense.
+    pub(super) fn check(&self) -> Result<(), TrainError> {
+        let rate = self.learning_rate;
+        let faults = [
+            ("batch", self.batch < 2, "needs 2 pairs or more"),
+            ("patience", self.patience == 0, "must be 1 or more"),
+            (
+                "learning_rate",
+                rate.is_nan() || rate < 0.0,
+                "must not be negative",
+            ),
+            (
+                "warm_up",
+                !(0.0..1.0).contains(&self.warm_up),
+                "must be 0 or more and below 1",
+            ),
+            (
+                "temperature",
+                !(self.temperature > 0.0 && self.temperature.is_finite()),
+                "must be above 0",
+            ),
+        ];
+        match faults.into_iter().find(|(_, is_fault, _)| *is_fault) {
+            None => Ok(()),
+            Some((name, _, reason)) => Err(TrainError::Option {
+                name,
+                reason: reason.into(),
+            }),
+        }
+    }
+
     /// Defaults of a distillation: a student has more to learn, and from more text.
     #[must_use]
     pub fn for_students() -> Self {

@@ -7,34 +7,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use candle_core::{Device, Tensor};
-use fastrand::Rng;
-use jieda_types::{Encoder as _, TextRole};
+use candle_core::Device;
 use sha2::{Digest as _, Sha256};
 
 use super::{
     checkpoint::{Checkpoint, State, at},
-    contrast,
-    data::{Purpose, Tokens, TrainingSet},
-    distill::Teacher,
+    data::TrainingSet,
     error::TrainError,
     export,
+    material::Material,
     network::Trainee,
-    optimizer::{AdamW, Moments},
+    optimizer::Moments,
     options::{Output, Student, TrainOptions},
-    report::{EpochReport, TrainEvent, TrainReport},
-    sampler::{self, Mistakes, PairBatch},
-    validate::{self, Recall},
+    report::{TrainEvent, TrainReport},
+    session::Session,
+    validate::Recall,
+    work::WorkDir,
     workers::Workers,
 };
-use crate::{
-    LoadOptions, ModelError, ModelManifest, Precision, TransformerEncoder,
-    digest::hex,
-    encoder,
-    manifest::{CONFIG_FILE, OWN_WEIGHTS_FILE, TOKENIZER_FILE},
-    network,
-    tokenize::TextTokenizer,
-};
+use crate::{ModelError, ModelManifest, digest::hex, encoder, network, tokenize::TextTokenizer};
 
 /// What is to be trained, on what, and how.
 #[derive(Debug, Clone)]
@@ -56,33 +47,14 @@ pub struct Training {
 pub struct Distillation {
     /// What it is made of.
     pub student: Student,
-    /// Text without labels.
+    /// Text without labels. Texts of FAQs that are held out are left out.
     pub texts: Vec<String>,
 }
 
-/// Texts of a step that learns the teacher's vectors.
-const TEXTS_PER_STEP: usize = 128;
-/// Of as many FAQs of a set, one is held back when no set is for validation.
-const HELD_OUT: usize = 8;
-
-enum Job<'a> {
-    Contrast(PairBatch<'a>),
-    Distill(Vec<usize>),
-}
-
-/// What does not change during training.
-struct Material {
-    tokens: Vec<Tokens>,
-    texts: Vec<Vec<u32>>,
-    teacher: Option<Teacher>,
-    /// A whole set is for validation.
-    has_validation: bool,
-}
-
 impl Training {
-    /// Trains, validates after every epoch, and writes the best model; but no fine-tuned one that did
-    /// not beat its base. `tell` may break off: then a
-    /// checkpoint is written, and the next call with the same data and options goes on from there.
+    /// Trains, validates after every epoch, and writes the best model; but no fine-tuned one that, as it
+    /// is written, does not beat its base. `tell` may break off: then a checkpoint is written, and the
+    /// next call with the same data and options goes on from there.
     ///
     /// # Errors
     /// [`TrainError`].
@@ -93,8 +65,12 @@ impl Training {
         if self.output.dir.exists() {
             return Err(TrainError::OutputExists(self.output.dir.clone()));
         }
+        self.options.check()?;
         let manifest = ModelManifest::load(&self.base)?;
+        manifest.check_output(&self.name(), &self.output.version)?;
         let tokenizer = encoder::load_tokenizer(&self.base, &manifest)?;
+        let (layers, frozen) = self.layers(&manifest, &tokenizer)?;
+        let work = WorkDir::open(&self.output.dir)?;
         let threads = match self.device()? {
             Device::Cpu => self
                 .options
@@ -102,242 +78,124 @@ impl Training {
                 .or_else(|| std::thread::available_parallelism().ok()),
             _ => None,
         };
-        let workers = Workers::new(threads.unwrap_or(NonZeroUsize::MIN))?;
-        let material = self.material(&tokenizer)?;
-        let trainee = self.trainee(&manifest)?;
+        let session = Session {
+            options: &self.options,
+            workers: Workers::new(threads.unwrap_or(NonZeroUsize::MIN))?,
+            material: Material::new(self, &tokenizer)?,
+            trainee: self.load(&self.base, &manifest, (&layers, frozen))?,
+            is_distillation: self.distillation.is_some(),
+        };
         let fingerprint = self.fingerprint(&manifest)?;
-        let work = self.work_dir();
-        fs::create_dir_all(&work).map_err(at(&work))?;
-        let path = work.join("checkpoint.safetensors");
-        let loaded = Checkpoint::load(&path, &fingerprint)?;
-        let mut at_now = match loaded {
+        let mut now = match Checkpoint::load(&work.checkpoint(), &fingerprint)? {
             Some(checkpoint) => {
-                export::restore(trainee.trainable(), &checkpoint.parameters)?;
+                export::restore(session.trainee.trainable(), &checkpoint.parameters)?;
                 checkpoint
             }
             None => {
-                // The base is to be beaten as it is used, with its prefix.
-                let asked = self.labelled(&tokenizer, &manifest.query_prefix)?;
-                first(&trainee, asked.recall(&trainee, &workers)?, fingerprint)?
+                let before = self.before(&session, &manifest, &tokenizer)?;
+                first(&session.trainee, before, fingerprint)?
             }
         };
         let started = TrainEvent::Started {
-            recall: at_now.state.before,
-            epochs_done: at_now.state.epoch,
+            recall: now.state.before.share(),
+            epochs_done: now.state.epoch,
         };
         let mut going = tell(started).is_continue();
-        let mut epochs_now = 0;
-        while going && !self.is_over(&at_now.state) {
-            if self
-                .options
-                .stop_after
-                .is_some_and(|most| epochs_now >= most)
-            {
-                break;
-            }
-            going = self.epoch(&trainee, &workers, &material, &mut at_now, (&path, tell))?;
-            epochs_now += 1;
+        let most = self.options.stop_after.unwrap_or(usize::MAX);
+        let mut epochs = 0;
+        while going && epochs < most && !session.is_over(&now.state) {
+            going = session.epoch(&mut now, (&work.checkpoint(), tell))?;
+            epochs += 1;
         }
-        let finished = self.is_over(&at_now.state);
-        let written = finished && self.is_worth_writing(&at_now.state);
-        if finished {
-            if written {
-                export::restore(trainee.trainable(), &at_now.best)?;
-                self.write(&manifest, &trainee)?;
-            }
-            // The model is there: what is left over only takes space.
-            let _ = fs::remove_dir_all(&work);
+        let finished = session.is_over(&now.state);
+        let after = if finished {
+            export::restore(session.trainee.trainable(), &now.best)?;
+            let after = self.finish(&session, &manifest, &now.state, &work)?;
+            work.remove();
+            after
         } else {
-            at_now.parameters = export::snapshot(trainee.trainable())?;
-            at_now.save(&path)?;
-        }
+            now.parameters = export::snapshot(session.trainee.trainable())?;
+            now.save(&work.checkpoint())?;
+            None
+        };
         Ok(TrainReport {
-            before: at_now.state.before,
-            after: at_now.state.best,
-            best_epoch: at_now.state.best_epoch,
-            epochs: at_now.state.history,
+            before: now.state.before.share(),
+            after: after.unwrap_or(now.state.best).share(),
+            best_epoch: now.state.best_epoch,
+            epochs: now.state.history,
             finished,
-            written,
+            written: after.is_some(),
         })
     }
 
     /// The folder of checkpoints.
     #[must_use]
     pub fn work_dir(&self) -> PathBuf {
-        let mut name = self.output.dir.file_name().unwrap_or_default().to_owned();
-        name.push(".training");
-        self.output.dir.with_file_name(name)
+        WorkDir::of(&self.output.dir)
     }
 
-    /// Fine-tuning that did not beat the base on held-out queries is worth nothing. Without an epoch, the
-    /// base itself is written, in other numbers.
-    fn is_worth_writing(&self, state: &State) -> bool {
-        self.distillation.is_some() || state.best_epoch > 0 || self.options.epochs == 0
-    }
-
-    fn is_over(&self, state: &State) -> bool {
-        state.epoch >= self.options.epochs
-            || state.epoch >= state.best_epoch + self.options.patience && state.step == 0
-    }
-
-    /// One epoch, or what is left of it; whether to go on.
-    fn epoch(
+    /// Writes the model and measures it as it was written, in its few bits; a fine-tuned one that does not
+    /// beat its base is dropped. Gives its recall if it was kept.
+    fn finish(
         &self,
-        trainee: &Trainee,
-        workers: &Workers,
-        material: &Material,
-        now: &mut Checkpoint,
-        (path, tell): (&Path, &mut dyn FnMut(TrainEvent) -> ControlFlow<()>),
-    ) -> Result<bool, TrainError> {
-        let planned_by = Mistakes::from_rows(&now.state.planned_by);
-        let mut seen = Mistakes::from_rows(&now.state.seen);
-        let jobs = self.jobs(material, now.state.epoch, &planned_by);
-        if jobs.is_empty() {
-            return Err(TrainError::NoPairs);
+        session: &Session<'_>,
+        base: &ModelManifest,
+        state: &State,
+        work: &WorkDir,
+    ) -> Result<Option<Recall>, TrainError> {
+        let is_copy = self.options.epochs == 0;
+        if !session.is_distillation && !is_copy && state.best_epoch == 0 {
+            return Ok(None);
         }
-        let optimizer = AdamW::default();
-        while let Some(job) = jobs.get(now.state.step) {
-            let done = now.state.epoch as f32 + now.state.step as f32 / jobs.len() as f32;
-            let rate = self.rate(done / self.options.epochs as f32);
-            let (loss, gradients) = self.step(trainee, workers, material, (job, &mut seen))?;
-            let length = optimizer.update(
-                trainee.trainable(),
-                &gradients,
-                &mut now.moments,
-                (rate, workers),
-            )?;
-            if !length.is_finite() {
-                return Err(TrainError::Diverged {
-                    epoch: now.state.epoch + 1,
-                    step: now.state.step + 1,
-                });
-            }
-            now.state.step += 1;
-            now.state.updates = now.moments.updates;
-            now.state.loss += f64::from(loss);
-            let going = tell(TrainEvent::Step {
-                epoch: now.state.epoch + 1,
-                step: now.state.step,
-                steps: jobs.len(),
-                loss,
-                rate,
-            });
-            let every = self.options.checkpoint_every.max(1);
-            let pause = now.state.step.is_multiple_of(every);
-            if (pause || going.is_break()) && now.state.step < jobs.len() {
-                now.state.seen = seen.to_rows();
-                now.parameters = export::snapshot(trainee.trainable())?;
-                now.save(path)?;
-            }
-            if going.is_break() {
-                return Ok(false);
-            }
-        }
-        let recall = material.recall(trainee, workers)?;
-        let state = &mut now.state;
-        let report = EpochReport {
-            epoch: state.epoch + 1,
-            loss: state.loss / jobs.len() as f64,
-            recall: recall.at_1,
+        let staged = work.stage()?;
+        export::write_folder(&staged, &session.trainee, (&self.base, base), &self.output)?;
+        let manifest =
+            ModelManifest::of_trained(base, &staged, &self.name(), &self.output.version)?;
+        manifest.save(&staged)?;
+        let layers: Vec<usize> = (0..session.trainee.config.num_hidden_layers).collect();
+        let written = self.load(&staged, &manifest, (&layers, 0))?;
+        let recall = match session.material.recall(&written, &session.workers) {
+            Err(TrainError::NoHeldOut) if is_copy => state.best,
+            other => other?,
         };
-        state.history.push(report);
-        state.epoch += 1;
-        (state.step, state.loss) = (0, 0.0);
-        state.planned_by = seen.to_rows();
-        state.seen = Vec::new();
-        now.parameters = export::snapshot(trainee.trainable())?;
-        // A student that was only cut out of its teacher is no candidate, and a later one is nearer.
-        let is_better = match self.distillation {
-            Some(_) => state.best_epoch == 0 || recall.at_1 >= state.best,
-            None => recall.at_1 > state.best,
-        };
-        if is_better {
-            state.best = recall.at_1;
-            state.best_epoch = state.epoch;
-            now.best.clone_from(&now.parameters);
+        if !session.is_distillation && !is_copy && recall.right <= state.before.right {
+            return Ok(None);
         }
-        now.save(path)?;
-        Ok(tell(TrainEvent::Epoch(report)).is_continue())
+        fs::rename(&staged, &self.output.dir).map_err(at(&self.output.dir))?;
+        Ok(Some(recall))
     }
 
-    fn jobs<'a>(&self, material: &'a Material, epoch: usize, mistakes: &Mistakes) -> Vec<Job<'a>> {
-        let mut rng =
-            Rng::with_seed(self.options.seed ^ (epoch as u64 + 1).wrapping_mul(0x9e37_79b9));
-        let held_out = |set: usize, faq: usize| material.is_held_out(set, faq);
-        let pairs = sampler::plan(
-            &material.tokens,
-            held_out,
-            self.options.batch,
-            mistakes,
-            &mut rng,
-        );
-        let pairs = pairs.into_iter().map(Job::Contrast);
-        if material.teacher.is_none() {
-            return pairs.collect();
-        }
-        let mut order: Vec<usize> = (0..material.texts.len()).collect();
-        rng.shuffle(&mut order);
-        let mut pairs = pairs.peekable();
-        let mut jobs = Vec::new();
-        for texts in order.chunks(TEXTS_PER_STEP) {
-            jobs.push(Job::Distill(texts.to_vec()));
-            // A step of each by turns, as long as there are queries.
-            jobs.extend(pairs.next());
-        }
-        jobs
-    }
-
-    fn step(
+    /// What is to be beaten: the base, whole and as it is used, with its prefix.
+    fn before(
         &self,
-        trainee: &Trainee,
-        workers: &Workers,
-        material: &Material,
-        (job, seen): (&Job<'_>, &mut Mistakes),
-    ) -> Result<(f32, Vec<Vec<f32>>), TrainError> {
-        match (job, &material.teacher) {
-            (Job::Contrast(batch), teacher) => {
-                let queries = batch.pairs.iter().map(|p| p.query);
-                let texts: Vec<&[u32]> = queries
-                    .chain(batch.pairs.iter().map(|p| p.positive))
-                    .collect();
-                let outcome = trainee.step(&texts, workers, |vectors| {
-                    for (asked, found) in contrast::mistakes(vectors)? {
-                        seen.count(batch.set, batch.pairs[asked].faq, batch.pairs[found].faq);
-                    }
-                    let loss = contrast::info_nce(vectors, self.options.temperature)?;
-                    // Beside a teacher, labels only lean on the vectors.
-                    if teacher.is_some() {
-                        loss * 0.5
-                    } else {
-                        Ok(loss)
-                    }
-                })?;
-                Ok(outcome)
-            }
-            (Job::Distill(members), Some(teacher)) => {
-                let texts: Vec<&[u32]> = members
-                    .iter()
-                    .map(|&i| material.texts[i].as_slice())
-                    .collect();
-                Ok(trainee.step(&texts, workers, |vectors| teacher.loss(vectors, members))?)
-            }
-            (Job::Distill(_), None) => Err(TrainError::NoPairs),
-        }
-    }
-
-    /// Up from 0, then down to 0, linearly.
-    fn rate(&self, done: f32) -> f32 {
-        let TrainOptions {
-            warm_up,
-            learning_rate,
-            ..
-        } = self.options;
-        let share = if done < warm_up {
-            (done / warm_up).max(1e-3)
+        session: &Session<'_>,
+        manifest: &ModelManifest,
+        tokenizer: &TextTokenizer,
+    ) -> Result<Recall, TrainError> {
+        let asked = Material::labelled(&self.sets, tokenizer, &manifest.query_prefix)?;
+        let recall = if self.distillation.is_some() {
+            let config = encoder::load_config(&self.base, manifest)?;
+            let all: Vec<usize> = (0..config.num_hidden_layers).collect();
+            asked.recall(
+                &self.load(&self.base, manifest, (&all, 0))?,
+                &session.workers,
+            )
         } else {
-            ((1.0 - done) / (1.0 - warm_up)).max(0.0)
+            asked.recall(&session.trainee, &session.workers)
         };
-        learning_rate * share
+        match recall {
+            Err(TrainError::NoHeldOut)
+                if self.options.epochs == 0 || self.distillation.is_some() =>
+            {
+                Ok(Recall { right: 0, asked: 0 })
+            }
+            other => other,
+        }
+    }
+
+    fn name(&self) -> String {
+        let name = self.output.dir.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
     }
 
     fn device(&self) -> Result<Device, TrainError> {
@@ -349,75 +207,47 @@ impl Training {
         Ok(opened.0)
     }
 
-    fn trainee(&self, manifest: &ModelManifest) -> Result<Trainee, TrainError> {
+    /// Layers of the base that are taken, and how many of them stay as they are.
+    fn layers(
+        &self,
+        manifest: &ModelManifest,
+        tokenizer: &TextTokenizer,
+    ) -> Result<(Vec<usize>, usize), TrainError> {
         let config = encoder::load_config(&self.base, manifest)?;
+        encoder::check_vocabulary(&self.base, tokenizer, &config)?;
         let layers: Vec<usize> = match &self.distillation {
             Some(distillation) => distillation.student.layers.clone(),
             None => (0..config.num_hidden_layers).collect(),
         };
         if let Some(&layer) = layers.iter().find(|&&l| l >= config.num_hidden_layers) {
-            let last = config.num_hidden_layers - 1;
+            let last = config.num_hidden_layers.saturating_sub(1);
             return Err(TrainError::NoSuchLayer { layer, last });
         }
+        let frozen = self.options.freeze;
+        if layers.is_empty() || frozen >= layers.len() {
+            return Err(TrainError::Option {
+                name: if layers.is_empty() {
+                    "layers"
+                } else {
+                    "freeze"
+                },
+                reason: format!("of {} layers none is left to train", layers.len()),
+            });
+        }
+        Ok((layers, frozen))
+    }
+
+    fn load(
+        &self,
+        dir: &Path,
+        manifest: &ModelManifest,
+        layers: (&[usize], usize),
+    ) -> Result<Trainee, TrainError> {
+        let config = encoder::load_config(dir, manifest)?;
         let device = self.device()?;
-        Ok(encoder::load_weights(&self.base, manifest, |weights| {
-            Trainee::load(
-                weights,
-                &config,
-                manifest.pooling,
-                (&layers, self.options.freeze),
-                &device,
-            )
+        Ok(encoder::load_weights(dir, manifest, |weights| {
+            Trainee::load(weights, &config, manifest.pooling, layers, &device)
         })?)
-    }
-
-    /// Labelled texts, with a prefix before each.
-    fn labelled(&self, tokenizer: &TextTokenizer, prefix: &str) -> Result<Material, TrainError> {
-        let tokens = self
-            .sets
-            .iter()
-            .map(|set| Tokens::new(set, tokenizer, prefix));
-        Ok(Material {
-            tokens: tokens.collect::<Result<_, _>>()?,
-            texts: Vec::new(),
-            teacher: None,
-            has_validation: self.sets.iter().any(|s| s.purpose == Purpose::Validate),
-        })
-    }
-
-    fn material(&self, tokenizer: &TextTokenizer) -> Result<Material, TrainError> {
-        let mut material = self.labelled(tokenizer, "")?;
-        if let Some(distillation) = &self.distillation {
-            let ids = distillation
-                .texts
-                .iter()
-                .map(|text| tokenizer.tokenize("", text));
-            material.texts = ids.map(|t| t.map(|t| t.ids)).collect::<Result<_, _>>()?;
-            material.teacher = Some(self.teacher(&distillation.texts)?);
-        }
-        Ok(material)
-    }
-
-    fn teacher(&self, texts: &[String]) -> Result<Teacher, TrainError> {
-        let options = LoadOptions {
-            precision: Precision::F32,
-            threads: self.options.threads,
-            ..LoadOptions::default()
-        };
-        let encoder = TransformerEncoder::load_with(&self.base, &options)?;
-        let mut numbers: Vec<f32> = Vec::with_capacity(texts.len() * encoder.dimensions());
-        for texts in texts.chunks(256) {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let vectors = encoder.encode(&texts, TextRole::Query);
-            let vectors = vectors.map_err(candle_core::Error::wrap)?;
-            numbers.extend(vectors.iter().flat_map(|v| v.embedding.as_slice()));
-        }
-        let shape = (texts.len(), encoder.dimensions());
-        Ok(Teacher::new(Tensor::from_vec(
-            numbers,
-            shape,
-            &Device::Cpu,
-        )?)?)
     }
 
     /// A training with another of these is another training.
@@ -447,60 +277,10 @@ impl Training {
         hash.update(format!("{:?}", self.sets));
         Ok(hex(&hash.finalize()[..16]))
     }
-
-    fn write(&self, base: &ModelManifest, trainee: &Trainee) -> Result<(), TrainError> {
-        let staged = self.work_dir().join("model");
-        if staged.exists() {
-            fs::remove_dir_all(&staged).map_err(at(&staged))?;
-        }
-        fs::create_dir_all(&staged).map_err(at(&staged))?;
-        let weights = staged.join(OWN_WEIGHTS_FILE);
-        encoder::load_weights(&self.base, base, |source| {
-            export::write_gguf(&weights, trainee.parameters(), source, self.output.storage)
-        })?;
-        let copy = |name: &str, bytes: &[u8]| {
-            let path = staged.join(name);
-            fs::write(&path, bytes).map_err(at(&path))
-        };
-        copy(
-            TOKENIZER_FILE,
-            &base.read_verified(&self.base, TOKENIZER_FILE)?,
-        )?;
-        let config = base.read_verified(&self.base, CONFIG_FILE)?;
-        let mut config: serde_json::Value =
-            serde_json::from_slice(&config).map_err(candle_core::Error::wrap)?;
-        config["num_hidden_layers"] = trainee.config.num_hidden_layers.into();
-        let text = serde_json::to_string_pretty(&config).map_err(candle_core::Error::wrap)?;
-        copy(CONFIG_FILE, format!("{text}\n").as_bytes())?;
-        let name = self
-            .output
-            .dir
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
-        let manifest = ModelManifest::of_trained(base, &staged, &name, &self.output.version)?;
-        manifest.save(&staged)?;
-        fs::rename(&staged, &self.output.dir).map_err(at(&self.output.dir))
-    }
-}
-
-impl Material {
-    fn is_held_out(&self, set: usize, faq: usize) -> bool {
-        match self.tokens[set].purpose {
-            Purpose::Validate => true,
-            Purpose::Train => !self.has_validation && faq % HELD_OUT == HELD_OUT / 2,
-        }
-    }
-
-    fn recall(&self, trainee: &Trainee, workers: &Workers) -> Result<Recall, TrainError> {
-        let held_out = |set: usize, faq: usize| self.is_held_out(set, faq);
-        Ok(validate::recall(trainee, workers, &self.tokens, &held_out)?)
-    }
 }
 
 /// Where a training begins.
 fn first(trainee: &Trainee, before: Recall, fingerprint: String) -> Result<Checkpoint, TrainError> {
-    let before = before.at_1;
     let parameters = export::snapshot(trainee.trainable())?;
     Ok(Checkpoint {
         state: State {

@@ -4,7 +4,7 @@
 //! FAQ brings one query and one text that it must find; a knowledge base larger than a batch is cut so
 //! that FAQs which were mistaken for each other meet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use fastrand::Rng;
 
@@ -127,32 +127,29 @@ fn groups(
 ) -> Vec<Vec<usize>> {
     let mut order = faqs.to_vec();
     rng.shuffle(&mut order);
-    let count = faqs.len().div_ceil(most.max(FEWEST));
-    if count <= 1 {
-        return vec![order];
-    }
-    let size = faqs.len().div_ceil(count);
-    let mut free: HashMap<usize, ()> = faqs.iter().map(|&f| (f, ())).collect();
-    let mut chain = Vec::with_capacity(faqs.len());
+    // Rather larger than asked for than with too few negatives.
+    let count = faqs.len().div_ceil(most).min(faqs.len() / FEWEST).max(1);
+    let mut free: HashSet<usize> = faqs.iter().copied().collect();
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
     for first in order {
         let mut next = vec![first];
         while let Some(faq) = next.pop() {
-            if free.remove(&faq).is_some() {
-                chain.push(faq);
-                // A chain of look-alikes ends with its group.
-                if chain.len() % size != 0 {
-                    next.extend(mistakes.of(set, faq).into_iter().take(3).rev());
-                } else {
-                    next.clear();
-                }
+            if !free.remove(&faq) {
+                continue;
             }
+            let full = faqs.len() / count + usize::from(groups.len() <= faqs.len() % count);
+            if groups.last().is_some_and(|group| group.len() == full) {
+                // A chain of look-alikes ends with its group.
+                groups.push(Vec::new());
+                next.clear();
+            }
+            if let Some(group) = groups.last_mut() {
+                group.push(faq);
+            }
+            next.extend(mistakes.of(set, faq).into_iter().take(3).rev());
         }
     }
-    chain
-        .chunks(size)
-        .map(<[usize]>::to_vec)
-        .filter(|g| g.len() >= FEWEST)
-        .collect()
+    groups
 }
 
 fn pair<'a>(faq: &'a FaqTokens, id: usize, query: usize, rng: &mut Rng) -> Pair<'a> {

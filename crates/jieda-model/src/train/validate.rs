@@ -1,75 +1,118 @@
 //! How good vectors are at their job: recall@1 of held-out queries.
 
-use candle_core::{Result, Tensor};
+use candle_core::Result;
+use serde::{Deserialize, Serialize};
 
-use super::{data::Tokens, network::Trainee, workers::Workers};
+use super::{
+    data::{FaqTokens, Tokens},
+    network::Trainee,
+    workers::Workers,
+};
 
 /// Most queries that are asked: enough for a standard error of 1 %, a few seconds of work.
 const MOST_QUERIES: usize = 2400;
+/// Phrasings that are compared at once: a large set must not become one large matrix.
+const BLOCK: usize = 4096;
 
-/// What held-out queries found.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What held-out queries found. Whole numbers: a checkpoint gives back exactly what it got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Recall {
-    /// Share of queries whose nearest phrasing is of the right FAQ.
-    pub(super) at_1: f64,
-    /// Queries asked.
-    pub(super) queries: usize,
+    /// Queries whose nearest phrasing is of the right FAQ.
+    pub(super) right: usize,
+    pub(super) asked: usize,
 }
 
-/// Asks the queries of held-out FAQs; candidates are all FAQs of their set, by their best phrasing.
+impl Recall {
+    pub(super) fn share(self) -> f64 {
+        self.right as f64 / self.asked.max(1) as f64
+    }
+}
+
+struct Query<'a> {
+    faq: usize,
+    ids: &'a [u32],
+}
+
+/// Whether a FAQ has a query, or a phrasing that can stand in for one.
+pub(super) fn can_be_asked(faq: &FaqTokens) -> bool {
+    !faq.phrasings.is_empty() && (!faq.queries.is_empty() || faq.phrasings.len() > 1)
+}
+
+/// Asks the queries of held-out FAQs; candidates are all FAQs of their set, by their best phrasing. A
+/// FAQ without queries is asked with its phrasings, which then must find another of its own.
 pub(super) fn recall(
     trainee: &Trainee,
     workers: &Workers,
     sets: &[Tokens],
     is_held_out: &dyn Fn(usize, usize) -> bool,
 ) -> Result<Recall> {
-    let held_out = |s: usize| (0..sets[s].faqs.len()).filter(move |&f| is_held_out(s, f));
-    let all: usize = (0..sets.len())
-        .map(|s| {
-            held_out(s)
-                .map(|f| sets[s].faqs[f].queries.len())
-                .sum::<usize>()
-        })
-        .sum();
-    let stride = all.div_ceil(MOST_QUERIES).max(1);
-    let (mut right, mut asked, mut seen) = (0, 0, 0);
+    let mut queries: Vec<Vec<Query<'_>>> = Vec::new();
     for (s, set) in sets.iter().enumerate() {
-        let mut queries: Vec<(usize, &[u32])> = Vec::new();
-        for f in held_out(s) {
-            for query in &set.faqs[f].queries {
-                if seen % stride == 0 {
-                    queries.push((f, query));
-                }
-                seen += 1;
+        let mut of_set = Vec::new();
+        for (f, faq) in set.faqs.iter().enumerate() {
+            if is_held_out(s, f) && can_be_asked(faq) {
+                let texts = if faq.queries.is_empty() {
+                    &faq.phrasings
+                } else {
+                    &faq.queries
+                };
+                of_set.extend(texts.iter().map(|ids| Query { faq: f, ids }));
             }
         }
-        if queries.is_empty() {
-            continue;
-        }
-        let (owners, phrasings): (Vec<usize>, Vec<&[u32]>) = set
-            .faqs
-            .iter()
-            .enumerate()
-            .flat_map(|(f, faq)| faq.phrasings.iter().map(move |p| (f, p.as_slice())))
-            .unzip();
-        let texts: Vec<&[u32]> = queries.iter().map(|(_, q)| *q).collect();
-        let nearest = nearest(
-            &trainee.encode(&texts, workers)?,
-            &trainee.encode(&phrasings, workers)?,
-        )?;
-        asked += queries.len();
-        right += nearest
-            .iter()
-            .zip(&queries)
-            .filter(|(found, (faq, _))| owners[**found as usize] == *faq)
-            .count();
+        queries.push(of_set);
     }
-    Ok(Recall {
-        at_1: right as f64 / asked.max(1) as f64,
-        queries: asked,
-    })
+    let all: usize = queries.iter().map(Vec::len).sum();
+    let stride = all.div_ceil(MOST_QUERIES).max(1);
+    let (mut right, mut asked, mut seen) = (0, 0, 0);
+    for (set, queries) in sets.iter().zip(queries) {
+        let mut chosen = Vec::new();
+        for query in queries {
+            if seen % stride == 0 {
+                chosen.push(query);
+            }
+            seen += 1;
+        }
+        asked += chosen.len();
+        right += answered(trainee, workers, set, &chosen)?;
+    }
+    Ok(Recall { right, asked })
 }
 
-fn nearest(queries: &Tensor, phrasings: &Tensor) -> Result<Vec<u32>> {
-    queries.matmul(&phrasings.t()?)?.argmax(1)?.to_vec1()
+/// How many queries find their FAQ.
+fn answered(
+    trainee: &Trainee,
+    workers: &Workers,
+    set: &Tokens,
+    queries: &[Query<'_>],
+) -> Result<usize> {
+    if queries.is_empty() {
+        return Ok(0);
+    }
+    let phrasings: Vec<(usize, &[u32])> = set
+        .faqs
+        .iter()
+        .enumerate()
+        .flat_map(|(f, faq)| faq.phrasings.iter().map(move |ids| (f, ids.as_slice())))
+        .collect();
+    let texts: Vec<&[u32]> = queries.iter().map(|q| q.ids).collect();
+    let asked = trainee.encode(&texts, workers)?;
+    let mut best = vec![(f32::NEG_INFINITY, 0); queries.len()];
+    for block in phrasings.chunks(BLOCK) {
+        let texts: Vec<&[u32]> = block.iter().map(|(_, ids)| *ids).collect();
+        let scores = asked.matmul(&trainee.encode(&texts, workers)?.t()?)?;
+        let scores = scores.to_vec2::<f32>()?;
+        for ((query, scores), best) in queries.iter().zip(&scores).zip(&mut best) {
+            for (&(faq, ids), &score) in block.iter().zip(scores) {
+                // A phrasing must not find itself.
+                if score > best.0 && ids != query.ids {
+                    *best = (score, faq);
+                }
+            }
+        }
+    }
+    Ok(queries
+        .iter()
+        .zip(best)
+        .filter(|(query, (_, found))| query.faq == *found)
+        .count())
 }

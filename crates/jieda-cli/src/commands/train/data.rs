@@ -43,15 +43,22 @@ impl Reader {
         args: &TrainArgs,
     ) -> anyhow::Result<Vec<TrainingSet>> {
         let kbs = match args.kbs.as_slice() {
-            [] if args.pairs.is_empty() => vec![common.kb_dir()],
+            [] if args.pairs.is_empty() || !args.log.is_empty() => vec![common.kb_dir()],
             kbs => kbs.to_vec(),
         };
+        // By their real paths: a folder may be named in two ways.
+        let real = |dir: &Path| {
+            locate(dir)
+                .canonicalize()
+                .unwrap_or_else(|_| dir.to_owned())
+        };
+        let validate: Vec<_> = args.validate.iter().map(|dir| real(dir)).collect();
         anyhow::ensure!(
             args.log.is_empty() || kbs.len() == 1,
             "--log 只能与一个知识库一起用：标注里的编号要属于那个知识库"
         );
         let mut sets = Vec::new();
-        for dir in &kbs {
+        for dir in kbs.iter().filter(|dir| !validate.contains(&real(dir))) {
             sets.push(self.knowledge_base(dir, &args.log, Purpose::Train)?);
         }
         for dir in &args.validate {
@@ -109,10 +116,10 @@ impl Reader {
         let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for row in rows {
             let positive = self.normalise(&row.value.positive);
-            groups
-                .entry(positive)
-                .or_default()
-                .push(self.normalise(&row.value.text));
+            let text = self.normalise(&row.value.text);
+            if !positive.is_empty() && !text.is_empty() {
+                groups.entry(positive).or_default().push(text);
+            }
         }
         let faqs = groups.into_iter().map(|(positive, queries)| TrainingFaq {
             phrasings: vec![positive],

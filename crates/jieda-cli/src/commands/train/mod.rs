@@ -92,8 +92,9 @@ fn train(
     let report = training.run(&mut |event| {
         tell(&mut bar, event);
         ControlFlow::Continue(())
-    })?;
+    });
     bar.finish();
+    let report = report?;
     let mut out = anstream::stdout().lock();
     if common.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
