@@ -133,7 +133,7 @@ fn faulty_data_are_named() {
     let output = f.train(&["--log", text(&log), "--out", text(&out)]);
     failed(&output, 1, "log.jsonl:1");
     failed(&output, 1, "log.jsonl:2");
-    let output = f.train(&["--out", text(&out), "--learning-rate", "0"]);
+    let output = f.train(&["--out", text(&out), "--learning-rate", "0", "--epochs", "1"]);
     failed(&output, 1, "没有");
     let output = f.train(&["--out", text(&out), "--storage", "q2"]);
     failed(&output, 2, "q8q5");

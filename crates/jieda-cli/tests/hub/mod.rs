@@ -108,8 +108,7 @@ fn serve(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
         return answer(&mut stream, "302 Found", &to, b"");
     }
     // One that is sound when asked what a file is, and another when asked for it.
-    let evil =
-        path.starts_with("/acme/evil/") || (path.contains("/acme/turncoat/") && !asks_head);
+    let evil = path.contains("/acme/evil/") || (path.contains("/acme/turncoat/") && !asks_head);
     let Some((_, file)) = path.split_once(&format!("/resolve/{COMMIT}/")) else {
         return answer(&mut stream, "404 Not Found", "", b"");
     };
