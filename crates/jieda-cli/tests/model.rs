@@ -19,7 +19,7 @@ use hub::{COMMIT, FakeHub, WEIGHTS};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const SHIPPED: &str = "multilingual-e5-small-zh";
+const SHIPPED: &str = "jieda-zh-base";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -98,7 +98,7 @@ fn the_shipped_model_is_listed_described_and_sound() {
     assert_eq!(listed["models"][0]["dimensions"], 384);
     let info = json(&["info", SHIPPED, "--json"]);
     assert_eq!(info["pooling"], "mean");
-    assert_eq!(info["query_prefix"], "query: ");
+    assert_eq!(info["query_prefix"], "");
     assert!(info["files"]["model.gguf"]["sha256"].is_string());
     let text = ok(&["info", &format!("models/{SHIPPED}")]);
     assert!(

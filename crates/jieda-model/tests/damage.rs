@@ -14,7 +14,7 @@ use std::{
 use jieda_model::{ModelError, TransformerEncoder};
 
 fn shipped() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../models/multilingual-e5-small-zh")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../models/jieda-zh-base")
 }
 
 /// Loads a copy of the shipped model in which something was changed.
@@ -102,13 +102,13 @@ fn a_faulty_manifest_is_refused() {
 fn the_id_depends_on_what_changes_vectors() {
     let manifest = jieda_model::ModelManifest::load(&shipped()).unwrap();
     let mut other = manifest.clone();
-    other.query_prefix.clear();
+    other.query_prefix = "查询：".into();
     assert_ne!(manifest.encoder_id().unwrap(), other.encoder_id().unwrap());
     assert!(
         manifest
             .encoder_id()
             .unwrap()
             .as_str()
-            .starts_with("multilingual-e5-small-zh@1+")
+            .starts_with("jieda-zh-base@1+")
     );
 }

@@ -282,8 +282,8 @@ fn folders_that_say_more_than_they_need_are_run() {
         &json!({"do_lower_case": true}),
     );
     let pooling = json!({"pooling_mode_cls_token": true, "include_prompt": false});
+    fs::rename(dir.path().join("1_Pooling"), dir.path().join("9_Pooling")).unwrap();
     write_json(&dir.path().join("9_Pooling/config.json"), &pooling);
-    fs::remove_dir_all(dir.path().join("1_Pooling")).unwrap();
     write_json(
         &dir.path().join("modules.json"),
         &json!([{"type": "sentence_transformers.models.Transformer", "path": ""},
