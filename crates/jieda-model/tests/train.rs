@@ -208,15 +208,19 @@ fn what_was_not_asked_for_is_refused() {
 }
 
 #[test]
-fn faqs_are_held_back_where_no_set_is_for_validation() {
-    let f = Fixture::new();
-    let mut training = f.training("new");
-    training.sets.truncate(1);
-    training.options.epochs = 1;
-    let report = run(&training);
-    // One FAQ of eight, with three queries: any share is of thirds.
-    let thirds = report.before * 3.0;
-    assert!((thirds - thirds.round()).abs() < 1e-9, "{report:?}");
+fn some_is_held_out_where_no_set_is_for_validation() {
+    // Several sets: one FAQ of eight in each, with three queries. One alone: of 24 queries, each fifth.
+    for (sets, asked) in [(2, 6.0), (1, 5.0)] {
+        let f = Fixture::new();
+        let mut training = f.training("new");
+        training.sets = vec![set(Purpose::Train); sets];
+        training.options.epochs = 1;
+        let report = run(&training);
+        let right = report.before * asked;
+        assert!((right - right.round()).abs() < 1e-9, "{report:?}");
+        let right = report.epochs[0].recall * asked;
+        assert!((right - right.round()).abs() < 1e-9, "{report:?}");
+    }
 }
 
 #[test]

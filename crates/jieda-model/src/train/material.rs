@@ -6,9 +6,10 @@ use candle_core::{Device, Tensor};
 use jieda_types::{Encoder as _, TextRole};
 
 use super::{
-    data::{Purpose, Tokens, TrainingSet},
+    data::{Tokens, TrainingSet},
     distill::Teacher,
     error::TrainError,
+    fold::{self, Fold},
     network::Trainee,
     run::{Distillation, Training},
     validate::{self, Recall},
@@ -16,15 +17,11 @@ use super::{
 };
 use crate::{LoadOptions, Precision, TransformerEncoder, tokenize::TextTokenizer};
 
-/// Of as many FAQs of a set, one is held out when no set is for validation.
-const HELD_OUT: usize = 8;
-
 /// What does not change during training.
 pub(super) struct Material {
     pub(super) tokens: Vec<Tokens>,
-    /// Set by set, FAQ by FAQ.
-    held_out: Vec<Vec<bool>>,
-    /// Text without labels; none of it is of a FAQ that is held out.
+    folds: Vec<Vec<Fold>>,
+    /// Text without labels; none of it is held out.
     pub(super) texts: Vec<Vec<u32>>,
     pub(super) teacher: Option<Teacher>,
 }
@@ -57,20 +54,18 @@ impl Material {
         tokenizer: &TextTokenizer,
         prefix: &str,
     ) -> Result<Self, TrainError> {
+        let folds = fold::plan(sets);
         let tokens = sets
             .iter()
-            .map(|set| Tokens::new(set, tokenizer, prefix))
+            .zip(&folds)
+            .map(|(set, folds)| Tokens::new(set, folds, tokenizer, prefix))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            held_out: hold_out(&tokens),
             tokens,
+            folds,
             texts: Vec::new(),
             teacher: None,
         })
-    }
-
-    pub(super) fn is_held_out(&self, set: usize, faq: usize) -> bool {
-        self.held_out[set][faq]
     }
 
     /// recall@1 of what is held out.
@@ -82,8 +77,7 @@ impl Material {
         trainee: &Trainee,
         workers: &Workers,
     ) -> Result<Recall, TrainError> {
-        let held_out = |set: usize, faq: usize| self.is_held_out(set, faq);
-        let recall = validate::recall(trainee, workers, &self.tokens, &held_out)?;
+        let recall = validate::recall(trainee, workers, &self.tokens)?;
         if recall.asked == 0 {
             return Err(TrainError::NoHeldOut);
         }
@@ -96,35 +90,23 @@ impl Material {
         distillation: &'a Distillation,
     ) -> Vec<&'a str> {
         let mut hidden: HashSet<&str> = HashSet::new();
-        for (set, held_out) in training.sets.iter().zip(&self.held_out) {
-            for (faq, _) in set.faqs.iter().zip(held_out).filter(|(_, held)| **held) {
-                let texts = faq.phrasings.iter().chain(&faq.queries);
-                hidden.extend(texts.chain(&faq.with_answer).map(String::as_str));
+        for (set, folds) in training.sets.iter().zip(&self.folds) {
+            for (faq, fold) in set.faqs.iter().zip(folds) {
+                match fold {
+                    Fold::None => {}
+                    Fold::Faq => {
+                        let texts = faq.phrasings.iter().chain(&faq.queries);
+                        hidden.extend(texts.chain(&faq.with_answer).map(String::as_str));
+                    }
+                    Fold::Queries(held) => {
+                        hidden.extend(held.iter().map(|&i| faq.queries[i].as_str()));
+                    }
+                }
             }
         }
         let texts = distillation.texts.iter().map(String::as_str);
         texts.filter(|text| !hidden.contains(text)).collect()
     }
-}
-
-/// Whole sets for validation; without any, one in eight of the FAQs that can be asked for.
-fn hold_out(sets: &[Tokens]) -> Vec<Vec<bool>> {
-    let has_validation = sets.iter().any(|set| set.purpose == Purpose::Validate);
-    let of = |set: &Tokens| match set.purpose {
-        Purpose::Validate => vec![true; set.faqs.len()],
-        Purpose::Train if has_validation => vec![false; set.faqs.len()],
-        Purpose::Train => {
-            let mut askable = 0;
-            let hold = |faq: &super::data::FaqTokens| {
-                let can = validate::can_be_asked(faq);
-                let held = can && askable % HELD_OUT == HELD_OUT / 2;
-                askable += usize::from(can);
-                held
-            };
-            set.faqs.iter().map(hold).collect()
-        }
-    };
-    sets.iter().map(of).collect()
 }
 
 /// Vectors of the base, in f32 and with its own prefix.

@@ -11,6 +11,7 @@ mod data;
 mod distill;
 mod error;
 mod export;
+mod fold;
 mod kernels;
 mod material;
 mod network;

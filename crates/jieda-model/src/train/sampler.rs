@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use fastrand::Rng;
 
-use super::data::{FaqTokens, Purpose, Tokens};
+use super::data::{FaqTokens, Tokens};
 
 /// A query, and what it must find before all else in the batch.
 pub(super) struct Pair<'a> {
@@ -64,19 +64,14 @@ const FEWEST: usize = 4;
 /// The batches of an epoch: each FAQ's queries once, but for what is left of the longest lists.
 pub(super) fn plan<'a>(
     sets: &'a [Tokens],
-    is_held_out: impl Fn(usize, usize) -> bool,
     most: usize,
     mistakes: &Mistakes,
     rng: &mut Rng,
 ) -> Vec<PairBatch<'a>> {
     let mut batches = Vec::new();
-    for (s, set) in sets
-        .iter()
-        .enumerate()
-        .filter(|(_, set)| set.purpose == Purpose::Train)
-    {
+    for (s, set) in sets.iter().enumerate() {
         let faqs: Vec<usize> = (0..set.faqs.len())
-            .filter(|&f| !is_held_out(s, f) && can_pair(&set.faqs[f]))
+            .filter(|&f| set.faqs[f].is_learned && can_pair(&set.faqs[f]))
             .collect();
         if faqs.len() < FEWEST {
             continue;

@@ -140,9 +140,8 @@ impl Session<'_> {
     fn jobs(&self, epoch: usize, mistakes: &Mistakes) -> Vec<Job<'_>> {
         let seed = self.options.seed ^ (epoch as u64 + 1).wrapping_mul(0x9e37_79b9);
         let mut rng = Rng::with_seed(seed);
-        let held_out = |set: usize, faq: usize| self.material.is_held_out(set, faq);
         let (tokens, most) = (&self.material.tokens, self.options.batch);
-        let pairs = sampler::plan(tokens, held_out, most, mistakes, &mut rng);
+        let pairs = sampler::plan(tokens, most, mistakes, &mut rng);
         let mut pairs = pairs.into_iter().map(Job::Contrast);
         if self.material.teacher.is_none() {
             return pairs.collect();

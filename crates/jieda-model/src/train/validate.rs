@@ -3,11 +3,7 @@
 use candle_core::Result;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    data::{FaqTokens, Tokens},
-    network::Trainee,
-    workers::Workers,
-};
+use super::{data::Tokens, network::Trainee, workers::Workers};
 
 /// Most queries that are asked: enough for a standard error of 1 %, a few seconds of work.
 const MOST_QUERIES: usize = 2400;
@@ -33,34 +29,10 @@ struct Query<'a> {
     ids: &'a [u32],
 }
 
-/// Whether a FAQ has a query, or a phrasing that can stand in for one.
-pub(super) fn can_be_asked(faq: &FaqTokens) -> bool {
-    !faq.phrasings.is_empty() && (!faq.queries.is_empty() || faq.phrasings.len() > 1)
-}
-
-/// Asks the queries of held-out FAQs; candidates are all FAQs of their set, by their best phrasing. A
-/// FAQ without queries is asked with its phrasings, which then must find another of its own.
-pub(super) fn recall(
-    trainee: &Trainee,
-    workers: &Workers,
-    sets: &[Tokens],
-    is_held_out: &dyn Fn(usize, usize) -> bool,
-) -> Result<Recall> {
-    let mut queries: Vec<Vec<Query<'_>>> = Vec::new();
-    for (s, set) in sets.iter().enumerate() {
-        let mut of_set = Vec::new();
-        for (f, faq) in set.faqs.iter().enumerate() {
-            if is_held_out(s, f) && can_be_asked(faq) {
-                let texts = if faq.queries.is_empty() {
-                    &faq.phrasings
-                } else {
-                    &faq.queries
-                };
-                of_set.extend(texts.iter().map(|ids| Query { faq: f, ids }));
-            }
-        }
-        queries.push(of_set);
-    }
+/// Asks what is held out; candidates are all FAQs of the set, by their best phrasing. Where phrasings are
+/// asked, each must find another of its FAQ.
+pub(super) fn recall(trainee: &Trainee, workers: &Workers, sets: &[Tokens]) -> Result<Recall> {
+    let queries: Vec<Vec<Query<'_>>> = sets.iter().map(queries).collect();
     let all: usize = queries.iter().map(Vec::len).sum();
     let stride = all.div_ceil(MOST_QUERIES).max(1);
     let (mut right, mut asked, mut seen) = (0, 0, 0);
@@ -76,6 +48,12 @@ pub(super) fn recall(
         right += answered(trainee, workers, set, &chosen)?;
     }
     Ok(Recall { right, asked })
+}
+
+fn queries(set: &Tokens) -> Vec<Query<'_>> {
+    let faqs = set.faqs.iter().enumerate();
+    faqs.flat_map(|(faq, tokens)| tokens.asked.iter().map(move |ids| Query { faq, ids }))
+        .collect()
 }
 
 /// How many queries find their FAQ.
