@@ -18,21 +18,21 @@ pub(crate) enum TrainCommand {
 const ENCODER_HELP: &str = "\
 Examples:
   jieda train encoder --kb kb-samples/ecommerce --log labelled.jsonl --out models/ours
-  jieda train encoder models/train-data/* --validate models/train-data/express --out models/general
+  jieda train encoder models/train-data/*/ --validate models/train-data/express --out models/all
 
-A knowledge base folder may hold queries.jsonl, one {\"text\",\"faq\"} a line; lines of the split \"test\" are
-never read. Without --validate, one FAQ in eight is held out to see when to stop; of a single knowledge
-base, one query in five.
+A knowledge base folder may hold queries.jsonl, one {\"text\",\"faq\"} a line; lines of the
+split \"test\" are never read. Without --validate, one FAQ in eight is held out to see when to
+stop; of a single knowledge base, one query in five.
 A model that does not beat its base on held-out queries is not written (exit code 1).
 A training that was interrupted goes on from its last checkpoint with the same command.";
 
 const DISTILL_HELP: &str = "\
 Example:
   jieda train distill --model models/jieda-zh-base --layers 0,4,7,11 \\
-      models/train-data/* --text chats.txt --out models/small
+      models/train-data/*/ --text chats.txt --out models/small
 
-All texts of the knowledge bases are learned besides those of --text. Where there are labelled queries,
-every other step learns from them.";
+All texts of the knowledge bases are learned besides those of --text. Where there are labelled
+queries, every other step learns from them.";
 
 /// What both kinds of training learn from, and where to they write.
 #[derive(Debug, Args)]
@@ -61,19 +61,19 @@ pub(crate) struct TrainArgs {
     /// Numbers of the layers: q8, q8q5 (feed-forward in 5 bits), q5, f32
     #[arg(long, default_value = "q8", value_parser = storage)]
     pub(crate) storage: Storage,
-    /// Passes over all queries; 0 writes the base as it is, in the numbers of --storage
+    /// Passes over all queries (4; to distill, 8); 0 writes the base as it is, in the numbers of --storage
     #[arg(long, value_name = "N")]
     pub(crate) epochs: Option<usize>,
-    /// Most FAQs that meet in a batch
+    /// Most FAQs that meet in a batch (100)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(4..=1024))]
     pub(crate) batch: Option<u16>,
-    /// Highest learning rate
+    /// Highest learning rate (5e-5; to distill, 3e-4)
     #[arg(long, value_name = "RATE")]
     pub(crate) learning_rate: Option<f32>,
-    /// Temperature of the contrast
+    /// Temperature of the contrast (0.04); lower looks at the nearest wrong FAQs alone
     #[arg(long, value_name = "T")]
     pub(crate) temperature: Option<f64>,
-    /// Epochs without gain after which it ends
+    /// Epochs without gain after which it ends (2; to distill, 8)
     #[arg(long, value_name = "N")]
     pub(crate) patience: Option<usize>,
     /// Layers at the bottom that stay as they are

@@ -39,7 +39,7 @@ impl Default for TrainOptions {
         Self {
             epochs: 4,
             batch: 100,
-            learning_rate: 4e-5,
+            learning_rate: 5e-5,
             warm_up: 0.08,
             temperature: 0.04,
             patience: 2,
