@@ -176,3 +176,86 @@ fn pair<'a>(faq: &'a FaqTokens, id: usize, query: usize, rng: &mut Rng) -> Pair<
         positive: positive.unwrap_or(anchor),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(faqs: usize, queries: usize) -> Tokens {
+        let ids = |faq: usize, text: usize| vec![faq as u32, text as u32];
+        let faqs = (0..faqs).map(|f| FaqTokens {
+            is_learned: true,
+            phrasings: (0..2).map(|p| ids(f, 100 + p)).collect(),
+            with_answer: None,
+            queries: (0..queries).map(|q| ids(f, q)).collect(),
+            asked: Vec::new(),
+        });
+        Tokens {
+            faqs: faqs.collect(),
+        }
+    }
+
+    #[test]
+    fn every_query_is_asked_once_in_batches_of_like_size() {
+        for (faqs, most) in [
+            (4, 100),
+            (5, 4),
+            (9, 4),
+            (10, 4),
+            (100, 100),
+            (101, 100),
+            (250, 64),
+        ] {
+            let sets = [set(faqs, 3)];
+            let batches = plan(&sets, most, &Mistakes::default(), &mut Rng::with_seed(1));
+            let mut asked: Vec<&[u32]> = Vec::new();
+            for batch in &batches {
+                assert!(batch.pairs.len() >= FEWEST, "{faqs} {most}");
+                assert!(batch.pairs.len() <= most.max(2 * FEWEST), "{faqs} {most}");
+                let mut of: Vec<usize> = batch.pairs.iter().map(|p| p.faq).collect();
+                of.sort_unstable();
+                of.dedup();
+                assert_eq!(of.len(), batch.pairs.len(), "a FAQ meets itself");
+                for pair in &batch.pairs {
+                    assert_eq!(pair.query[0], pair.positive[0], "of the same FAQ");
+                    assert_ne!(pair.query, pair.positive);
+                    asked.push(pair.query);
+                }
+            }
+            asked.sort_unstable();
+            asked.dedup();
+            assert_eq!(asked.len(), faqs * 3, "{faqs} {most}");
+        }
+    }
+
+    #[test]
+    fn those_that_were_mistaken_for_each_other_meet() {
+        let sets = [set(200, 1)];
+        let mut mistakes = Mistakes::default();
+        for faq in (0..200).step_by(2) {
+            mistakes.count(0, faq, faq + 1);
+        }
+        let together = |mistakes: &Mistakes| {
+            let batches = plan(&sets, 10, mistakes, &mut Rng::with_seed(1));
+            let met = |batch: &PairBatch<'_>| {
+                let has = |faq| batch.pairs.iter().any(|p| p.faq == faq);
+                (0..200)
+                    .step_by(2)
+                    .filter(|&f| has(f) && has(f + 1))
+                    .count()
+            };
+            batches.iter().map(met).sum::<usize>()
+        };
+        // A pair can be cut at the end of its group.
+        assert!(together(&mistakes) >= 80, "{}", together(&mistakes));
+        assert!(together(&Mistakes::default()) < 30);
+    }
+
+    #[test]
+    fn sets_that_are_too_small_are_left_out() {
+        let sets = [set(3, 5), set(4, 5)];
+        let batches = plan(&sets, 100, &Mistakes::default(), &mut Rng::with_seed(1));
+        assert!(batches.iter().all(|batch| batch.set == 1));
+        assert_eq!(batches.len(), 5);
+    }
+}
