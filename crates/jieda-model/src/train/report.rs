@@ -18,7 +18,7 @@ pub struct EpochReport {
 pub struct TrainReport {
     /// recall@1 of held-out queries with the base.
     pub before: f64,
-    /// With what was written.
+    /// With what was written; where nothing was, with the best epoch so far.
     pub after: f64,
     /// Epochs done when it was best; 0 says that no epoch was better than the base.
     pub best_epoch: usize,

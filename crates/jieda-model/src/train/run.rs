@@ -83,7 +83,6 @@ impl Training {
             workers: Workers::new(threads.unwrap_or(NonZeroUsize::MIN))?,
             material: Material::new(self, &tokenizer)?,
             trainee: self.load(&self.base, &manifest, (&layers, frozen))?,
-            is_distillation: self.distillation.is_some(),
         };
         let fingerprint = self.fingerprint(&manifest)?;
         let mut now = match Checkpoint::load(&work.checkpoint(), &fingerprint)? {
@@ -144,7 +143,7 @@ impl Training {
         work: &WorkDir,
     ) -> Result<Option<Recall>, TrainError> {
         let is_copy = self.options.epochs == 0;
-        if !session.is_distillation && !is_copy && state.best_epoch == 0 {
+        if !session.is_distillation() && !is_copy && state.best_epoch == 0 {
             return Ok(None);
         }
         let staged = work.stage()?;
@@ -158,7 +157,7 @@ impl Training {
             Err(TrainError::NoHeldOut) if is_copy => state.best,
             other => other?,
         };
-        if !session.is_distillation && !is_copy && recall.right <= state.before.right {
+        if !session.is_distillation() && !is_copy && recall.right <= state.before.right {
             return Ok(None);
         }
         fs::rename(&staged, &self.output.dir).map_err(at(&self.output.dir))?;

@@ -29,7 +29,6 @@ pub(super) struct Session<'a> {
     pub(super) workers: Workers,
     pub(super) material: Material,
     pub(super) trainee: Trainee,
-    pub(super) is_distillation: bool,
 }
 
 enum Job<'a> {
@@ -38,6 +37,11 @@ enum Job<'a> {
 }
 
 impl Session<'_> {
+    /// Whether a student is made, by a teacher.
+    pub(super) fn is_distillation(&self) -> bool {
+        self.material.teacher.is_some()
+    }
+
     pub(super) fn is_over(&self, state: &State) -> bool {
         let without_gain = state.epoch - state.best_epoch;
         state.epoch >= self.options.epochs
@@ -109,7 +113,7 @@ impl Session<'_> {
         let state = &mut now.state;
         let recall = match self.material.recall(&self.trainee, &self.workers) {
             // A student without labelled queries: the last epoch is the nearest to its teacher.
-            Err(TrainError::NoHeldOut) if self.is_distillation => state.best,
+            Err(TrainError::NoHeldOut) if self.is_distillation() => state.best,
             other => other?,
         };
         let report = EpochReport {
@@ -124,7 +128,7 @@ impl Session<'_> {
         state.seen = Vec::new();
         now.parameters = export::snapshot(self.trainee.trainable())?;
         // A student's first epoch beats the layers that were only cut out of the teacher.
-        let is_better = if self.is_distillation {
+        let is_better = if self.is_distillation() {
             state.best_epoch == 0 || recall.right >= state.best.right
         } else {
             recall.right > state.best.right

@@ -9,9 +9,11 @@ use super::{checkpoint::at, error::TrainError};
 
 const LOCK: &str = "lock";
 const CHECKPOINT: &str = "checkpoint.safetensors";
+/// A checkpoint that is being written.
+const PART: &str = "checkpoint.part";
 const STAGED: &str = "model";
 /// What may lie in it; a folder with anything else is somebody's.
-const OURS: [&str; 4] = [LOCK, CHECKPOINT, "checkpoint.part", STAGED];
+const OURS: [&str; 4] = [LOCK, CHECKPOINT, PART, STAGED];
 
 /// `<new model>.training`, held by one training at a time.
 pub(super) struct WorkDir {
@@ -63,7 +65,7 @@ impl WorkDir {
     pub(super) fn remove(self) {
         // What is left over only takes space.
         let _ = fs::remove_dir_all(self.path.join(STAGED));
-        for name in [CHECKPOINT, "checkpoint.part", LOCK] {
+        for name in [CHECKPOINT, PART, LOCK] {
             let _ = fs::remove_file(self.path.join(name));
         }
         let _ = fs::remove_dir(&self.path);
