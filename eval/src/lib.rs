@@ -1,11 +1,13 @@
 //! Evaluation: how good retrieval is, and how the shipped numbers were learned.
 //!
 //! * [`retrieval`]: recall@k and MRR of labelled queries against a knowledge base.
+//! * [`adapt`]: fits an adapter to one knowledge base's log, and says whether it pays.
 //! * [`fit`]: learns the fusion weights and the confidence calibrator from train queries, leaving
 //!   one industry out to see how they do on one they have not seen.
 //! * [`metrics`]: the formulas.
 //! * [`truth`]: the labelled data.
 
+pub mod adapt;
 pub mod fit;
 pub mod metrics;
 pub mod retrieval;

@@ -13,7 +13,8 @@ use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
 use jieda::{EngineError, Fault, Faults, types::StageError};
 
-use jieda::model::{ModelError, train::TrainError};
+use jieda::model::{AdapterError, ModelError, train::TrainError};
+use jieda_eval::adapt::{AdaptError, MIN_QUERIES};
 
 use crate::{commands::model::ModelFaults, paint};
 
@@ -92,6 +93,12 @@ fn explain(error: &anyhow::Error) -> Explanation {
     if let Some(e) = error.downcast_ref::<TrainError>() {
         return training(e);
     }
+    if let Some(e) = error.downcast_ref::<AdapterError>() {
+        return adapter(e);
+    }
+    if let Some(e) = error.downcast_ref::<AdaptError>() {
+        return adapting(e);
+    }
     if let Some(e) = error.downcast_ref::<StageError>() {
         return internal(&chain(e));
     }
@@ -114,6 +121,9 @@ fn environment(title: String) -> Explanation {
 }
 
 fn engine(error: &EngineError) -> Explanation {
+    if let EngineError::Adapter(e) = error {
+        return adapter(e);
+    }
     let chain = chain(error);
     match (error, error.fault()) {
         (EngineError::EmptyUtterance, _) => Explanation {
@@ -188,6 +198,42 @@ fn training(error: &TrainError) -> Explanation {
         ),
         TrainError::File { .. } | TrainError::Threads(_) => environment(chain(error)),
         TrainError::Compute(_) => internal(&chain(error)),
+    }
+}
+
+fn adapter(error: &AdapterError) -> Explanation {
+    match error {
+        AdapterError::File { .. } => environment(chain(error)),
+        AdapterError::Damaged { path, message } => Explanation {
+            code: INPUT,
+            title: format!("适配器 {} 已损坏：{message}", path.display()),
+            hint: "请重新训练（jieda train adapter），或删去这个文件。",
+        },
+        AdapterError::Foreign {
+            path,
+            fitted_on,
+            encoder,
+        } => Explanation {
+            code: INPUT,
+            title: format!(
+                "适配器 {} 是为模型 {fitted_on} 训练的，现在用的是 {encoder}",
+                path.display()
+            ),
+            hint: "请重新训练（jieda train adapter），或删去这个文件，或换回当时的模型。",
+        },
+    }
+}
+
+fn adapting(error: &AdaptError) -> Explanation {
+    match error {
+        AdaptError::TooFew { found } => Explanation {
+            code: INPUT,
+            title: format!("标注问句只有 {found} 条，至少要 {MIN_QUERIES} 条"),
+            hint: "用 --log 指定标注文件，每行 {\"text\",\"faq\"}；split 为 test 的行不会被使用。",
+        },
+        AdaptError::Engine(e) => engine(e),
+        AdaptError::Model(e) => model_error(e),
+        AdaptError::NoVectors => internal(&chain(error)),
     }
 }
 

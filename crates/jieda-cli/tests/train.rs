@@ -56,12 +56,17 @@ impl Fixture {
     }
 
     fn train(&self, args: &[&str]) -> Output {
+        self.run(&[&["train", "encoder"], args].concat())
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_jieda"))
             .current_dir(root())
-            .args(["train", "encoder", "--kb"])
-            .arg(self.path("kb"))
             .args(args)
+            .arg("--kb")
+            .arg(self.path("kb"))
             .env_remove("JIEDA_CONFIG")
+            .env("JIEDA_CACHE_DIR", self.path("cache"))
             .output()
             .unwrap()
     }
@@ -138,4 +143,91 @@ fn faulty_data_are_named() {
     let output = f.train(&["--out", text(&out), "--storage", "q2"]);
     failed(&output, 2, "q8q5");
     assert!(!out.exists());
+}
+
+/// What customers of this shop call things: words that no encoder can know.
+const JARGON: [&str; 9] = [
+    "青龙", "白虎", "朱雀", "玄武", "麒麟", "凤凰", "貔貅", "鲲鹏", "饕餮",
+];
+const ASKED: [&str; 8] = [
+    "怎么弄",
+    "在哪里",
+    "咋办啊",
+    "帮我看看",
+    "要多久",
+    "弄不了",
+    "问一下",
+    "急",
+];
+
+#[test]
+fn an_adapter_learns_the_words_of_a_shop() {
+    let f = Fixture::new();
+    let (log, adapter) = (f.path("log.jsonl"), f.path("kb/adapter.safetensors"));
+    let ids: Vec<String> = fs::read_to_string(f.path("kb/faqs.jsonl"))
+        .unwrap()
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .into()
+        })
+        .collect();
+    let rows = ids.iter().zip(JARGON).flat_map(|(id, word)| {
+        ASKED.map(|asked| {
+            format!(
+                "{}\n",
+                serde_json::json!({"text": format!("{word}{asked}"), "faq": id})
+            )
+        })
+    });
+    fs::write(&log, rows.collect::<String>()).unwrap();
+    let first = |text: &str| {
+        let output = f.run(&["search", "--json", text]);
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        found["candidates"][0]["faq"].as_str().unwrap().to_owned()
+    };
+    let right = || {
+        let asked = ids.iter().zip(JARGON);
+        asked
+            .filter(|(id, word)| first(&format!("{word}是什么")) == **id)
+            .count()
+    };
+    let before = right();
+    let output = f.run(&["train", "adapter", "--json", "--log", text(&log)]);
+    assert!(output.status.success(), "{output:?}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["adopted"], true);
+    let after = right();
+    assert!(after > before && after >= 7, "{before} to {after}");
+    // Taken away, all is as it was; another model's is refused.
+    fs::rename(&adapter, f.path("adapter.away")).unwrap();
+    assert_eq!(right(), before);
+    fs::write(&adapter, b"no adapter").unwrap();
+    failed(&f.run(&["search", "青龙"]), 1, "已损坏");
+    // It can be fitted anew over one that can't be used.
+    let output = f.run(&["train", "adapter", "--log", text(&log)]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(right(), after);
+}
+
+#[test]
+fn an_adapter_that_does_not_pay_is_refused() {
+    let f = Fixture::new();
+    let log = f.path("log.jsonl");
+    let lines = fs::read_to_string(&log).unwrap();
+    failed(
+        &f.run(&["train", "adapter", "--log", text(&log)]),
+        1,
+        "没有写出",
+    );
+    let few: String = lines.lines().take(5).flat_map(|l| [l, "\n"]).collect();
+    fs::write(&log, few).unwrap();
+    failed(
+        &f.run(&["train", "adapter", "--log", text(&log)]),
+        1,
+        "至少要 30 条",
+    );
+    assert!(!f.path("kb/adapter.safetensors").exists());
 }

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod adapter;
 mod batch;
 mod batching;
 mod bert;
@@ -37,6 +38,9 @@ mod tokenize;
 pub mod train;
 mod weights;
 
+pub use adapter::{
+    Adapter, AdapterError, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector,
+};
 pub use batching::{BatchingEncoder, BatchingError, BatchingOptions, CancelToken, Patience};
 pub use cpu::Precision;
 pub use encoder::TransformerEncoder;

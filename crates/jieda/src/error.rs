@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use jieda_knowledge::Faults;
-use jieda_model::ModelError;
+use jieda_model::{AdapterError, ModelError};
 use jieda_retrieval::ForeignVectors;
 use jieda_types::StageError;
 
@@ -52,6 +52,9 @@ pub enum EngineError {
     /// The model can't be used.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The adapter of a knowledge base can't be used.
+    #[error(transparent)]
+    Adapter(#[from] AdapterError),
     /// The vectors of a knowledge base are another encoder's.
     #[error(transparent)]
     ForeignVectors(#[from] ForeignVectors),
@@ -77,7 +80,7 @@ impl EngineError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::EmptyUtterance | Self::UtteranceTooLong { .. } => Fault::Input,
-            Self::Knowledge(_) => Fault::Knowledge,
+            Self::Knowledge(_) | Self::Adapter(_) => Fault::Knowledge,
             Self::Config { .. }
             | Self::ForeignVectors(_)
             | Self::Model(ModelError::Device { .. }) => Fault::Config,

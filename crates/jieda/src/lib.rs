@@ -35,7 +35,7 @@ pub use error::{EngineError, Fault};
 pub use locate::locate;
 pub use progress::Progress;
 pub use reply::{Reply, Timings, Trace};
-pub use searcher::{Searcher, Understood};
+pub use searcher::{ADAPTER_FILE, Searcher, Understood};
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance};

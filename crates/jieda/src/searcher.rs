@@ -3,14 +3,18 @@
 use std::{path::Path, sync::Arc};
 
 use jieda_knowledge::KnowledgeBase;
-use jieda_model::TransformerEncoder;
+use jieda_model::{Adapter, TransformerEncoder};
 use jieda_retrieval::{FusionWeights, HybridIndex, SearchMode};
 use jieda_text::JiebaSegmenter;
 use jieda_types::{
-    Candidates, Encoded, Encoder, Query, Retriever, Segmented, Segmenter, StageError, TextRole,
+    Candidates, Encoded, Encoder, EncoderId, Query, Retriever, Segmented, Segmenter, StageError,
+    TextRole,
 };
 
 use crate::{EngineConfig, EngineError, Progress, cache::Cache};
+
+/// File of a knowledge base folder that holds its adapter, when it has one.
+pub const ADAPTER_FILE: &str = "adapter.safetensors";
 
 /// A text, cut and encoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +41,8 @@ pub struct Searcher {
     kb: KnowledgeBase,
     segmenter: JiebaSegmenter,
     encoder: Option<Arc<dyn Encoder>>,
+    /// Moves the vectors of queries; the index never sees it.
+    adapter: Option<Adapter>,
     warnings: Vec<String>,
     index: HybridIndex,
     max_bytes: usize,
@@ -52,11 +58,32 @@ impl std::fmt::Debug for Searcher {
 
 impl Searcher {
     /// Loads a knowledge base folder and, unless in BM25 mode, the model; reads or builds the index.
+    /// If the folder holds an [adapter](Adapter) ([`ADAPTER_FILE`]), queries are moved by it.
     ///
     /// # Errors
-    /// [`EngineError`]: files of the knowledge base or of the model are faulty, or the cache can't
-    /// be written.
+    /// [`EngineError`]: files of the knowledge base or of the model are faulty, the adapter is another
+    /// model's, or the cache can't be written.
     pub fn open(
+        config: &EngineConfig,
+        kb_dir: &Path,
+        mode: SearchMode,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, EngineError> {
+        let searcher = Self::open_without_adapter(config, kb_dir, mode, progress)?;
+        let file = kb_dir.join(ADAPTER_FILE);
+        let adapter = searcher
+            .encoder_id()
+            .filter(|_| file.exists())
+            .map(|encoder| Adapter::load_for(&file, encoder))
+            .transpose()?;
+        Ok(searcher.with_adapter(adapter))
+    }
+
+    /// The same, whatever adapter the folder holds: to fit a new one.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub fn open_without_adapter(
         config: &EngineConfig,
         kb_dir: &Path,
         mode: SearchMode,
@@ -96,6 +123,7 @@ impl Searcher {
             kb,
             segmenter,
             encoder,
+            adapter: None,
             warnings,
             index,
             max_bytes: config.max_bytes,
@@ -111,6 +139,12 @@ impl Searcher {
         }
     }
 
+    /// The same with another adapter, or without.
+    #[must_use]
+    pub fn with_adapter(self, adapter: Option<Adapter>) -> Self {
+        Self { adapter, ..self }
+    }
+
     /// The knowledge base.
     #[must_use]
     pub fn kb(&self) -> &KnowledgeBase {
@@ -121,6 +155,12 @@ impl Searcher {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Who makes the vectors; none in BM25 mode.
+    #[must_use]
+    pub fn encoder_id(&self) -> Option<&EncoderId> {
+        self.encoder.as_ref().map(|encoder| encoder.id())
     }
 
     /// The index.
@@ -156,9 +196,18 @@ impl Searcher {
         let Some(encoder) = &self.encoder else {
             return Ok(None);
         };
-        encoder
-            .encode(&[&segmented.normalized], TextRole::Query)
-            .map(|mut vectors| vectors.pop())
+        let mut vectors = encoder.encode(&[&segmented.normalized], TextRole::Query)?;
+        Ok(vectors.pop().map(|encoded| self.adapt(encoded)))
+    }
+
+    fn adapt(&self, encoded: Encoded) -> Encoded {
+        match &self.adapter {
+            None => encoded,
+            Some(adapter) => Encoded {
+                embedding: adapter.apply(&encoded.embedding),
+                ..encoded
+            },
+        }
     }
 
     /// Cuts and encodes a text.
@@ -188,7 +237,7 @@ impl Searcher {
                 encoder
                     .encode(&normalized, TextRole::Query)?
                     .into_iter()
-                    .map(Some)
+                    .map(|encoded| Some(self.adapt(encoded)))
                     .collect()
             }
         };

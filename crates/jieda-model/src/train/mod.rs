@@ -26,6 +26,11 @@ mod validate;
 mod work;
 mod workers;
 
+// The adapter is fitted with the same optimizer.
+pub(crate) use network::Parameter;
+pub(crate) use optimizer::{AdamW, Moments};
+pub(crate) use workers::Workers;
+
 pub use data::{Purpose, TrainingFaq, TrainingSet};
 pub use error::TrainError;
 pub use export::Storage;

@@ -15,9 +15,9 @@ use crate::{
 
 /// A named parameter. Names are those of Hugging Face's `BertModel`, but for query, key and value,
 /// which are one.
-pub(super) struct Parameter {
-    pub(super) name: String,
-    pub(super) var: Var,
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) var: Var,
 }
 
 /// Name of the fused parameters of a layer, without `.weight` or `.bias`.

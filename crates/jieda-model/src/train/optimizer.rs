@@ -6,13 +6,13 @@ use super::{network::Parameter, workers::Workers};
 
 /// What the optimizer goes by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AdamW {
-    pub(super) beta1: f32,
-    pub(super) beta2: f32,
-    pub(super) eps: f32,
-    pub(super) weight_decay: f32,
+pub(crate) struct AdamW {
+    pub(crate) beta1: f32,
+    pub(crate) beta2: f32,
+    pub(crate) eps: f32,
+    pub(crate) weight_decay: f32,
     /// Longest gradient over all parameters; a longer one is scaled down.
-    pub(super) clip: f32,
+    pub(crate) clip: f32,
 }
 
 impl Default for AdamW {
@@ -28,15 +28,15 @@ impl Default for AdamW {
 }
 
 /// Running means of the gradients and of their squares, parameter by parameter.
-pub(super) struct Moments {
-    pub(super) first: Vec<Vec<f32>>,
-    pub(super) second: Vec<Vec<f32>>,
+pub(crate) struct Moments {
+    pub(crate) first: Vec<Vec<f32>>,
+    pub(crate) second: Vec<Vec<f32>>,
     /// Updates so far.
-    pub(super) updates: u32,
+    pub(crate) updates: u32,
 }
 
 impl Moments {
-    pub(super) fn new(parameters: &[Parameter]) -> Self {
+    pub(crate) fn new(parameters: &[Parameter]) -> Self {
         let zeros = || parameters.iter().map(|p| vec![0.0; p.var.elem_count()]);
         Self {
             first: zeros().collect(),
@@ -49,7 +49,7 @@ impl Moments {
 impl AdamW {
     /// Moves all parameters by one step; gives the length of the gradient before it was cut. Nothing is
     /// moved where that is not finite.
-    pub(super) fn update(
+    pub(crate) fn update(
         &self,
         parameters: &[Parameter],
         gradients: &[Vec<f32>],

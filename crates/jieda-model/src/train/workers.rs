@@ -12,12 +12,12 @@ use candle_core::Result;
 
 /// Threads for jobs that share nothing. Each is a rayon pool of one, so that what candle would spread
 /// over all threads stays on its own: one job a core beats one product on all cores.
-pub(super) struct Workers {
+pub(crate) struct Workers {
     pools: Vec<rayon::ThreadPool>,
 }
 
 impl Workers {
-    pub(super) fn new(
+    pub(crate) fn new(
         threads: NonZeroUsize,
     ) -> std::result::Result<Self, rayon::ThreadPoolBuildError> {
         let one = || rayon::ThreadPoolBuilder::new().num_threads(1).build();
@@ -29,7 +29,7 @@ impl Workers {
     }
 
     /// Does a job for every item; gives the outcomes in the items' order.
-    pub(super) fn map<T: Sync, R: Send>(
+    pub(crate) fn map<T: Sync, R: Send>(
         &self,
         items: &[T],
         job: impl Fn(&T) -> Result<R> + Sync,

@@ -9,12 +9,30 @@ use jieda::{
     read_jsonl,
     types::Segmenter as _,
 };
-use jieda_eval::truth::{self, Split};
+use jieda_eval::truth::{self, LabelledQuery, Split};
 use serde::Deserialize;
 
 use crate::args::{Common, train::TrainArgs};
 
 const QUERIES_FILE: &str = "queries.jsonl";
+
+/// What may be learned from of a knowledge base's logs and of its own queries: never the test split.
+pub(super) fn labelled(
+    dir: &Path,
+    kb: &KnowledgeBase,
+    logs: &[std::path::PathBuf],
+) -> anyhow::Result<Vec<LabelledQuery>> {
+    let mut files = logs.to_vec();
+    if dir.join(QUERIES_FILE).is_file() {
+        files.push(dir.join(QUERIES_FILE));
+    }
+    let mut queries = Vec::new();
+    for file in files {
+        queries.extend(truth::read_queries(&file, kb)?);
+    }
+    queries.retain(|query| query.split != Some(Split::Test));
+    Ok(queries)
+}
 
 /// Texts as the engine will see them.
 pub(super) struct Reader(JiebaSegmenter);
@@ -78,18 +96,10 @@ impl Reader {
     ) -> anyhow::Result<TrainingSet> {
         let dir = locate(dir);
         let kb = KnowledgeBase::load(&dir)?;
-        let mut files = logs.to_vec();
-        if dir.join(QUERIES_FILE).is_file() {
-            files.push(dir.join(QUERIES_FILE));
-        }
         let mut queries: BTreeMap<_, Vec<String>> = BTreeMap::new();
-        for file in files {
-            for query in truth::read_queries(&file, &kb)? {
-                if query.split != Some(Split::Test) {
-                    let text = self.normalise(&query.text);
-                    queries.entry(query.faq).or_default().push(text);
-                }
-            }
+        for query in labelled(&dir, &kb, logs)? {
+            let text = self.normalise(&query.text);
+            queries.entry(query.faq).or_default().push(text);
         }
         let faqs = kb.faqs.iter().map(|faq| TrainingFaq {
             phrasings: faq.phrasings().map(|text| self.normalise(text)).collect(),

@@ -1,5 +1,6 @@
 //! `jieda train`: encoders of one's own.
 
+mod adapter;
 mod data;
 
 use std::{collections::BTreeSet, io::Write as _, ops::ControlFlow};
@@ -27,6 +28,7 @@ use data::Reader;
 pub(crate) fn run(common: &Common, command: &TrainCommand) -> anyhow::Result<()> {
     match command {
         TrainCommand::Encoder(args) => encoder(common, args),
+        TrainCommand::Adapter(args) => adapter::run(common, args),
         TrainCommand::Distill(args) => distill(common, args),
     }
 }
