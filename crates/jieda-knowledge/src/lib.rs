@@ -30,6 +30,7 @@ mod kb_toml;
 mod knowledge_base;
 mod loader;
 mod problem;
+pub mod release;
 
 pub use answer::{Answer, AnswerTemplate, MissingVariables};
 pub use faq::{Faq, Intent};
