@@ -24,6 +24,7 @@
 
 mod answer;
 mod check;
+pub mod diff;
 mod faq;
 mod jsonl;
 mod kb_toml;
