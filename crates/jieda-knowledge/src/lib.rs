@@ -1,4 +1,5 @@
-//! Knowledge bases: load a folder, check every line of it, identify its contents.
+//! Knowledge bases: load a folder, check every line of it, identify its contents; [compare](diff) two
+//! of them; keep what was made of them as [releases](release).
 //!
 //! The principal type is [`KnowledgeBase`]. It can only be had checked: [`KnowledgeBase::load`]
 //! gives either a knowledge base in which ids are unique and every intent exists, or *all* the

@@ -122,7 +122,11 @@ impl DataDir {
     /// [`ReleaseError::File`].
     pub fn release(&self, id: &ReleaseId) -> Result<Release, ReleaseError> {
         match Release::open(self.release_path(id), id) {
-            Err(e) if e.is_not_found() && !self.has(id) => Err(self.no_such(id.as_str())),
+            // Never there, or pruned meanwhile: what its files looked like then means nothing.
+            Err(_) if !self.has(id) => Err(ReleaseError::NoSuchRelease {
+                asked: id.to_string(),
+                existing: self.ids()?,
+            }),
             opened => opened,
         }
     }
@@ -149,14 +153,12 @@ impl DataDir {
     /// # Errors
     /// [`ReleaseError::NoSuchRelease`], [`ReleaseError::Ambiguous`], [`ReleaseError::File`].
     pub fn resolve(&self, text: &str) -> Result<ReleaseId, ReleaseError> {
-        let asked = text.trim();
+        let asked = text.trim().to_owned();
         let existing = self.ids()?;
-        let meant =
-            |id: &&ReleaseId| id.as_str().starts_with(asked) || id.hash().starts_with(asked);
+        let begins = |text: &str| !asked.is_empty() && text.starts_with(&asked);
+        let meant = |id: &&ReleaseId| begins(id.as_str()) || begins(id.hash());
         let candidates: Vec<ReleaseId> = existing.iter().filter(meant).cloned().collect();
-        let asked = asked.to_owned();
         match candidates.as_slice() {
-            _ if asked.is_empty() => Err(ReleaseError::NoSuchRelease { asked, existing }),
             [] => Err(ReleaseError::NoSuchRelease { asked, existing }),
             [id] => Ok(id.clone()),
             _ => Err(ReleaseError::Ambiguous { asked, candidates }),
@@ -222,14 +224,6 @@ impl DataDir {
 
     pub(super) fn current_file(&self) -> PathBuf {
         self.path.join(CURRENT_FILE)
-    }
-
-    fn no_such(&self, asked: &str) -> ReleaseError {
-        ReleaseError::NoSuchRelease {
-            asked: asked.to_owned(),
-            // Without the list the message is still right.
-            existing: self.ids().unwrap_or_default(),
-        }
     }
 }
 

@@ -165,10 +165,6 @@ impl ReleaseError {
             Self::Clock(_) | Self::File { .. } => ReleaseFault::Environment,
         }
     }
-
-    pub(super) fn is_not_found(&self) -> bool {
-        matches!(self, Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound)
-    }
 }
 
 /// Says which file an I/O error is about.

@@ -30,7 +30,8 @@
 //!
 //! A damaged `CURRENT` is reported, never guessed at. [`Publisher::roll_back`] to a release that is
 //! named writes a new one, and keeps the damaged one as `CURRENT.damaged`. A damaged release is listed
-//! with what is wrong; it can't become current.
+//! with what is wrong; it can't become current. On a full disk even going back needs a few kilobytes;
+//! [`Publisher::prune`] needs none and makes room.
 //!
 //! # Use
 //!

@@ -85,18 +85,21 @@ impl Publisher {
         check: Check,
         now: Timestamp,
     ) -> Result<Moved, ReleaseError> {
-        let earlier = match (self.data.pointer(), to) {
-            (Err(ReleaseError::CurrentDamaged { .. }), Some(_)) => {
-                self.keep_damaged_current()?;
-                None
-            }
-            (pointer, _) => pointer?,
+        let pointer = self.data.pointer();
+        let damaged = matches!(pointer, Err(ReleaseError::CurrentDamaged { .. }));
+        let earlier = if damaged && to.is_some() {
+            None
+        } else {
+            pointer?
         };
         let to = match to {
             Some(id) => id.clone(),
             None => self.before(earlier.as_ref())?,
         };
         self.data.checked(&to, check)?;
+        if damaged {
+            self.keep_damaged_current()?;
+        }
         self.go(earlier, &to, Action::Rollback, now)
     }
 

@@ -12,9 +12,9 @@ use std::{
     time::Duration,
 };
 
-use jieda_knowledge::release::{Check, DataDir, Keep};
+use jieda_knowledge::release::{Check, DataDir, Keep, ReleaseError};
 
-use crate::kit::{about, at, leftovers};
+use crate::kit::{Kit, about, at, leftovers};
 
 const DIR: &str = "JIEDA_CRASH_DIR";
 const READY: &str = "at work";
@@ -55,6 +55,21 @@ fn a_kill_at_any_moment_leaves_a_sound_current_release() {
         "{kills} kills, {moved} with a new current release, {half_made} in the middle of a change"
     );
     assert!(moved > 0, "no child ever got to publish");
+}
+
+#[test]
+#[cfg_attr(not(unix), ignore = "SIGKILL")]
+fn a_publisher_of_another_process_is_named_and_its_lock_ends_with_it() {
+    let kit = Kit::new();
+    let mut child = start(kit.data.path());
+    let error = kit.data.publisher("王主管", at(0)).unwrap_err();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ReleaseError::Busy { by: Some(by), .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!((by.by.as_str(), by.pid), ("将被杀死", child.id()));
+    kit.data.publisher("王主管", at(0)).unwrap();
 }
 
 /// Starts a child, and waits until it is at work.

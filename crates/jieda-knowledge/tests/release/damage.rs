@@ -5,7 +5,9 @@ use std::fs;
 use expect_test::expect;
 use jieda_knowledge::release::{Check, Damage, ReleaseError, ReleaseFault};
 
-use crate::kit::{Kit, at, files_of, overwrite, seal};
+use proptest::prelude::*;
+
+use crate::kit::{Kit, about, at, files_of, overwrite, seal};
 
 /// The lowest bit, the one between upper and lower case, the highest.
 const BITS: [u8; 3] = [1, 0x20, 0x80];
@@ -78,7 +80,7 @@ fn any_flipped_bit_or_cut_of_current_is_reported() {
     });
     let cut = (0..sound.len()).map(|length| sound[..length].to_vec());
     for bytes in flipped.chain(cut) {
-        fs::write(&path, &bytes).unwrap();
+        overwrite(&path, &bytes);
         let error = kit.data.current().unwrap_err();
         assert!(
             matches!(error, ReleaseError::CurrentDamaged { .. }),
@@ -198,4 +200,41 @@ fn damage_that_keeps_lengths_is_found_by_the_whole_check() {
         .unwrap_err();
     assert!(matches!(error, ReleaseError::Damaged { .. }), "{error}");
     assert_eq!(kit.data.current().unwrap().as_ref(), Some(&ids[1]));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn no_changed_byte_of_any_release_goes_unnoticed(
+        files in prop::collection::btree_map(
+            "[a-z退款]{1,6}(/[a-z退款]{1,6}){0,2}\\.bin",
+            prop::collection::vec(any::<u8>(), 0..300),
+            1..6,
+        ),
+        (file, place) in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        mask in 1_u8..,
+    ) {
+        let kit = Kit::new();
+        let mut publisher = kit.publisher();
+        let draft = publisher.draft().unwrap();
+        for (path, contents) in files {
+            let path = draft.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, contents).unwrap();
+        }
+        let release = draft.seal(about(at(0))).unwrap();
+        release.verify().unwrap();
+        let paths = files_of(&release);
+        let path = file.get(&paths);
+        let mut bytes = fs::read(path).unwrap();
+        // In an empty file there is nothing to change.
+        if !bytes.is_empty() {
+            let place = place.index(bytes.len());
+            bytes[place] ^= mask;
+            overwrite(path, &bytes);
+            let error = release.verify().unwrap_err();
+            prop_assert!(matches!(error, ReleaseError::Damaged { .. }), "{}", error);
+        }
+    }
 }
