@@ -1,7 +1,7 @@
 //! A data directory: its releases, and which one is current.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -197,7 +197,8 @@ impl DataDir {
             let name = entry.map_err(at(&dir))?.file_name();
             ids.extend(
                 name.to_str()
-                    .and_then(|name| name.parse::<ReleaseId>().ok()),
+                    .map(str::parse::<ReleaseId>)
+                    .and_then(Result::ok),
             );
         }
         ids.sort_by(|a, b| b.cmp(a));
@@ -211,7 +212,8 @@ impl DataDir {
     }
 
     pub(super) fn has(&self, id: &ReleaseId) -> bool {
-        fs::symlink_metadata(self.release_path(id)).is_ok()
+        let found = fs::symlink_metadata(self.release_path(id));
+        !found.is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
     }
 
     pub(super) fn release_path(&self, id: &ReleaseId) -> PathBuf {
@@ -231,12 +233,11 @@ impl DataDir {
 fn refuse_occupied(path: &Path) -> Result<(), ReleaseError> {
     for entry in fs::read_dir(path).map_err(at(path))? {
         let name = entry.map_err(at(path))?.file_name();
-        let half_made = *name == *durable::beside(DATA_FILE.as_ref());
-        if !half_made
-            && ![DATA_FILE, LOCK_FILE, RELEASES]
-                .iter()
-                .any(|ours| name == *ours)
-        {
+        let known = [DATA_FILE, LOCK_FILE, RELEASES]
+            .iter()
+            .any(|known| name == *known);
+        let half_written = *name == *durable::beside(DATA_FILE.as_ref());
+        if !known && !half_written {
             return Err(ReleaseError::Occupied {
                 path: path.to_owned(),
                 entry: name.to_string_lossy().into_owned(),

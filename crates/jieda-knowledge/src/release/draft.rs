@@ -96,7 +96,7 @@ impl<'a> Draft<'a> {
         self.check_linked(&sealed)?;
         let id = self.free_id(about.created, &sealed)?;
         Manifest::new(id.clone(), about, sealed).write(&self.path)?;
-        // Each folder's names; the deepest first is not needed, all are done before the rename.
+        // The names of the files; in which order does not matter, since nobody sees them yet.
         for folder in &listing.folders {
             durable::sync_folder(folder).map_err(at(folder))?;
         }
@@ -122,13 +122,13 @@ impl<'a> Draft<'a> {
 
     /// Damage of an old release must not become part of a new one.
     fn check_linked(&self, sealed: &[FileEntry]) -> Result<(), ReleaseError> {
+        let as_linked = |entry: &FileEntry| match self.linked.get(&entry.path) {
+            Some(sha256) => *sha256 == entry.sha256,
+            None => true,
+        };
         let changed: Vec<Damage> = sealed
             .iter()
-            .filter(|entry| {
-                self.linked
-                    .get(&entry.path)
-                    .is_some_and(|h| *h != entry.sha256)
-            })
+            .filter(|entry| !as_linked(entry))
             .map(|entry| Damage::Contents {
                 path: entry.path.clone(),
             })
@@ -141,11 +141,12 @@ impl<'a> Draft<'a> {
     }
 
     /// The id for a time, or for the next second that no release has: ids are in the order in which
-    /// releases were made.
+    /// releases were made. A clock before 1970 counts as 1970.
     fn free_id(&self, created: Timestamp, files: &[FileEntry]) -> Result<ReleaseId, ReleaseError> {
         let hash = hash_of(files);
         let taken = self.data.ids()?;
-        let later = |seconds| created.checked_add(SignedDuration::from_secs(seconds)).ok();
+        let start = created.max(Timestamp::UNIX_EPOCH);
+        let later = |seconds| start.checked_add(SignedDuration::from_secs(seconds)).ok();
         (0..)
             .map_while(later)
             .map_while(|at| ReleaseId::new(at, &hash).ok())

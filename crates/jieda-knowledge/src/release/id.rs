@@ -21,10 +21,8 @@ pub struct ReleaseId(String);
 pub struct InvalidReleaseId(pub String);
 
 impl ReleaseId {
-    /// The id of a release made at a time, from a hash in lower-case hex. A clock before 1970 counts
-    /// as 1970.
+    /// The id of a release made at a time from 1970 on, from a hash in lower-case hex.
     pub(super) fn new(at: Timestamp, hash: &str) -> Result<Self, InvalidReleaseId> {
-        let at = at.max(Timestamp::UNIX_EPOCH);
         let hash = hash.get(..HASH_BYTES).unwrap_or(hash);
         format!("{}-{hash}", at.strftime(TIME_FORMAT)).parse()
     }

@@ -7,6 +7,8 @@ use jieda_knowledge::release::{
     Check, DataDir, Keep, Moved, ReleaseError, ReleaseFault, ReleaseId,
 };
 
+use jiff::Timestamp;
+
 use crate::kit::{Kit, about, at, leftovers, seal};
 
 fn texts(ids: &[ReleaseId]) -> Vec<&str> {
@@ -244,6 +246,34 @@ fn two_releases_of_one_second_have_two_ids_in_order() {
         20261125-153014-38c73e
     "#]]
     .assert_eq(&(texts(&ids).join("\n") + "\n"));
+}
+
+#[test]
+fn a_clock_that_is_far_off_does_no_harm() {
+    let kit = Kit::new();
+    let mut publisher = kit.publisher();
+    let mut seal = |created| {
+        let draft = publisher.draft().unwrap();
+        fs::write(draft.path().join("f"), "same").unwrap();
+        match draft.seal(about(created)) {
+            Ok(release) => release.id().to_string(),
+            Err(e) => e.to_string(),
+        }
+    };
+    let told = [
+        Timestamp::MIN,
+        Timestamp::MIN,
+        Timestamp::MAX,
+        Timestamp::MAX,
+    ]
+    .map(&mut seal);
+    expect![[r#"
+        19700101-000000-38c73e
+        19700101-000001-38c73e
+        99991230-220000-38c73e
+        no release id can be made for the time 9999-12-30T22:00:00.999999999Z; check the clock
+    "#]]
+    .assert_eq(&(told.join("\n") + "\n"));
 }
 
 #[test]
