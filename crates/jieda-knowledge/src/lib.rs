@@ -23,16 +23,26 @@
 //! ```
 
 mod answer;
+mod channel;
 mod check;
 mod faq;
+mod field;
 mod jsonl;
 mod kb_toml;
 mod knowledge_base;
 mod loader;
+mod place;
 mod problem;
+mod report;
+mod source;
+mod validity;
 
 pub use answer::{Answer, AnswerTemplate, MissingVariables};
+pub use channel::{Channel, ChannelLimits, InvalidChannel};
 pub use faq::{Faq, Intent};
+pub use field::FaqField;
 pub use jsonl::{JsonlRow, read_jsonl};
 pub use knowledge_base::KnowledgeBase;
-pub use problem::{Faults, Problem, ProblemCode};
+pub use problem::{Problem, ProblemCode};
+pub use report::{CheckReport, Faults};
+pub use validity::{Moment, Served};
