@@ -33,7 +33,7 @@ pub fn read_jsonl<T: DeserializeOwned>(path: &Path) -> (Vec<JsonlRow<T>>, Vec<Pr
             match parse_line(line, &place.row(i + 1)) {
                 Ok(Some(value)) => rows.push(JsonlRow { line: i + 1, value }),
                 Ok(None) => {}
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
         if rows.is_empty() && problems.is_empty() {
@@ -55,18 +55,19 @@ pub(crate) fn read_utf8(place: &Place, problems: &mut Vec<Problem>) -> Option<St
 }
 
 /// The value of a line; none if it is blank.
-fn parse_line<T: DeserializeOwned>(line: &[u8], place: &Place) -> Result<Option<T>, Problem> {
+fn parse_line<T: DeserializeOwned>(line: &[u8], place: &Place) -> Result<Option<T>, Box<Problem>> {
     let text = std::str::from_utf8(line).map_err(|e| {
         let before = String::from_utf8_lossy(&line[..e.valid_up_to()]);
         let place = place.column(before.chars().count() + 1);
-        place.problem(ProblemCode::InvalidUtf8, NOT_UTF8)
+        Box::new(place.problem(ProblemCode::InvalidUtf8, NOT_UTF8))
     })?;
     if text.trim().is_empty() {
         return Ok(None);
     }
     if text.trim_start().starts_with('[') {
         let message = "每行应当是一个 JSON 对象，即 {…}，这里是数组";
-        return Err(place.column(1).problem(ProblemCode::InvalidRow, message));
+        let problem = place.column(1).problem(ProblemCode::InvalidRow, message);
+        return Err(Box::new(problem));
     }
     serde_json::from_str(text).map(Some).map_err(|e| {
         // serde_json counts columns in bytes, and from the start of the line.
@@ -75,12 +76,12 @@ fn parse_line<T: DeserializeOwned>(line: &[u8], place: &Place) -> Result<Option<
             .map_or(e.column(), |before| before.chars().count() + 1);
         let place = place.column(column.max(1));
         let description = describe(&e);
-        if e.is_data() {
+        Box::new(if e.is_data() {
             place.problem(ProblemCode::InvalidRow, format!("字段不对：{description}"))
         } else {
             let message = format!("不是合法的 JSON：{description}");
             place.problem(ProblemCode::InvalidJson, message)
-        }
+        })
     })
 }
 

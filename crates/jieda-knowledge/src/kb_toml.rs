@@ -122,6 +122,26 @@ pub(crate) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Settings {
     }
 }
 
+/// A `kb.toml` to begin with, for a folder.
+pub(crate) fn template(dir: &Path) -> String {
+    let name = dir.file_name().map(|name| name.to_string_lossy());
+    let name = toml::Value::String(name.unwrap_or("知识库".into()).into_owned());
+    format!(
+        "# 知识库说明。本文件可以省略；写错的键会被拒绝。
+
+# 知识库名称，显示给使用者看。
+name = {name}
+# 语言。
+language = \"zh-CN\"
+# 生效时间、失效时间所用的时区。
+timezone = \"{DEFAULT_TIME_ZONE}\"
+
+# 答案里变量的默认值。调用方给了值就用调用方的；两边都没有值时，含有该变量的句子不会发给客户。
+[variables]
+"
+    )
+}
+
 fn checked(raw: KbToml, place: &Place, problems: &mut Vec<Problem>) -> Settings {
     let mut wrong = |message: String| {
         problems.push(place.problem(ProblemCode::InvalidConfig, message));

@@ -25,8 +25,11 @@
 mod answer;
 mod channel;
 mod check;
+mod export;
 mod faq;
 mod field;
+mod file;
+mod import;
 mod jsonl;
 mod kb_toml;
 mod knowledge_base;
@@ -39,8 +42,10 @@ mod validity;
 
 pub use answer::{Answer, AnswerTemplate, MissingVariables};
 pub use channel::{Channel, ChannelLimits, InvalidChannel};
+pub use export::{ExportError, export_csv, export_jsonl, export_xlsx};
 pub use faq::{Faq, Intent};
 pub use field::FaqField;
+pub use import::{ChangedFaq, Import, ImportMode, ImportReport};
 pub use jsonl::{JsonlRow, read_jsonl};
 pub use knowledge_base::KnowledgeBase;
 pub use problem::{Problem, ProblemCode};

@@ -30,9 +30,29 @@ pub(crate) struct Folder {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// Whether a folder may lack FAQs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lack {
+    Refused,
+    Allowed,
+}
+
 impl Folder {
     /// Goes through all files.
     pub(crate) fn read(dir: &Path) -> Self {
+        Self::read_with(dir, Lack::Refused)
+    }
+
+    /// The same for a folder that may be empty or not there yet.
+    pub(crate) fn read_to_import(dir: &Path) -> Self {
+        if dir.exists() {
+            Self::read_with(dir, Lack::Allowed)
+        } else {
+            Self::new(dir, Settings::default(), Vec::new())
+        }
+    }
+
+    fn read_with(dir: &Path, lack: Lack) -> Self {
         let mut problems = Vec::new();
         if !dir.is_dir() {
             let problem = Problem::new(dir, ProblemCode::MissingFile, "知识库目录不存在");
@@ -44,7 +64,7 @@ impl Folder {
         if let Some(name) = folder.settings.dictionary.clone() {
             folder.dictionary(&dir.join(name));
         }
-        folder.faqs(dir);
+        folder.faqs(dir, lack);
         folder
     }
 
@@ -87,12 +107,12 @@ impl Folder {
         }
     }
 
-    fn faqs(&mut self, dir: &Path) {
+    fn faqs(&mut self, dir: &Path, lack: Lack) {
         let is_listed = self.settings.faqs.is_some();
         let paths = faq_files(dir, self.settings.faqs.as_deref());
         let mut listed = self.intents_file(dir);
         let mut source = Source::default();
-        if paths.is_empty() && !is_listed {
+        if paths.is_empty() && !is_listed && lack == Lack::Refused {
             let problem = Problem::new(dir.join(FAQS_FILE), ProblemCode::MissingFile, "文件不存在");
             source
                 .problems
@@ -125,7 +145,11 @@ impl Folder {
         self.kb.intents = intents.intents;
         self.kb.faqs = self.rows.iter().filter_map(|row| row.faq.clone()).collect();
         let is_sound = self.problems.iter().all(|p| p.code.is_warning());
-        if is_sound && has_rows && !self.kb.faqs.iter().any(|faq| faq.enabled) {
+        if lack == Lack::Refused
+            && is_sound
+            && has_rows
+            && !self.kb.faqs.iter().any(|faq| faq.enabled)
+        {
             let file = paths
                 .first()
                 .cloned()
@@ -177,6 +201,38 @@ fn is_named_faqs(path: &Path) -> bool {
         let begins = ["faqs-", "faqs_", "常见问题"];
         stem == "faqs" || begins.iter().any(|begin| stem.starts_with(begin))
     })
+}
+
+/// The intents that imported files list. Several files may list the same ones, and an intent without
+/// an id is the one of the folder that has its name.
+pub(crate) fn intents_of_files(
+    records: &[IntentRecord],
+    existing: &[Intent],
+    problems: &mut Vec<Problem>,
+) -> Vec<Intent> {
+    let mut distinct: Vec<IntentRecord> = Vec::new();
+    for record in records {
+        let is_same = |other: &IntentRecord| {
+            let texts = |r: &IntentRecord| {
+                (
+                    r.id.text().map(str::to_owned),
+                    r.name.text().map(str::to_owned),
+                )
+            };
+            texts(other) == texts(record) && other.description == record.description
+        };
+        if !distinct.iter().any(is_same) {
+            distinct.push(record.clone());
+        }
+    }
+    let mut intents = unique_intents(&distinct, problems);
+    for intent in &mut intents {
+        let known = existing.iter().find(|known| known.name == intent.name);
+        if let Some(known) = known.filter(|_| intent.id.as_str() == intent.name) {
+            intent.id = known.id.clone();
+        }
+    }
+    intents
 }
 
 /// Sound intents with ids of their own.

@@ -180,14 +180,14 @@ impl fmt::Display for Problem {
         if let Some(sheet) = &self.sheet {
             write!(f, "〔{sheet}〕")?;
         }
+        let space = if self.sheet.is_some() { "" } else { " " };
         match (is_table, self.row, self.column) {
             (_, None, None) => {}
             (true, Some(row), Some(column)) => {
-                let space = if self.sheet.is_some() { "" } else { " " };
                 write!(f, "{space}{}{row}", column_letters(column))?;
             }
-            (true, Some(row), None) => write!(f, "第 {row} 行")?,
-            (true, None, Some(column)) => write!(f, "{} 列", column_letters(column))?,
+            (true, Some(row), None) => write!(f, "{space}第 {row} 行")?,
+            (true, None, Some(column)) => write!(f, "{space}{} 列", column_letters(column))?,
             (false, row, column) => {
                 for part in [row, column].into_iter().flatten() {
                     write!(f, ":{part}")?;

@@ -13,3 +13,4 @@ pub(crate) use intents::{IntentBook, OtherIntents, intent};
 pub(crate) use near::near_duplicates;
 pub(crate) use phrasings::{Pairs, same_phrasings};
 pub(crate) use rows::{CheckedRow, RowChecker};
+pub(crate) use text::phrasing_key;

@@ -4,7 +4,7 @@
 //! compared: of each set only the rarest bigrams are indexed, just so many that two alike sets must
 //! share one of them (prefix filtering), and sets of too different size are passed over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     phrasings::Pairs,
@@ -30,10 +30,11 @@ struct Phrasing<'a> {
     grams: Vec<u32>,
 }
 
-/// One warning for each two enabled FAQs with almost the same phrasing, but for the `known` pairs.
+/// A warning for each enabled FAQ that has almost the phrasing of one above, but for the `known`
+/// pairs. One such FAQ is enough: what is alike comes in clusters.
 pub(crate) fn near_duplicates(rows: &[CheckedRow], known: &Pairs) -> Vec<Problem> {
     let phrasings = phrasings(rows);
-    let mut pairs = known.clone();
+    let mut reported = HashSet::new();
     let mut problems = Vec::new();
     // Posting lists over positions in `phrasings`, which are sorted by size.
     let mut postings: HashMap<u32, Vec<usize>> = HashMap::new();
@@ -46,8 +47,9 @@ pub(crate) fn near_duplicates(rows: &[CheckedRow], known: &Pairs) -> Vec<Problem
                     continue;
                 }
                 let (a, b) = later_first(phrasing, &phrasings[other]);
-                if a.row != b.row && !pairs.contains(&(a.row, b.row)) && are_alike(a, b) {
-                    pairs.insert((a.row, b.row));
+                let is_told = reported.contains(&a.row) || known.contains(&(a.row, b.row));
+                if a.row != b.row && !is_told && are_alike(a, b) {
+                    reported.insert(a.row);
                     problems.push(problem(rows, a, b));
                 }
             }

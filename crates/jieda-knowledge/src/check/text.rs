@@ -16,7 +16,7 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// Two phrasings with the same key are the same to a customer: width, case, spaces and the mark at the
 /// end don't count.
-pub(super) fn phrasing_key(text: &str) -> String {
+pub(crate) fn phrasing_key(text: &str) -> String {
     let folded: String = text
         .nfkc()
         .flat_map(char::to_lowercase)

@@ -21,6 +21,7 @@ use std::path::Path;
 pub(crate) use decode::read_bytes;
 pub(crate) use json_lines::IntentRow;
 pub(crate) use record::{Cell, FaqRecord, IntentRecord};
+pub(crate) use split::{split_labels, split_questions};
 
 use crate::{Problem, ProblemCode, place::Place};
 

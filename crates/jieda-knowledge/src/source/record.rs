@@ -1,7 +1,5 @@
 //! What every format is read into.
 
-use jieda_types::IntentId;
-
 use crate::{Faq, FaqField, Problem, ProblemCode, place::Place};
 
 /// A text of a file, and its place.
@@ -206,11 +204,4 @@ pub(crate) struct IntentRecord {
     /// Its id again, if it has none of its own.
     pub(crate) name: Cell,
     pub(crate) description: String,
-}
-
-impl IntentRecord {
-    /// Whether it has this id.
-    pub(crate) fn has_id(&self, id: &IntentId) -> bool {
-        self.id.text() == Some(id.as_str())
-    }
 }

@@ -225,8 +225,12 @@ impl<'a> FaqTable<'a> {
         for (column, field, header) in &self.columns.used {
             if *field == FaqField::Similar {
                 let place = self.place(row, *column, header);
-                let texts = split_questions(row.text(*column));
-                record.add(*field, cells(texts, &place, problems));
+                let text = match row.cells.get(column) {
+                    Some(Value::Text(text)) => text.as_str(),
+                    _ => "",
+                };
+                let texts = split_questions(text);
+                record.add(*field, cells(&texts, &place, problems));
             }
         }
     }
@@ -246,10 +250,10 @@ impl<'a> FaqTable<'a> {
             };
             match field {
                 FaqField::Similar => {
-                    record.add(*field, cells(split_questions(text), &place, problems));
+                    record.add(*field, cells(&split_questions(text), &place, problems));
                 }
                 FaqField::Tags | FaqField::Channels => {
-                    record.add(*field, cells(split_labels(text), &place, problems));
+                    record.add(*field, cells(&split_labels(text), &place, problems));
                 }
                 _ => record.set(*field, Cell::new(text, place, problems)),
             }
@@ -271,7 +275,7 @@ impl<'a> FaqTable<'a> {
     }
 }
 
-fn cells(texts: Vec<String>, place: &Place, problems: &mut Vec<Problem>) -> Vec<Cell> {
+fn cells(texts: &[String], place: &Place, problems: &mut Vec<Problem>) -> Vec<Cell> {
     // One report a cell of the table, however many of its parts are faulty.
     let cells = texts.iter().try_fold(Vec::new(), |mut cells, text| {
         let before = problems.len();

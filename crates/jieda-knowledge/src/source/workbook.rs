@@ -36,7 +36,7 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
     let damaged = || Err(damaged(place, "内容损坏"));
     match opened.unwrap_or_else(|_| damaged()) {
         Ok(grids) => read_sheets(place, &grids, source),
-        Err(problem) => source.problems.push(problem),
+        Err(problem) => source.problems.push(*problem),
     }
 }
 
@@ -67,12 +67,12 @@ fn read_sheets(place: &Place, grids: &[Grid], source: &mut Source) {
     }
 }
 
-fn open(place: &Place, bytes: Vec<u8>) -> Result<Vec<Grid>, Problem> {
+fn open(place: &Place, bytes: Vec<u8>) -> Result<Vec<Grid>, Box<Problem>> {
     // Old workbooks and ones with a password are in Microsoft's container of before 2007.
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         let message = "是旧版工作簿，或者设了密码";
         let problem = place.problem(ProblemCode::InvalidWorkbook, message);
-        return Err(problem.suggest("请去掉密码，另存为 xlsx"));
+        return Err(Box::new(problem.suggest("请去掉密码，另存为 xlsx")));
     }
     let size = unpacked_size(&bytes).ok_or_else(|| damaged(place, "不是完整的 xlsx 文件"))?;
     if size > MAX_UNPACKED_BYTES {
@@ -216,15 +216,13 @@ fn unpacked_size(bytes: &[u8]) -> Option<u64> {
     Some(total)
 }
 
-fn damaged(place: &Place, why: &str) -> Problem {
+fn damaged(place: &Place, why: &str) -> Box<Problem> {
     let message = format!("打不开这个工作簿：{why}");
-    place
-        .problem(ProblemCode::InvalidWorkbook, message)
-        .suggest("请用 Excel 或 WPS 打开，另存为 xlsx")
+    let problem = place.problem(ProblemCode::InvalidWorkbook, message);
+    Box::new(problem.suggest("请用 Excel 或 WPS 打开，另存为 xlsx"))
 }
 
-fn too_large(place: &Place) -> Problem {
-    place
-        .problem(ProblemCode::TooLarge, "工作簿太大")
-        .suggest("请删去空行和无关的工作表，或拆成几个文件")
+fn too_large(place: &Place) -> Box<Problem> {
+    let problem = place.problem(ProblemCode::TooLarge, "工作簿太大");
+    Box::new(problem.suggest("请删去空行和无关的工作表，或拆成几个文件"))
 }
