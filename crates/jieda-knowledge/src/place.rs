@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use crate::{Problem, ProblemCode, problem::column_letters};
 
 /// A file, or a place in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
     file: Arc<Path>,
     sheet: Option<Arc<str>>,

@@ -3,16 +3,22 @@
 //! A row continues the FAQ above when it only adds similar questions: id, question and answer are
 //! empty (as in merged cells) or repeat those above.
 
+mod header;
+mod intents;
+
 use std::{collections::BTreeMap, ops::ControlFlow};
+
+pub(crate) use header::is_faq_header;
 
 use super::{
     Source,
-    columns::{Column, IntentField, column_of, intent_field_of},
     grid::{Grid, GridRow, Value},
-    record::{Cell, FaqRecord, IntentRecord},
+    record::{Cell, FaqRecord},
     split::{split_labels, split_questions},
 };
-use crate::{FaqField, Problem, ProblemCode, place::Place, problem::column_letters};
+use crate::{FaqField, Problem, ProblemCode, place::Place};
+use header::{Columns, has};
+use intents::{is_intent_header, read_intents};
 
 /// The header is looked for in so many rows.
 const HEADER_SEARCH_ROWS: usize = 20;
@@ -46,97 +52,6 @@ pub(crate) fn read(grid: &Grid, source: &mut Source) -> TableKind {
     } else {
         TableKind::Other
     }
-}
-
-/// Whether a row names the columns of FAQs.
-pub(crate) fn is_faq_header(row: &GridRow) -> bool {
-    has(row, FaqField::Question) && has(row, FaqField::Answer)
-}
-
-fn has(row: &GridRow, field: FaqField) -> bool {
-    row.cells.keys().any(|&column| {
-        column_of(row.text(column)).is_some_and(|named| named.column == Column::Field(field))
-    })
-}
-
-fn is_intent_header(row: &GridRow) -> bool {
-    let fields: Vec<_> = row
-        .cells
-        .keys()
-        .filter_map(|&column| intent_field_of(row.text(column)))
-        .collect();
-    fields.contains(&IntentField::Name) && fields.len() > 1
-}
-
-/// The columns of a table of FAQs.
-struct Columns {
-    /// Number, field and the header that people see, from left to right.
-    used: Vec<(usize, FaqField, String)>,
-}
-
-impl Columns {
-    fn of(place: &Place, header: &GridRow, problems: &mut Vec<Problem>) -> Self {
-        let place = place.row(header.number);
-        // The surest name of each field; several columns may hold similar questions.
-        let mut best: BTreeMap<FaqField, (usize, usize)> = BTreeMap::new();
-        let mut used = Vec::new();
-        for &number in header.cells.keys() {
-            let text = header.text(number);
-            if text.is_empty() {
-                continue;
-            }
-            let place = place.column(number).field(text);
-            let Some(named) = column_of(text) else {
-                problems.push(unknown_column(&place, "不认识这一列，没有读入"));
-                continue;
-            };
-            let Column::Field(field) = named.column else {
-                continue;
-            };
-            if field != FaqField::Similar {
-                match best.get(&field) {
-                    Some(&(rank, other)) if rank == named.rank => {
-                        problems.push(duplicate_column(&place, field, other));
-                        continue;
-                    }
-                    Some(&(rank, other)) if rank < named.rank => {
-                        problems.push(unknown_column(&place, &shadowed(field, other)));
-                        continue;
-                    }
-                    Some(&(_, other)) => {
-                        let place = place.column(other).field(header.text(other));
-                        problems.push(unknown_column(&place, &shadowed(field, number)));
-                        used.retain(|(column, _, _)| *column != other);
-                    }
-                    None => {}
-                }
-                best.insert(field, (named.rank, number));
-            }
-            used.push((number, field, text.to_owned()));
-        }
-        Self { used }
-    }
-
-    fn of_field(&self, field: FaqField) -> impl Iterator<Item = usize> {
-        let of = move |(number, f, _): &(usize, FaqField, String)| (*f == field).then_some(*number);
-        self.used.iter().filter_map(of)
-    }
-}
-
-fn unknown_column(place: &Place, message: &str) -> Problem {
-    place.problem(ProblemCode::UnknownColumn, message)
-}
-
-fn shadowed(field: FaqField, by: usize) -> String {
-    let by = column_letters(by);
-    format!("“{field}”取自 {by} 列，这一列没有读入")
-}
-
-fn duplicate_column(place: &Place, field: FaqField, other: usize) -> Problem {
-    let message = format!("{} 列已经是“{field}”", column_letters(other));
-    place
-        .problem(ProblemCode::DuplicateColumn, message)
-        .suggest("请只留一列，或改一个列名")
 }
 
 /// Reads the rows of a table of FAQs.
@@ -295,32 +210,4 @@ fn formula_error(place: &Place, error: &str) -> Problem {
     place
         .problem(ProblemCode::FormulaError, format!("公式出错：{error}"))
         .suggest("请改好公式，或直接填写内容")
-}
-
-fn read_intents(grid: &Grid, header: &GridRow, rows: &[GridRow], source: &mut Source) {
-    let column = |field| {
-        let mut columns = header.cells.keys().copied();
-        columns.find(|&column| intent_field_of(header.text(column)) == Some(field))
-    };
-    let (id, name) = (column(IntentField::Id), column(IntentField::Name));
-    let description = column(IntentField::Description);
-    for row in rows.iter().filter(|row| !row.is_blank()) {
-        let place = grid.place.row(row.number);
-        let mut cell = |column: Option<usize>| {
-            column.map(|column| {
-                let place = place.column(column).field(header.text(column));
-                Cell::new(row.text(column), place, &mut source.problems)
-            })
-        };
-        let name = cell(name).unwrap_or_else(|| Cell::empty(place.clone()));
-        let id = cell(id)
-            .filter(Cell::is_filled)
-            .unwrap_or_else(|| name.clone());
-        let description = cell(description).and_then(|c| c.text().map(str::to_owned));
-        source.intents.push(IntentRecord {
-            id,
-            name,
-            description: description.unwrap_or_default(),
-        });
-    }
 }
