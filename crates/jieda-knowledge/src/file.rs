@@ -19,12 +19,14 @@ pub(crate) struct Staged {
 impl Staged {
     /// Writes the contents beside `path`, to the disk. Dropped, it leaves nothing behind.
     pub(crate) fn new(path: &Path, contents: &[u8]) -> io::Result<Self> {
-        let mut file = tempfile::Builder::new()
-            .prefix(".jieda-")
-            .suffix(".tmp")
-            .tempfile_in(folder_of(path))?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".jieda-").suffix(".tmp");
+        usual_permissions(&mut builder);
+        let mut file = builder.tempfile_in(folder_of(path))?;
         file.write_all(contents)?;
-        give_usual_permissions(file.as_file(), path)?;
+        if let Ok(replaced) = fs::metadata(path) {
+            file.as_file().set_permissions(replaced.permissions())?;
+        }
         file.as_file().sync_all()?;
         let path = path.to_owned();
         Ok(Self { file, path })
@@ -59,17 +61,12 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Temporary files are for their owner alone; this one gets the permissions of the file that it
-/// replaces, else those that new files have here.
+/// Temporary files are for their owner alone; this one is for all whom the umask lets.
 #[cfg(unix)]
-fn give_usual_permissions(file: &File, path: &Path) -> io::Result<()> {
+fn usual_permissions(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_or(0o644, |meta| meta.permissions().mode() & 0o777);
-    file.set_permissions(fs::Permissions::from_mode(mode))
+    builder.permissions(fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn give_usual_permissions(_: &File, path: &Path) -> io::Result<()> {
-    let _ = fs::metadata(path);
-    Ok(())
-}
+fn usual_permissions(_: &mut tempfile::Builder<'_, '_>) {}

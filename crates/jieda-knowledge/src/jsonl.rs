@@ -85,9 +85,24 @@ fn parse_line<T: DeserializeOwned>(line: &[u8], place: &Place) -> Result<Option<
     })
 }
 
-/// The library's message without its own line and column, which are ours to print.
+/// The library's message without its own line and column, which are ours to print; the commonest
+/// ones in Chinese.
 fn describe(e: &serde_json::Error) -> String {
     let text = e.to_string();
-    text.rsplit_once(" at line ")
-        .map_or(text.clone(), |(message, _)| message.to_owned())
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(message, _)| message);
+    let phrases = [
+        ("unknown field ", "不认识的字段 "),
+        (", expected one of ", "，可用："),
+        ("missing field ", "缺少字段 "),
+        ("invalid type: ", "类型不对："),
+        (", expected ", "，应为 "),
+    ];
+    let is_known = text.contains(" field `") || text.starts_with("invalid type: ");
+    if !is_known {
+        return text.to_owned();
+    }
+    let translate = |text: String, (from, to): (&str, &str)| text.replacen(from, to, 1);
+    phrases.into_iter().fold(text.to_owned(), translate)
 }

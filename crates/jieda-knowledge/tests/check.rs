@@ -34,8 +34,8 @@ const HEADER: [&str; 11] = [
     "优先级",
 ];
 
-#[test]
-fn twenty_planted_faults_are_twenty_problems() {
+/// A workbook with twenty faults, each named above its row.
+fn planted() -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name("常见问题").unwrap();
@@ -352,12 +352,17 @@ fn twenty_planted_faults_are_twenty_problems() {
             .write(r, 1, if r == 0 { "说明" } else { "" })
             .unwrap();
     }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn twenty_planted_faults_are_twenty_problems() {
     let dir = folder(&[
         (
             "kb.toml",
             b"supplied = [\"order_id\"]\n[channels.SMS]\nmax_answer_chars = 20\n",
         ),
-        ("faqs.xlsx", &book.save_to_buffer().unwrap()),
+        ("faqs.xlsx", &planted()),
     ]);
     let report = check_now(dir.path());
     assert_eq!((report.errors.len(), report.warnings.len()), (16, 4));

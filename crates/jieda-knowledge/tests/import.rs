@@ -447,3 +447,67 @@ fn one_wide_column_of_each_name_counts() {
     "#]],
     );
 }
+
+#[test]
+fn a_row_below_that_says_more_is_no_continuation() {
+    let text = "问题,相似问,答案,意图,标签\n\
+                退款多久到账,几天退款,3 天。,退款,到账、退款\n\
+                ,钱何时退,,,\n\
+                ,退款周期,,退款,到账、退款\n\
+                ,退款几天,,发票,\n";
+    check("a.csv", text.as_bytes(), &expect![[r#"
+        a.csv A5“问题”：没有标准问题。请补上，或删去这一条
+        a.csv C5“答案”：没有答案。请补上，或停用这一条
+    "#]]);
+}
+
+#[test]
+fn several_questions_in_one_cell() {
+    let check = |cell: &str, expected: &[&str]| {
+        let table = format!("问题,相似问,答案\n标准的吗,\"{cell}\",答。\n");
+        let dir = folder(&[("t.csv", table.as_bytes())]);
+        let into = dir.path().join("kb");
+        let import = Import::new().file(dir.path().join("t.csv"));
+        import.into_dir(&into, ImportMode::Merge).unwrap();
+        assert_eq!(
+            KnowledgeBase::load(&into).unwrap().faqs[0].similar,
+            expected,
+            "{cell}"
+        );
+    };
+    check("一行\n 两行 \n\n", &["一行", "两行"]);
+    check("甲;乙；丙|丁｜戊", &["甲", "乙", "丙", "丁", "戊"]);
+    check("甲;乙\n", &["甲;乙"]);
+    check(
+        "怎么退款、退款要多久、如何退货",
+        &["怎么退款", "退款要多久", "如何退货"],
+    );
+    check("支持微信、支付宝吗", &["支持微信、支付宝吗"]);
+    check(
+        "Q、W；支持微信吗、支持支付宝吗",
+        &["Q、W", "支持微信吗", "支持支付宝吗"],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_permissions_and_a_failed_write_leaves_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = existing();
+    let path = dir.path().join("faqs.jsonl");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let table = "问题,答案,意图\n新的问题吗,答。,退款\n";
+    into(dir.path(), table, ImportMode::Merge);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    let names = fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(names, 4, "no temporary file stays");
+
+    // A file where the folder should be.
+    let file = dir.path().join("dict.txt");
+    let import = Import::new().file(&file);
+    assert!(import.into_dir(&file, ImportMode::Merge).is_err());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "价保\n");
+}

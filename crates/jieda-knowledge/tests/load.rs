@@ -88,13 +88,13 @@ fn every_problem_is_reported_at_once() {
             kb.toml:2:1: kb.toml 有误：unknown field `languge`, expected one of `name`, `language`, `description`, `dictionary`, `timezone`, `faqs`, `supplied`, `variables`, `channels`
             intents.jsonl:2“id”: 编号“refund”重复，第 1 行已经用过
             intents.jsonl:3:2: 不是合法的 JSON：key must be a string
-            intents.jsonl:4:10: 字段不对：missing field `name`
+            intents.jsonl:4:10: 字段不对：缺少字段 `name`
             faqs.jsonl:2“id”: 编号“f1”重复，第 1 行已经用过。请换一个编号，或删去其中一条
             faqs.jsonl:4“intent”: 没有“refnd”这个意图，已有：refund。是不是“refund”？
             faqs.jsonl:5“question”: 没有标准问题。请补上，或删去这一条
             faqs.jsonl:5“similar[1]”: 相似问题没有文字。请补上，或删去
             faqs.jsonl:5“answer”: 没有答案。请补上，或停用这一条
-            faqs.jsonl:6:39: 字段不对：unknown field `questoin`, expected one of `id`, `intent`, `question`, `similar`, `answer`, `tags`, `skill`, `channels`, `valid_from`, `valid_until`, `enabled`, `priority`
+            faqs.jsonl:6:39: 字段不对：不认识的字段 `questoin`，可用：`id`, `intent`, `question`, `similar`, `answer`, `tags`, `skill`, `channels`, `valid_from`, `valid_until`, `enabled`, `priority`
             faqs.jsonl:7“answer”: 第 3 个字：变量没有写完整，应为 {字母、数字或下划线}；要显示大括号请写两个
             faqs.jsonl:8“id”: 没有编号。请填一个不重复的编号；用导入命令会自动编号
             faqs.jsonl:9:48: 不是合法的 JSON：expected `,` or `}`

@@ -2,35 +2,21 @@
 
 use encoding_rs::{Encoding, GB18030};
 
-use super::MAX_FILE_BYTES;
 use crate::{Problem, ProblemCode, place::Place};
 
-/// Reads a file of at most [`MAX_FILE_BYTES`], or says why not.
+/// Reads a file, or says why not.
 pub(crate) fn read_bytes(place: &Place, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
-    let path = place.path();
-    let problem = match std::fs::metadata(path) {
-        Ok(meta) if !meta.is_file() => place.problem(ProblemCode::Unreadable, "不是文件"),
-        Ok(meta) if meta.len() > MAX_FILE_BYTES => {
-            let limit = MAX_FILE_BYTES >> 20;
-            place
-                .problem(ProblemCode::TooLarge, format!("文件超过 {limit} MB"))
-                .suggest("请拆成几个文件")
+    match std::fs::read(place.path()) {
+        Ok(bytes) => Some(bytes),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            problems.push(place.problem(ProblemCode::MissingFile, "文件不存在"));
+            None
         }
-        Ok(_) => match std::fs::read(path) {
-            Ok(bytes) => return Some(bytes),
-            Err(e) => unreadable(place, &e),
-        },
-        Err(e) => unreadable(place, &e),
-    };
-    problems.push(problem);
-    None
-}
-
-fn unreadable(place: &Place, error: &std::io::Error) -> Problem {
-    if error.kind() == std::io::ErrorKind::NotFound {
-        place.problem(ProblemCode::MissingFile, "文件不存在")
-    } else {
-        place.problem(ProblemCode::Unreadable, format!("无法读取：{error}"))
+        Err(e) => {
+            let message = format!("无法读取：{e}");
+            problems.push(place.problem(ProblemCode::Unreadable, message));
+            None
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
     if text.trim().is_empty() {
         return;
     }
-    let rows = rows(&text, delimiter(&text), usize::MAX);
+    let mut rows = rows(&text, delimiter(&text), usize::MAX);
     if let Some(row) = unclosed_quote(&text, &rows) {
         let problem = place.row(row).problem(
             ProblemCode::InvalidCsv,
@@ -30,7 +30,11 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
         source
             .problems
             .push(problem.suggest("请补上引号；格子里的引号要写两个"));
-        return;
+        // The rows above are read all the same.
+        rows.pop();
+        if !rows.iter().any(is_faq_header) {
+            return;
+        }
     }
     let grid = Grid {
         place: place.clone(),

@@ -26,7 +26,7 @@ pub(crate) use split::{split_labels, split_questions};
 use crate::{Problem, ProblemCode, place::Place};
 
 /// The largest file that is read, in bytes.
-pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// What the files hold, and what is wrong with them.
 #[derive(Debug, Default)]
@@ -65,6 +65,10 @@ impl Source {
     /// Adds the contents of a file.
     pub(crate) fn read(&mut self, path: &Path) {
         let place = Place::file(path);
+        if let Some(problem) = unreadable(&place) {
+            self.problems.push(problem);
+            return;
+        }
         let (faqs, problems) = (self.faqs.len(), self.problems.len());
         match Format::of(path) {
             Some(Format::Workbook) => workbook::read(&place, self),
@@ -82,6 +86,20 @@ impl Source {
             self.problems.push(problem);
         }
     }
+}
+
+/// Why a file isn't even opened. One that isn't there is reported by whoever opens it.
+fn unreadable(place: &Place) -> Option<Problem> {
+    let meta = std::fs::metadata(place.path()).ok()?;
+    if !meta.is_file() {
+        return Some(place.problem(ProblemCode::Unreadable, "不是文件"));
+    }
+    let limit = MAX_FILE_BYTES >> 20;
+    (meta.len() > MAX_FILE_BYTES).then(|| {
+        place
+            .problem(ProblemCode::TooLarge, format!("文件超过 {limit} MB"))
+            .suggest("请拆成几个文件")
+    })
 }
 
 fn unknown_format(place: &Place) -> Problem {

@@ -159,6 +159,28 @@ impl FaqRecord {
         (!text.is_empty()).then_some(text)
     }
 
+    /// The texts of a field: one, or those of a list; none for a column that the table doesn't have.
+    pub(crate) fn texts(&self, field: FaqField) -> Vec<&str> {
+        self.cells(field).iter().filter_map(Cell::text).collect()
+    }
+
+    fn cells(&self, field: FaqField) -> &[Cell] {
+        match field {
+            FaqField::Question => std::slice::from_ref(&self.question),
+            FaqField::Answer => std::slice::from_ref(&self.answer),
+            FaqField::Id => self.id.as_slice(),
+            FaqField::Intent => self.intent.as_slice(),
+            FaqField::Skill => self.skill.as_slice(),
+            FaqField::ValidFrom => self.valid_from.as_slice(),
+            FaqField::ValidUntil => self.valid_until.as_slice(),
+            FaqField::Enabled => self.enabled.as_slice(),
+            FaqField::Priority => self.priority.as_slice(),
+            FaqField::Similar => self.similar.as_deref().unwrap_or_default(),
+            FaqField::Tags => self.tags.as_deref().unwrap_or_default(),
+            FaqField::Channels => self.channels.as_deref().unwrap_or_default(),
+        }
+    }
+
     /// Takes what the table has no column for from an FAQ that it shall replace.
     pub(crate) fn fill_from(&mut self, faq: &Faq) {
         let place = self.place.clone();

@@ -31,7 +31,7 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
     let Some(bytes) = read_bytes(place, &mut source.problems) else {
         return;
     };
-    // calamine has no known panics; it must not take the caller down with a file that finds one.
+    // Should a file make the library panic, it doesn't take the caller down.
     let opened = catch_unwind(AssertUnwindSafe(|| open(place, bytes)));
     let damaged = || Err(damaged(place, "内容损坏"));
     match opened.unwrap_or_else(|_| damaged()) {

@@ -1,7 +1,7 @@
 //! From a table to records: finding the header, and joining the rows of one FAQ.
 //!
-//! A row continues the FAQ above when it only adds similar questions: id, question and answer are
-//! empty (as in merged cells) or repeat those above.
+//! A row continues the FAQ above when it only adds similar questions: all else is empty (as in merged
+//! cells) or repeats what is above.
 
 mod header;
 mod intents;
@@ -123,16 +123,14 @@ impl<'a> FaqTable<'a> {
         if has_error || !adds {
             return false;
         }
-        let texts = [
-            (FaqField::Id, above.id_text()),
-            (FaqField::Question, above.question.text()),
-            (FaqField::Answer, above.answer.text()),
-        ];
-        texts.into_iter().all(|(field, above)| {
-            self.columns.of_field(field).all(|column| {
-                let text = row.text(column);
-                text.is_empty() || Some(text) == above
-            })
+        self.columns.used.iter().all(|&(column, field, _)| {
+            let text = row.text(column);
+            text.is_empty()
+                || match field {
+                    FaqField::Similar => true,
+                    FaqField::Tags | FaqField::Channels => above.texts(field) == split_labels(text),
+                    _ => above.texts(field) == [text],
+                }
         })
     }
 
