@@ -196,9 +196,21 @@ fn deep_and_endless_texts() {
         ("faqs.md", format!("# a\n{}", "> ".repeat(50_000))),
         ("faqs.md", format!("# a\n{}", "[".repeat(50_000))),
         ("faqs.csv", format!("问题,答案\n{}", ",".repeat(1_000_000))),
+        ("faqs.csv", format!("问题,答案\n{}", "a,".repeat(3_000_000))),
+        ("faqs.yaml", "? ".repeat(50_000)),
+        ("faqs.yaml", "a: ".repeat(50_000)),
+        ("faqs.yaml", format!("- {}", "&a ".repeat(50_000))),
+        ("faqs.yaml", format!("- \"{}", "\\".repeat(100_000))),
+        ("faqs.yaml", "- a\n".repeat(50_000)),
+        ("faqs.md", format!("# a\n{}", "![".repeat(50_000))),
+        ("faqs.md", format!("# a\n{}", "*a_".repeat(30_000))),
+        ("faqs.md", format!("# a\n{}", "- ".repeat(30_000))),
+        ("faqs.md", format!("# a\n{}", "<!--".repeat(30_000))),
         ("faqs.jsonl", "[".repeat(100_000)),
         ("faqs.jsonl", "{\"tags\":".repeat(100_000)),
     ] {
-        assert!(!read(name, text.as_bytes()).is_empty(), "{name}");
+        let faults = read(name, text.as_bytes());
+        // Markdown of any kind is an answer, if there is a word in it.
+        assert!(name == "faqs.md" || !faults.is_empty(), "{name}");
     }
 }

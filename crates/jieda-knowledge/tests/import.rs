@@ -455,10 +455,14 @@ fn a_row_below_that_says_more_is_no_continuation() {
                 ,钱何时退,,,\n\
                 ,退款周期,,退款,到账、退款\n\
                 ,退款几天,,发票,\n";
-    check("a.csv", text.as_bytes(), &expect![[r#"
+    check(
+        "a.csv",
+        text.as_bytes(),
+        &expect![[r#"
         a.csv A5“问题”：没有标准问题。请补上，或删去这一条
         a.csv C5“答案”：没有答案。请补上，或停用这一条
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -510,4 +514,25 @@ fn a_file_keeps_its_permissions_and_a_failed_write_leaves_nothing() {
     let import = Import::new().file(&file);
     assert!(import.into_dir(&file, ImportMode::Merge).is_err());
     assert_eq!(fs::read_to_string(&file).unwrap(), "价保\n");
+}
+
+#[test]
+fn headers_are_known_however_they_are_written() {
+    let check = |header: &str| {
+        let table = format!("{header}\nx-1,怎么退,如何退,点退货。,退货,2026-01-01,停用\n");
+        let dir = folder(&[("t.csv", table.as_bytes())]);
+        let into = dir.path().join("kb");
+        let import = Import::new().file(dir.path().join("t.csv"));
+        let report = import.into_dir(&into, ImportMode::Merge);
+        // The only FAQ is disabled: that alone is wrong, so all columns were understood.
+        let faults = report.unwrap_err().to_string();
+        assert!(
+            faults.ends_with("没有一条启用的常见问题"),
+            "{header}: {faults}"
+        );
+    };
+    check("编号,标准问题,相似问题,答案,意图,失效时间,启用");
+    check("ＩＤ,Question,Similar Questions,ANSWER,Intent,valid_until,Enabled");
+    check("FAQ ID, 标 准 问（必填）,相似问①,*答案*,类目,失效日期,是否启用");
+    check("知识编号,问题标题,扩展问_1,标准答案,所属分类,有效期至,状态");
 }

@@ -1,9 +1,11 @@
 //! CSV and its like: comma, semicolon or tab, in the encodings that spreadsheets write.
 
+use std::collections::BTreeMap;
+
 use super::{
     Source,
     decode::read_text,
-    grid::{Grid, GridRow, Value},
+    grid::{Grid, GridRow, MAX_CELLS, Value},
     table::{self, TableKind, is_faq_header},
 };
 use crate::{ProblemCode, place::Place};
@@ -21,7 +23,11 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
     if text.trim().is_empty() {
         return;
     }
-    let mut rows = rows(&text, delimiter(&text), usize::MAX);
+    let Some(mut rows) = rows(&text, delimiter(&text), usize::MAX) else {
+        let problem = place.problem(ProblemCode::TooLarge, "表格太大");
+        source.problems.push(problem.suggest("请拆成几个文件"));
+        return;
+    };
     if let Some(row) = unclosed_quote(&text, &rows) {
         let problem = place.row(row).problem(
             ProblemCode::InvalidCsv,
@@ -56,7 +62,7 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
 /// The delimiter with which a header is found, else the one that makes most fields.
 fn delimiter(text: &str) -> u8 {
     let score = |&delimiter: &u8| {
-        let rows = rows(text, delimiter, SAMPLE_ROWS);
+        let rows = rows(text, delimiter, SAMPLE_ROWS).unwrap_or_default();
         let widest = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
         (rows.iter().any(is_faq_header), widest)
     };
@@ -65,7 +71,8 @@ fn delimiter(text: &str) -> u8 {
     best.unwrap_or(b',')
 }
 
-fn rows(text: &str, delimiter: u8, limit: usize) -> Vec<GridRow> {
+/// The first rows; none if they have too many cells.
+fn rows(text: &str, delimiter: u8, limit: usize) -> Option<Vec<GridRow>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -74,6 +81,7 @@ fn rows(text: &str, delimiter: u8, limit: usize) -> Vec<GridRow> {
     let mut rows = Vec::new();
     let mut next_line = 1;
     let mut number = 0;
+    let mut cells_left = MAX_CELLS;
     // The reader skips blank lines; a spreadsheet counts them.
     for record in reader.records().map_while(Result::ok).take(limit) {
         let line = record.position().map_or(next_line, csv::Position::line);
@@ -82,15 +90,18 @@ fn rows(text: &str, delimiter: u8, limit: usize) -> Vec<GridRow> {
             .iter()
             .map(|field| field.matches('\n').count() as u64);
         next_line = line + 1 + breaks.sum::<u64>();
-        let cells = record.iter().enumerate();
-        rows.push(GridRow {
-            number,
-            cells: cells
-                .map(|(i, text)| (i + 1, Value::Text(text.to_owned())))
-                .collect(),
-        });
+        let filled = record
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| !text.is_empty());
+        let cells: BTreeMap<usize, Value> = filled
+            .map(|(i, text)| (i + 1, Value::Text(text.to_owned())))
+            .take(cells_left + 1)
+            .collect();
+        cells_left = cells_left.checked_sub(cells.len())?;
+        rows.push(GridRow { number, cells });
     }
-    rows
+    Some(rows)
 }
 
 /// The row in which a quote opens that is never closed: the rest of the file is in its field.

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::place::Place;
 
+/// Cells that are read of one file.
+pub(crate) const MAX_CELLS: usize = 2_000_000;
+
 /// A value of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {

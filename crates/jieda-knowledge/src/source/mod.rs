@@ -26,7 +26,7 @@ pub(crate) use split::{split_labels, split_questions};
 use crate::{Problem, ProblemCode, place::Place};
 
 /// The largest file that is read, in bytes.
-const MAX_FILE_BYTES: u64 = 64 << 20;
+const MAX_FILE_BYTES: u64 = 32 << 20;
 
 /// What the files hold, and what is wrong with them.
 #[derive(Debug, Default)]

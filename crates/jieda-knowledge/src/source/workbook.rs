@@ -14,17 +14,15 @@ use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx
 use super::{
     Source,
     decode::read_bytes,
-    grid::{Grid, GridRow, MergedArea, Value},
+    grid::{Grid, GridRow, MAX_CELLS, MergedArea, Value},
     table::{self, TableKind},
 };
 use crate::{Problem, ProblemCode, place::Place};
 
 /// What a workbook may unpack to, in bytes.
-const MAX_UNPACKED_BYTES: u64 = 512 << 20;
+const MAX_UNPACKED_BYTES: u64 = 256 << 20;
 /// Texts of all cells together, in bytes: many cells may show one long text.
-const MAX_TEXT_BYTES: usize = 256 << 20;
-/// Cells of all sheets together.
-const MAX_CELLS: usize = 5_000_000;
+const MAX_TEXT_BYTES: usize = 128 << 20;
 
 /// Reads the visible sheets of a workbook.
 pub(crate) fn read(place: &Place, source: &mut Source) {

@@ -7,6 +7,8 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
 /// How deep a file may nest.
 const MAX_DEPTH: usize = 32;
+/// Texts of a file, and beginnings and ends of containers.
+const MAX_EVENTS: usize = 2_000_000;
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -44,8 +46,11 @@ struct Open {
 pub(crate) fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
     let mut documents = Vec::new();
     let mut open: Vec<Open> = Vec::new();
-    for event in Parser::new_from_str(text) {
+    for (count, event) in Parser::new_from_str(text).enumerate() {
         let (event, span) = event.map_err(|e| error(*e.marker(), e.info()))?;
+        if count > MAX_EVENTS {
+            return Err(error(span.start, "文件太大，请拆成几个"));
+        }
         let node = match event {
             Event::Scalar(text, style, ..) => {
                 let is_null =
