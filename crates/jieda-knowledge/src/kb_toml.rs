@@ -122,10 +122,16 @@ pub(crate) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Settings {
     }
 }
 
+/// What a knowledge base is called whose file doesn't say it.
+pub(crate) fn folder_name(dir: &Path) -> String {
+    let real = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    real.file_name()
+        .map_or("kb".into(), |name| name.to_string_lossy().into_owned())
+}
+
 /// A `kb.toml` to begin with, for a folder.
 pub(crate) fn template(dir: &Path) -> String {
-    let name = dir.file_name().map(|name| name.to_string_lossy());
-    let name = toml::Value::String(name.unwrap_or("知识库".into()).into_owned());
+    let name = toml::Value::String(folder_name(dir));
     format!(
         "# 知识库说明。本文件可以省略；写错的键会被拒绝。
 

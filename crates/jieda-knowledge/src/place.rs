@@ -63,6 +63,14 @@ impl Place {
         }
     }
 
+    /// The file that it is in.
+    pub(crate) fn file_alone(&self) -> Self {
+        Self {
+            sheet: None,
+            ..self.table()
+        }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.file
     }

@@ -78,7 +78,7 @@ const INTENTS: &str = r#"{"id":"a","name":"退款"}
 "#;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_export_imports_back(faqs in proptest::collection::vec(faq(), 1..6)) {

@@ -536,3 +536,52 @@ fn headers_are_known_however_they_are_written() {
     check("FAQ ID, 标 准 问（必填）,相似问①,*答案*,类目,失效日期,是否启用");
     check("知识编号,问题标题,扩展问_1,标准答案,所属分类,有效期至,状态");
 }
+
+#[test]
+fn files_may_list_the_same_intents() {
+    let yaml = |id: &str, question: &str| {
+        format!(
+            "intents: [{{id: refund, name: 退款}}]\n\
+             faqs: [{{id: {id}, question: {question}, answer: 答。, intent: 退款}}]\n"
+        )
+    };
+    let dir = folder(&[
+        ("a.yaml", yaml("a", "退款多久到账").as_bytes()),
+        ("b.yaml", yaml("b", "怎么取消订单").as_bytes()),
+        ("c.csv", "意图,说明\n退款,退款进度\n".as_bytes()),
+    ]);
+    let kb = dir.path().join("知识库");
+    let import = |files: &[&str]| {
+        let import = files.iter().fold(Import::new(), |import, file| {
+            import.file(dir.path().join(file))
+        });
+        import.into_dir(&kb, ImportMode::Merge).unwrap()
+    };
+    let report = import(&["a.yaml", "b.yaml"]);
+    assert_eq!((report.added.len(), report.warnings.len()), (2, 0));
+    // A table of intents alone; known by its name.
+    import(&["c.csv"]);
+    let loaded = KnowledgeBase::load(&kb).unwrap();
+    assert_eq!(loaded.intents.len(), 1);
+    assert_eq!(loaded.intents[0].id.as_str(), "refund");
+    assert_eq!(loaded.intents[0].description, "退款进度");
+    assert_eq!(loaded.name, "知识库");
+}
+
+#[test]
+fn a_folder_without_faqs_yet_takes_an_import() {
+    for (name, contents) in [
+        ("kb.toml", KB),
+        ("faqs.jsonl", "\n"),
+        ("intents.jsonl", INTENTS),
+    ] {
+        let dir = folder(&[(name, contents.as_bytes())]);
+        let report = into(
+            dir.path(),
+            "问题,答案,意图\n甲吗,乙。,退款\n",
+            ImportMode::Merge,
+        );
+        assert_eq!(report.added.len(), 1, "{name}");
+        KnowledgeBase::load(dir.path()).unwrap();
+    }
+}

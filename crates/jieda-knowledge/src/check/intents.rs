@@ -129,8 +129,47 @@ impl IntentBook {
     }
 }
 
+/// Sound intents with ids of their own. Two files may list the same one.
+pub(crate) fn unique_intents(records: &[IntentRecord], problems: &mut Vec<Problem>) -> Vec<Intent> {
+    let mut seen: HashMap<&str, &IntentRecord> = HashMap::new();
+    let mut intents = Vec::new();
+    for record in records {
+        let id = record.id.text().unwrap_or_default();
+        match seen.get(id).filter(|_| !id.is_empty()) {
+            None => {
+                seen.insert(id, record);
+                intents.extend(intent(record, problems));
+            }
+            Some(first) if first.is_copy_of(record) => {}
+            Some(first) => {
+                let place = &record.id.place;
+                let first = first.id.place.seen_from(place);
+                let message = format!("编号“{id}”重复，{first}已经用过");
+                problems.push(place.problem(ProblemCode::DuplicateId, message));
+            }
+        }
+    }
+    intents
+}
+
+/// The same for files that are imported: an intent without an id is the known one of its name.
+pub(crate) fn intents_of_files(
+    records: &[IntentRecord],
+    known: &[Intent],
+    problems: &mut Vec<Problem>,
+) -> Vec<Intent> {
+    let mut intents = unique_intents(records, problems);
+    for intent in &mut intents {
+        let known = known.iter().find(|known| known.name == intent.name);
+        if let Some(known) = known.filter(|_| intent.id.as_str() == intent.name) {
+            intent.id = known.id.clone();
+        }
+    }
+    intents
+}
+
 /// The intent of a record, if it is sound.
-pub(crate) fn intent(record: &IntentRecord, problems: &mut Vec<Problem>) -> Option<Intent> {
+fn intent(record: &IntentRecord, problems: &mut Vec<Problem>) -> Option<Intent> {
     let (id, name) = (record.id.text()?, one_line(record.name.text()?));
     if has_no_word(&name) {
         let problem = record

@@ -9,7 +9,7 @@ mod text;
 mod values;
 
 pub(crate) use advice::advice;
-pub(crate) use intents::{IntentBook, OtherIntents, intent};
+pub(crate) use intents::{IntentBook, OtherIntents, intents_of_files, unique_intents};
 pub(crate) use near::near_duplicates;
 pub(crate) use phrasings::{Pairs, same_phrasings};
 pub(crate) use rows::{CheckedRow, RowChecker};

@@ -11,8 +11,10 @@ use serde::Serialize;
 
 use crate::{
     CheckReport, FaqField, Faults, Intent, Problem, ProblemCode,
-    check::{IntentBook, OtherIntents, RowChecker, near_duplicates, same_phrasings},
-    loader::{FAQS_FILE, Folder, faq_files, intents_of_files},
+    check::{
+        IntentBook, OtherIntents, RowChecker, intents_of_files, near_duplicates, same_phrasings,
+    },
+    loader::{FAQS_FILE, Folder, faq_files},
     source::Source,
 };
 use merge::Merged;

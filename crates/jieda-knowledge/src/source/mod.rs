@@ -69,7 +69,8 @@ impl Source {
             self.problems.push(problem);
             return;
         }
-        let (faqs, problems) = (self.faqs.len(), self.problems.len());
+        let held = self.faqs.len() + self.intents.len();
+        let problems = self.problems.len();
         match Format::of(path) {
             Some(Format::Workbook) => workbook::read(&place, self),
             Some(Format::Delimited) => delimited::read(&place, self),
@@ -81,7 +82,7 @@ impl Source {
         let faulty = self.problems[problems..]
             .iter()
             .any(|p| !p.code.is_warning());
-        if self.faqs.len() == faqs && !faulty {
+        if self.faqs.len() + self.intents.len() == held && !faulty {
             let problem = place.problem(ProblemCode::Empty, "文件里没有任何数据行");
             self.problems.push(problem);
         }

@@ -227,3 +227,17 @@ pub(crate) struct IntentRecord {
     pub(crate) name: Cell,
     pub(crate) description: String,
 }
+
+impl IntentRecord {
+    /// Whether another file says just the same.
+    pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
+        let texts = |r: &'_ Self| {
+            (
+                r.id.text.clone(),
+                r.name.text.clone(),
+                r.description.clone(),
+            )
+        };
+        self.id.place.path() != other.id.place.path() && texts(self) == texts(other)
+    }
+}
