@@ -8,10 +8,14 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use expect_test::{Expect, expect};
 use jieda_knowledge::{KnowledgeBase, ProblemCode};
+use proptest::prelude::*;
 use rust_xlsxwriter::{Formula, Workbook};
 use support::{check_now, folder, lines, workbook};
 
@@ -571,5 +575,38 @@ fn the_samples_are_sound_under_the_strictest_check() {
             "{lines}"
         );
         assert!(KnowledgeBase::load(&dir).unwrap().warnings.is_empty());
+    }
+}
+
+/// Bigrams, each once.
+fn grams(text: &str) -> BTreeSet<(char, char)> {
+    text.chars().zip(text.chars().skip(1)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The index finds just those pairs that a comparison of all with all finds.
+    #[test]
+    fn no_near_duplicate_is_missed(texts in proptest::collection::vec("[甲乙丙]{3,9}|甲乙丙丁戊己[甲乙庚]{6,7}", 2..40)) {
+        let rows = texts.iter().enumerate().map(|(i, text)| format!("q{i},{text},答案一样。,意图\n"));
+        let table = "编号,问题,答案,意图\n".to_owned() + &rows.collect::<String>();
+        let dir = folder(&[("faqs.csv", table.as_bytes())]);
+        let found: BTreeSet<usize> = check_now(dir.path())
+            .warnings
+            .iter()
+            .filter(|w| matches!(w.code, ProblemCode::NearDuplicate | ProblemCode::DuplicateQuestion))
+            .filter_map(|w| w.row)
+            .collect();
+        let alike = |a: &String, b: &String| {
+            let (x, y) = (grams(a), grams(b));
+            let dice = 2.0 * x.intersection(&y).count() as f64 / (x.len() + y.len()) as f64;
+            a == b || (x.len() > 1 && y.len() > 1 && dice >= 0.85)
+        };
+        let expected: BTreeSet<usize> = (0..texts.len())
+            .filter(|&i| texts[..i].iter().any(|other| alike(other, &texts[i])))
+            .map(|i| i + 2)
+            .collect();
+        prop_assert_eq!(found, expected);
     }
 }

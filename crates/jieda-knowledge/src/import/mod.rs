@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::{
     CheckReport, FaqField, Faults, Intent, Problem, ProblemCode,
     check::{
-        IntentBook, OtherIntents, RowChecker, intents_of_files, near_duplicates, same_phrasings,
+        CheckedRow, IntentBook, OtherIntents, RowChecker, intents_of_files, near_duplicates,
+        same_phrasings,
     },
     loader::{FAQS_FILE, Folder, faq_files},
     source::Source,
@@ -119,40 +120,16 @@ impl Import {
     /// [`Faults`] with every problem of the files and of the folder: then nothing was written. Only a
     /// file that can't be written ([`ProblemCode::Unwritable`]) may leave new intents behind.
     pub fn into_dir(&self, dir: &Path, mode: ImportMode) -> Result<ImportReport, Faults> {
-        let folder = existing(dir)?;
-        let mut source = Source::default();
         if self.files.is_empty() {
-            let problem = Problem::new(dir, ProblemCode::Empty, "没有给出要导入的文件");
-            source.problems.push(problem);
+            return Err(Problem::new(dir, ProblemCode::Empty, "没有给出要导入的文件").into());
         }
-        self.files.iter().for_each(|path| source.read(path));
-        let mut problems = std::mem::take(&mut source.problems);
-        identify::give_ids(&mut source.faqs, &folder.kb.faqs, mode, &mut problems);
-
-        let intents = intents_of_files(&source.intents, &folder.kb.intents, &mut problems);
-        let others = if folder.kb.intents.is_empty() && intents.is_empty() {
-            OtherIntents::Added
-        } else {
-            OtherIntents::AddedWithWarning
-        };
-        let mut book = IntentBook::new(folder.kb.intents.clone(), others);
-        intents.into_iter().for_each(|intent| book.add(intent));
-
-        let mut checker = RowChecker::new(&folder.settings, book);
-        let records = source.faqs.into_iter();
-        let incoming: Vec<_> = records.map(|record| checker.check(record)).collect();
-        let RowChecker {
-            intents: book,
-            problems: found,
-            ..
-        } = checker;
-        problems.extend(found);
-
+        let folder = existing(dir)?;
+        let mut problems = Vec::new();
+        let (incoming, intents) = self.read(&folder, mode, &mut problems);
         let merged = Merged::new(folder.rows, incoming, mode);
         let (found, pairs) = same_phrasings(&merged.rows);
         problems.extend(found);
         problems.extend(near_duplicates(&merged.rows, &pairs));
-        let mut report = merged.report(&folder.kb.faqs);
         let faqs = merged.faqs();
         let is_sound = problems.iter().all(|p| p.code.is_warning());
         if is_sound && !faqs.iter().any(|faq| faq.enabled) {
@@ -160,14 +137,46 @@ impl Import {
             let problem = Problem::new(file, ProblemCode::Empty, "没有一条启用的常见问题");
             problems.push(problem);
         }
-        report.warnings = CheckReport::of(problems).into_warnings()?;
+        let warnings = CheckReport::of(problems).into_warnings()?;
         let was_there = |intent: &&Intent| folder.kb.intents.iter().any(|i| i.id == intent.id);
-        let new_intents = book.intents.iter().filter(|intent| !was_there(intent));
-        report.new_intents = new_intents.cloned().collect();
-        if self.effect == Effect::Write {
-            report.written = write::folder(dir, &book.intents, &faqs)?;
-        }
-        Ok(report)
+        Ok(ImportReport {
+            warnings,
+            new_intents: intents.iter().filter(|i| !was_there(i)).cloned().collect(),
+            written: match self.effect {
+                Effect::Write => write::folder(dir, &intents, &faqs)?,
+                Effect::Report => Vec::new(),
+            },
+            ..merged.report(&folder.kb.faqs)
+        })
+    }
+
+    /// The rows of the files, checked, and all intents that there are then.
+    fn read(
+        &self,
+        folder: &Folder,
+        mode: ImportMode,
+        problems: &mut Vec<Problem>,
+    ) -> (Vec<CheckedRow>, Vec<Intent>) {
+        let mut source = Source::default();
+        self.files.iter().for_each(|path| source.read(path));
+        problems.append(&mut source.problems);
+        identify::give_ids(&mut source.faqs, &folder.kb.faqs, mode, problems);
+
+        let known = &folder.kb.intents;
+        let listed = intents_of_files(&source.intents, known, problems);
+        let others = if known.is_empty() && listed.is_empty() {
+            OtherIntents::Added
+        } else {
+            OtherIntents::AddedWithWarning
+        };
+        let mut intents = IntentBook::new(known.clone(), others);
+        listed.into_iter().for_each(|intent| intents.add(intent));
+
+        let mut checker = RowChecker::new(&folder.settings, intents);
+        let records = source.faqs.into_iter();
+        let rows = records.map(|record| checker.check(record)).collect();
+        problems.append(&mut checker.problems);
+        (rows, checker.intents.intents)
     }
 }
 
