@@ -63,6 +63,10 @@ impl Place {
         }
     }
 
+    pub(crate) fn sheet_name(&self) -> Option<&str> {
+        self.sheet.as_deref()
+    }
+
     /// The file that it is in.
     pub(crate) fn file_alone(&self) -> Self {
         Self {

@@ -585,3 +585,26 @@ fn a_folder_without_faqs_yet_takes_an_import() {
         KnowledgeBase::load(dir.path()).unwrap();
     }
 }
+
+#[test]
+fn a_list_of_something_else_is_no_list_of_intents() {
+    let mut book = Workbook::new();
+    for (name, rows) in [
+        ("商品", [["编号", "名称"], ["p1", "雨伞"]]),
+        ("问答", [["问题", "答案"], ["甲吗", "乙。"]]),
+        ("意图", [["编号", "名称"], ["refund", "退款"]]),
+    ] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (r, row) in (0..).zip(rows) {
+            sheet.write_row(r, 0, row).unwrap();
+        }
+    }
+    let dir = folder(&[("t.xlsx", &book.save_to_buffer().unwrap())]);
+    let into = dir.path().join("kb");
+    let import = Import::new().file(dir.path().join("t.xlsx"));
+    import.into_dir(&into, ImportMode::Merge).unwrap();
+    let intents = KnowledgeBase::load(&into).unwrap().intents;
+    let ids: Vec<&str> = intents.iter().map(|i| i.id.as_str()).collect();
+    assert_eq!(ids, ["refund", "未分类"]);
+}

@@ -2,19 +2,23 @@
 
 use crate::source::{
     Source,
-    columns::{IntentField, intent_field_of},
+    columns::{IntentField, fold_header, intent_field_of},
     grid::{Grid, GridRow},
     record::{Cell, IntentRecord},
 };
 
-/// Whether a row names the columns of intents.
-pub(super) fn is_intent_header(row: &GridRow) -> bool {
-    let fields: Vec<_> = row
-        .cells
-        .keys()
-        .filter_map(|&column| intent_field_of(row.text(column)))
-        .collect();
-    fields.contains(&IntentField::Name) && fields.len() > 1
+/// Whether a row names the columns of intents. Names such as 编号 and 名称 alone may belong to anything,
+/// unless the sheet itself is called 意图.
+pub(super) fn is_intent_header(sheet: Option<&str>, row: &GridRow) -> bool {
+    let headers = || row.cells.keys().map(|&column| row.text(column));
+    let fields: Vec<IntentField> = headers().filter_map(intent_field_of).collect();
+    let is_about_intents = |name: &str| {
+        let name = fold_header(name);
+        name.starts_with("意图") || name.starts_with("intent")
+    };
+    fields.contains(&IntentField::Name)
+        && fields.len() > 1
+        && (sheet.is_some_and(is_about_intents) || headers().any(is_about_intents))
 }
 
 /// Reads the rows of a table of intents.

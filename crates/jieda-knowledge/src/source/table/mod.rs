@@ -42,7 +42,9 @@ pub(crate) fn read(grid: &Grid, source: &mut Source) -> TableKind {
         FaqTable::new(grid, columns).read(rows, header, source);
         return TableKind::Faqs;
     }
-    if let Some((at, header)) = candidates().find(|(_, row)| is_intent_header(row)) {
+    if let Some((at, header)) =
+        candidates().find(|(_, row)| is_intent_header(grid.place.sheet_name(), row))
+    {
         read_intents(grid, header, &grid.rows[at + 1..], source);
         return TableKind::Intents;
     }
