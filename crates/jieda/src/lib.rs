@@ -39,7 +39,11 @@ pub use searcher::{ADAPTER_FILE, Searcher, Understood};
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance};
-pub use jieda_knowledge::{Faults, JsonlRow, KnowledgeBase, Problem, ProblemCode, read_jsonl};
+pub use jieda_knowledge::{
+    ChangedFaq, Channel, CheckReport, ExportError, FaqField, Faults, Import, ImportMode,
+    ImportReport, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode, Served, export_csv,
+    export_jsonl, export_xlsx, read_jsonl,
+};
 pub use jieda_model as model;
 pub use jieda_retrieval::{Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable};
 pub use jieda_text::{JiebaSegmenter, UserDictionary};

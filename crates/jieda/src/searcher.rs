@@ -89,7 +89,9 @@ impl Searcher {
         mode: SearchMode,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
-        let kb = KnowledgeBase::load(kb_dir)?;
+        let mut kb = KnowledgeBase::load(kb_dir)?;
+        // A disabled FAQ is neither found nor counted.
+        kb.faqs.retain(|faq| faq.enabled);
         let needs_model = mode != SearchMode::Bm25;
         // Dictionary and model take a quarter of a second each: both at once.
         let (segmenter, encoder) = std::thread::scope(|scope| {
