@@ -59,7 +59,7 @@ impl Common {
 
 /// Tells what was noticed in the files of a knowledge base that works all the same.
 fn warn(searcher: &Searcher) {
-    for warning in searcher.warnings() {
+    if let Some(warning) = searcher.warning() {
         let _ = writeln!(
             anstream::stderr(),
             "{}：没有可用的 CUDA 设备，改用处理器（{warning}）",

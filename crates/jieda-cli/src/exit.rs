@@ -152,7 +152,10 @@ fn engine(error: &EngineError) -> Explanation {
             title: format!("缓存读写失败：{chain}"),
             hint: "请检查磁盘空间和权限，或用 JIEDA_CACHE_DIR 换一个目录；缓存目录可以随时删除。",
         },
-        (_, Fault::Input | Fault::Knowledge | Fault::Internal) => internal(&chain),
+        (
+            _,
+            Fault::Input | Fault::Knowledge | Fault::Request | Fault::Release | Fault::Internal,
+        ) => internal(&chain),
     }
 }
 

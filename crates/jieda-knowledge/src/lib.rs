@@ -59,6 +59,7 @@ mod place;
 mod problem;
 pub mod release;
 mod report;
+mod save;
 mod source;
 mod validity;
 

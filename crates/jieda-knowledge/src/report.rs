@@ -31,7 +31,10 @@ impl CheckReport {
     }
 
     /// The warnings, if there is nothing else.
-    pub(crate) fn into_warnings(self) -> Result<Vec<Problem>, Faults> {
+    ///
+    /// # Errors
+    /// [`Faults`] with everything, if there are errors.
+    pub fn into_warnings(self) -> Result<Vec<Problem>, Faults> {
         let Self { errors, warnings } = self;
         if errors.is_empty() {
             Ok(warnings)

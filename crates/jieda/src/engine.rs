@@ -6,14 +6,14 @@ use std::{
 };
 
 use jieda_decision::{Decider, Evidence, Verdict};
-use jieda_knowledge::{Answer, MissingVariables};
+use jieda_knowledge::{Answer, MissingVariables, release::Release};
 use jieda_retrieval::{NearestIntents, SearchMode};
 use jieda_types::{
     ConversationState, Decision, FaqId, HandoffReason, IntentClassifier, IntentPrediction, Query,
     Retriever as _, Utterance,
 };
 
-use crate::{EngineConfig, EngineError, Progress, Reply, Searcher, Timings, Trace};
+use crate::{EngineConfig, EngineError, Progress, Reply, Searcher, SharedEncoder, Timings, Trace};
 
 /// Answers utterances from one knowledge base. Holds no conversation: any number of threads may
 /// ask at once.
@@ -46,12 +46,29 @@ impl Engine {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
         let searcher = Searcher::open(config, kb_dir, SearchMode::Hybrid, progress)?;
-        Ok(Self {
+        Ok(Self::over(config, searcher))
+    }
+
+    /// Opens a release, in hybrid mode, with an encoder that is loaded already or without.
+    ///
+    /// # Errors
+    /// [`EngineError`]: the release is damaged, or was made with another model.
+    pub fn of_release(
+        config: &EngineConfig,
+        release: &Release,
+        encoder: Option<&SharedEncoder>,
+    ) -> Result<Self, EngineError> {
+        let searcher = Searcher::of_release(config, release, SearchMode::Hybrid, encoder)?;
+        Ok(Self::over(config, searcher))
+    }
+
+    fn over(config: &EngineConfig, searcher: Searcher) -> Self {
+        Self {
             searcher,
             classifier: Box::new(NearestIntents::new(config.fusion.temperature)),
             decider: Decider::new(config.policy.clone(), config.calibrator.clone()),
             candidates: config.candidates,
-        })
+        }
     }
 
     /// The part that finds.

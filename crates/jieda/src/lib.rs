@@ -26,16 +26,20 @@ mod engine;
 mod error;
 mod locate;
 mod progress;
+mod release;
 mod reply;
 mod searcher;
+mod shared_encoder;
 
 pub use config::EngineConfig;
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
 pub use locate::locate;
 pub use progress::Progress;
+pub use release::{Built, Follower, LiveEngine, Outcome, Publishing, Refreshed, Serving};
 pub use reply::{Reply, Timings, Trace};
 pub use searcher::{ADAPTER_FILE, Searcher, Understood};
+pub use shared_encoder::SharedEncoder;
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance};

@@ -16,7 +16,9 @@ pub struct SharedEncoder {
 
 impl std::fmt::Debug for SharedEncoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("SharedEncoder").field(self.encoder.id()).finish()
+        f.debug_tuple("SharedEncoder")
+            .field(self.encoder.id())
+            .finish()
     }
 }
 

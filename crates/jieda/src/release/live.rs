@@ -138,7 +138,10 @@ impl LiveEngine {
             let mut refused: Option<Refused> = None;
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                 let current = live.data.current().ok().flatten();
-                if refused.as_ref().is_some_and(|r| r.is_recent(current.as_ref())) {
+                if refused
+                    .as_ref()
+                    .is_some_and(|r| r.is_recent(current.as_ref()))
+                {
                     continue;
                 }
                 match live.refresh() {

@@ -8,16 +8,12 @@ use jieda_knowledge::{
     release::{Check, DataDir, Publisher, Release, ReleaseMeta},
 };
 use jieda_model::Adapter;
-use jieda_retrieval::{Chain, VectorIndex};
 use jieda_text::JiebaSegmenter;
 use jieda_types::EncoderId;
 use jiff::Timestamp;
 
 use super::bundle::{Bundle, Ingredients};
 use crate::{ADAPTER_FILE, EngineConfig, EngineError, Progress, SharedEncoder};
-
-/// Older releases whose vectors are looked through before a text is encoded.
-const LOOK_BACK: usize = 3;
 
 /// A knowledge base folder on its way into a data directory.
 #[derive(Debug, Clone, Copy)]
@@ -118,15 +114,12 @@ impl Publishing<'_> {
                 warnings,
             });
         }
-        let known = recent_vectors(publisher.data())?;
-        let known = Chain::new(known.iter(), encoder.id());
         let draft = publisher.draft()?;
         let ingredients = Ingredients {
             kb,
             adapter: adapter.as_ref(),
             segmenter: &segmenter,
             encoder: encoder.as_ref(),
-            known: &known,
         };
         ingredients.write(draft.path(), progress)?;
         let release = draft.seal(ReleaseMeta {
@@ -139,7 +132,7 @@ impl Publishing<'_> {
             note: self.note.to_owned(),
         })?;
         let texts = kb.faqs.iter().map(|faq| faq.phrasings().count() + 1);
-        let reused = known.used();
+        let reused = 0;
         Ok(Built {
             release,
             outcome: Outcome::New {
@@ -169,11 +162,4 @@ impl Publishing<'_> {
             && KnowledgeDiff::between(&bundle.kb, kb).is_empty();
         is_same.then_some(release)
     }
-}
-
-/// Vectors of the latest releases, newest first. Damaged releases are passed over.
-fn recent_vectors(data: &DataDir) -> Result<Vec<VectorIndex>, EngineError> {
-    let releases = data.releases()?.into_iter().take(LOOK_BACK);
-    let sound = releases.filter_map(|info| data.release(&info.id).ok());
-    Ok(sound.filter_map(|release| Bundle::vectors(&release)).collect())
 }
