@@ -8,8 +8,8 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Channel, ChannelLimits, CheckReport, Faq, Faults, Intent, Problem, Served,
-    check::{advice, near_duplicates},
+    Channel, ChannelLimits, CheckReport, Faq, Faults, Finding, Intent, Problem, Served,
+    check::{advice, near_duplicates, placed},
     loader::Folder,
 };
 
@@ -59,12 +59,31 @@ impl KnowledgeBase {
     /// knowing besides, such as FAQs that are out of date `now`, or hardly differ.
     #[must_use]
     pub fn check(dir: &Path, now: Timestamp) -> CheckReport {
+        let nothing = |_: &Self| Ok::<_, std::convert::Infallible>(Vec::new());
+        match Self::check_with(dir, now, nothing) {
+            Ok(report) => report,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The same with what `examine` finds out about a knowledge base without errors.
+    ///
+    /// # Errors
+    /// Those of `examine`.
+    pub fn check_with<E>(
+        dir: &Path,
+        now: Timestamp,
+        examine: impl FnOnce(&Self) -> Result<Vec<Finding>, E>,
+    ) -> Result<CheckReport, E> {
         let mut folder = Folder::read(dir);
         let now = folder.kb.local_time(now);
         let mut problems = std::mem::take(&mut folder.problems);
+        if problems.iter().all(|p| p.code.is_warning()) {
+            problems.extend(placed(examine(&folder.kb)?, &folder.rows));
+        }
         problems.extend(near_duplicates(&folder.rows, &folder.pairs));
         problems.extend(advice(&folder.rows, &folder.settings, now));
-        CheckReport::of(problems)
+        Ok(CheckReport::of(problems))
     }
 
     /// A time as the clocks of its customers show it.

@@ -65,6 +65,7 @@ mod validity;
 
 pub use answer::{Answer, AnswerTemplate, MissingVariables};
 pub use channel::{Channel, ChannelLimits, InvalidChannel};
+pub use check::Finding;
 pub use export::{ExportError, export_csv, export_jsonl, export_xlsx};
 pub use faq::{Faq, Intent};
 pub use field::FaqField;

@@ -87,6 +87,8 @@ pub enum ProblemCode {
     NearDuplicate,
     /// A warning: two FAQs with almost the same phrasing and different answers.
     ConflictingAnswers,
+    /// A warning: who asks with this phrasing is given another FAQ.
+    Shadowed,
     /// A warning: an FAQ with a standard question alone.
     OnePhrasing,
     /// A warning: validity that is over.
@@ -114,6 +116,7 @@ impl ProblemCode {
             Self::DuplicateQuestion
                 | Self::NearDuplicate
                 | Self::ConflictingAnswers
+                | Self::Shadowed
                 | Self::OnePhrasing
                 | Self::Expired
                 | Self::UncheckedVariable

@@ -10,7 +10,7 @@ use jieda_types::{
     Candidates, Encoded, EncoderId, Query, Retriever, Segmented, Segmenter, StageError, TextRole,
 };
 
-use crate::{EngineConfig, EngineError, Progress, SharedEncoder, cache::Cache, release::Bundle};
+use crate::{EngineConfig, EngineError, Progress, SharedEncoder, cache::Cache, publishing::Bundle};
 
 /// File of a knowledge base folder that holds its adapter, when it has one.
 pub const ADAPTER_FILE: &str = "adapter.safetensors";

@@ -1,6 +1,7 @@
 //! Checks: of each row alone (`rows`), and of rows against each other (`phrasings`).
 
 mod advice;
+mod finding;
 mod intents;
 mod near;
 mod phrasings;
@@ -8,7 +9,10 @@ mod rows;
 mod text;
 mod values;
 
+pub use finding::Finding;
+
 pub(crate) use advice::advice;
+pub(crate) use finding::placed;
 pub(crate) use intents::{IntentBook, OtherIntents, intents_of_files, unique_intents};
 pub(crate) use near::near_duplicates;
 pub(crate) use phrasings::{Pairs, same_phrasings};

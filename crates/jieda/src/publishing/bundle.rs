@@ -20,6 +20,15 @@ const KNOWLEDGE: &str = "kb";
 const TEXT: &str = "text.index";
 const VECTORS: &str = "vectors.index";
 
+/// The knowledge base of a release, without its indexes. Its files are checked first.
+///
+/// # Errors
+/// [`EngineError::Release`] when it is damaged.
+pub fn knowledge_of(release: &Release) -> Result<KnowledgeBase, EngineError> {
+    release.verify()?;
+    Ok(KnowledgeBase::load(&release.path().join(KNOWLEDGE))?)
+}
+
 /// What a release holds, read.
 pub(crate) struct Bundle {
     pub(crate) kb: KnowledgeBase,
