@@ -19,14 +19,11 @@ const MOST_INPUT: u64 = 1 << 20;
 impl Common {
     /// The configuration, with the model that was asked for.
     pub(crate) fn config(&self) -> anyhow::Result<EngineConfig> {
-        let mut config = match &self.config {
-            Some(path) => EngineConfig::load(path)?,
-            None => EngineConfig::shipped()?,
-        };
-        if let Some(model) = &self.model {
-            config.model_dir = locate(model);
-        }
-        Ok(config)
+        Ok(match (&self.config, &self.model) {
+            (config, Some(model)) => EngineConfig::load_for_model(config.as_deref(), model)?,
+            (Some(path), None) => EngineConfig::load(path)?,
+            (None, None) => EngineConfig::shipped()?,
+        })
     }
 
     /// The knowledge base folder.

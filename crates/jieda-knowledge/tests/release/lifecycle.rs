@@ -171,7 +171,9 @@ fn nothing_is_pruned_while_the_current_release_is_damaged() {
     let kit = Kit::new();
     let ids = kit.publish_at(&[0, 1, 2]);
     let release = kit.data.release(&ids[2]).unwrap();
-    let file = release.path().join(release.manifest().files[0].path.to_string());
+    let file = release
+        .path()
+        .join(release.manifest().files[0].path.to_string());
     let mut bytes = std::fs::read(&file).unwrap();
     bytes[0] ^= 1;
     // Files of a release are read-only.
