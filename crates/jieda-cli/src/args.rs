@@ -6,7 +6,7 @@ pub(crate) mod train;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use jieda::{SearchMode, types::Utterance};
+use jieda::{Channel, KnowledgeBase, Moment, Occasion, SearchMode, types::Utterance};
 use jieda_eval::truth::Split;
 
 const ABOUT: &str = "jieda (解答): a self-hosted answer engine for Chinese customer service";
@@ -220,12 +220,51 @@ pub(crate) struct AskArgs {
     pub(crate) answer: AnswerArgs,
 }
 
+/// When and where a question is asked.
+#[derive(Debug, Args)]
+pub(crate) struct OccasionArgs {
+    /// The customer's channel, such as app: FAQs of other channels are left out
+    #[arg(long, value_name = "NAME")]
+    channel: Option<String>,
+    /// Ask as if it were this time of the knowledge base's time zone, such as 2026-11-11 or
+    /// "2026-11-11 20:00", instead of now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+impl OccasionArgs {
+    /// The occasion, for a knowledge base.
+    pub(crate) fn on(&self, kb: &KnowledgeBase) -> anyhow::Result<Occasion> {
+        let occasion = match &self.at {
+            None => Occasion::now(),
+            Some(text) => {
+                let moment = Moment::parse(text).ok_or_else(|| {
+                    anyhow::anyhow!(
+                        "--at“{text}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\""
+                    )
+                })?;
+                Occasion::at(kb.timezone.to_timestamp(moment.start())?)
+            }
+        };
+        Ok(match &self.channel {
+            None => occasion,
+            Some(name) => {
+                let channel = Channel::new(name);
+                occasion
+                    .on(channel.map_err(|_| anyhow::anyhow!("--channel“{name}”不能用作渠道名"))?)
+            }
+        })
+    }
+}
+
 /// How answers are made and shown: `ask` and `chat` alike.
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArgs {
     /// A value for a {variable} in answers; may be repeated
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_variable)]
     variables: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) occasion: OccasionArgs,
     /// Show how each decision came about
     #[arg(long)]
     pub(crate) explain: bool,
@@ -245,6 +284,8 @@ impl AnswerArgs {
 pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) text: TextArgs,
+    #[command(flatten)]
+    pub(crate) occasion: OccasionArgs,
     /// bm25, vector or hybrid
     #[arg(long, default_value = "hybrid")]
     pub(crate) mode: SearchMode,

@@ -49,6 +49,7 @@ impl Jieda {
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
             )
             .env_remove("JIEDA_CONFIG")
+            .env_remove("JIEDA_DATA")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

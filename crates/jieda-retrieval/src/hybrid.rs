@@ -8,7 +8,7 @@ use jieda_types::{
 };
 
 use crate::{
-    TextIndex, VectorIndex,
+    FaqMask, TextIndex, VectorIndex,
     fusion::{FusionWeights, standardize},
 };
 
@@ -257,10 +257,24 @@ impl HybridIndex {
     }
 }
 
-impl Retriever for HybridIndex {
-    fn search(&self, query: &Query<'_>, limit: usize) -> Result<Candidates, StageError> {
+impl HybridIndex {
+    /// The best `limit` candidates among the FAQs of a mask; among all without one.
+    ///
+    /// # Errors
+    /// [`StageError`] when the index fails.
+    pub fn search_among(
+        &self,
+        query: &Query<'_>,
+        mask: Option<&FaqMask>,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
         let table = self.signals(query)?;
-        let mut candidates = self.candidates(&table, limit.max(1));
+        let mut candidates = self.candidates(&table, self.entries.len());
+        candidates.ranked.retain(|c| {
+            let position = self.entries.iter().position(|entry| entry.id == c.faq);
+            mask.is_none_or(|mask| position.is_some_and(|p| mask.contains(p)))
+        });
+        candidates.ranked.truncate(limit.max(1));
         let top = candidates
             .top()
             .and_then(|top| self.entries.iter().position(|entry| entry.id == top.faq));
@@ -271,6 +285,12 @@ impl Retriever for HybridIndex {
                 .map_err(failed)?;
         }
         Ok(candidates)
+    }
+}
+
+impl Retriever for HybridIndex {
+    fn search(&self, query: &Query<'_>, limit: usize) -> Result<Candidates, StageError> {
+        self.search_among(query, None, limit)
     }
 }
 

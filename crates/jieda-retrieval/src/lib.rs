@@ -10,11 +10,13 @@
 pub mod fusion;
 mod hybrid;
 mod intents;
+mod mask;
 mod text_index;
 mod vector_index;
 
 pub use fusion::{Fusion, FusionError, FusionWeights};
 pub use hybrid::{HybridIndex, SearchMode, SignalTable};
 pub use intents::NearestIntents;
+pub use mask::FaqMask;
 pub use text_index::{TextIndex, TextIndexError};
 pub use vector_index::{ForeignVectors, VectorIndex, VectorIndexError};

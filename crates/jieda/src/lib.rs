@@ -25,10 +25,12 @@ mod config;
 mod engine;
 mod error;
 mod locate;
+mod occasion;
 mod progress;
 mod publishing;
 mod reply;
 mod searcher;
+mod serving;
 mod shadow;
 mod shared_encoder;
 
@@ -36,6 +38,7 @@ pub use config::EngineConfig;
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
 pub use locate::locate;
+pub use occasion::Occasion;
 pub use progress::Progress;
 pub use publishing::{
     Built, Follower, LiveEngine, Outcome, Publishing, Refreshed, Serving, knowledge_of,

@@ -7,10 +7,13 @@ use jieda_model::Adapter;
 use jieda_retrieval::{FusionWeights, HybridIndex, SearchMode};
 use jieda_text::JiebaSegmenter;
 use jieda_types::{
-    Candidates, Encoded, EncoderId, Query, Retriever, Segmented, Segmenter, StageError, TextRole,
+    Candidates, Encoded, EncoderId, Query, Segmented, Segmenter, StageError, TextRole,
 };
 
-use crate::{EngineConfig, EngineError, Progress, SharedEncoder, cache::Cache, publishing::Bundle};
+use crate::{
+    EngineConfig, EngineError, Occasion, Progress, SharedEncoder, cache::Cache, publishing::Bundle,
+    serving::Admission,
+};
 
 /// File of a knowledge base folder that holds its adapter, when it has one.
 pub const ADAPTER_FILE: &str = "adapter.safetensors";
@@ -43,6 +46,7 @@ pub struct Searcher {
     /// Moves the vectors of queries; the index never sees it.
     adapter: Option<Adapter>,
     index: HybridIndex,
+    admission: Admission,
     max_bytes: usize,
 }
 
@@ -87,9 +91,7 @@ impl Searcher {
         mode: SearchMode,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
-        let mut kb = KnowledgeBase::load(kb_dir)?;
-        // A disabled FAQ is neither found nor counted.
-        kb.faqs.retain(|faq| faq.enabled);
+        let kb = KnowledgeBase::load(kb_dir)?;
         let needs_model = mode != SearchMode::Bm25;
         // Dictionary and model take a quarter of a second each: both at once.
         let (segmenter, encoder) = std::thread::scope(|scope| {
@@ -109,6 +111,7 @@ impl Searcher {
             .transpose()?;
         let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
         Ok(Self {
+            admission: Admission::new(&kb),
             kb,
             segmenter,
             encoder,
@@ -129,13 +132,22 @@ impl Searcher {
         mode: SearchMode,
         encoder: Option<&SharedEncoder>,
     ) -> Result<Self, EngineError> {
-        let (bundle, encoder) = std::thread::scope(|scope| {
+        // Dictionary, model and release are read side by side.
+        let (bundle, encoder, segmenter) = std::thread::scope(|scope| {
             let loading = (encoder.is_none() && mode != SearchMode::Bm25)
                 .then(|| scope.spawn(|| SharedEncoder::load(config)));
+            let segmenter = scope.spawn(JiebaSegmenter::bare);
             let bundle = Bundle::open(release);
-            let loaded =
-                loading.map(|thread| thread.join().map_err(|_| EngineError::panicked("encoder")));
-            (bundle, loaded.or(encoder.cloned().map(|e| Ok(Ok(e)))))
+            let loaded = loading.map(|thread| {
+                let loaded = thread.join();
+                loaded.map_err(|_| EngineError::panicked("encoder"))
+            });
+            let segmenter = segmenter.join();
+            (
+                bundle,
+                loaded.or(encoder.cloned().map(|e| Ok(Ok(e)))),
+                segmenter.map_err(|_| EngineError::panicked("segmenter")),
+            )
         });
         let encoder = encoder
             .filter(|_| mode != SearchMode::Bm25)
@@ -150,10 +162,11 @@ impl Searcher {
         if let Some(encoder) = &encoder {
             vectors.check_encoder(encoder.encoder().id())?;
         }
-        let segmenter = JiebaSegmenter::new(&kb.dictionary)?;
+        let segmenter = segmenter??.with_words(&kb.dictionary);
         let vectors = encoder.is_some().then_some(vectors);
         let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
         Ok(Self {
+            admission: Admission::new(&kb),
             kb,
             segmenter,
             adapter: adapter.filter(|_| encoder.is_some()),
@@ -284,11 +297,25 @@ impl Searcher {
             .collect())
     }
 
-    /// Finds the best `limit` FAQs.
+    /// Finds the best `limit` FAQs that are enabled, whatever their dates and channels.
     ///
     /// # Errors
     /// [`StageError`] when the index fails.
     pub fn search(&self, understood: &Understood, limit: usize) -> Result<Candidates, StageError> {
-        self.index.search(&understood.query(), limit)
+        self.search_on(&understood.query(), &Occasion::whenever(), limit)
+    }
+
+    /// Finds the best `limit` FAQs among those that are served on an occasion.
+    ///
+    /// # Errors
+    /// [`StageError`] when the index fails.
+    pub fn search_on(
+        &self,
+        query: &Query<'_>,
+        occasion: &Occasion,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        let mask = self.admission.mask(&self.kb, occasion);
+        self.index.search_among(query, mask.as_ref(), limit)
     }
 }
