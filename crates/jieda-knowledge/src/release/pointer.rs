@@ -147,8 +147,9 @@ mod tests {
         check(&[1, 2, 3], &[2], &[1]);
         check(&[1, 2, 3], &[2, 1], &[]);
         check(&[1, 2, 3], &[1], &[]);
-        // To one that was never current.
-        check(&[1, 2, 3], &[4], &[2, 1]);
+        // To one that was never current, or had been left: forward again.
+        check(&[1, 2, 3], &[4], &[3, 2, 1]);
+        check(&[1, 2, 3], &[2, 3], &[2, 1]);
         // The same one published twice.
         check(&[1, 2, 3, 1], &[], &[3, 2]);
     }

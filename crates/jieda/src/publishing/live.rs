@@ -47,7 +47,7 @@ pub enum Refreshed {
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use jieda::{ConversationState, EngineConfig, LiveEngine, Utterance};
+/// use jieda::{EngineConfig, LiveEngine, types::{ConversationState, Utterance}};
 /// let live = LiveEngine::open(EngineConfig::shipped()?, "data".as_ref())?;
 /// let serving = live.serving();
 /// let (reply, state) = serving.engine.answer(&Utterance::new("怎么退货"), &ConversationState::default())?;
