@@ -78,7 +78,9 @@ impl Bundle {
             let indexes = Self::indexes(dir);
             (kb.join(), indexes)
         });
-        let kb = kb.map_err(|_| EngineError::panicked("knowledge base"))??;
+        let mut kb = kb.map_err(|_| EngineError::panicked("knowledge base"))??;
+        // Its publisher was told.
+        kb.warnings.clear();
         let (text, vectors) = indexes?;
         let adapter = dir.join(KNOWLEDGE).join(ADAPTER_FILE);
         let adapter = adapter
