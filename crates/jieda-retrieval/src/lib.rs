@@ -1,22 +1,27 @@
 //! Hybrid search over the FAQs of a knowledge base: BM25 fields, vectors, and their fusion.
 //!
 //! The principal type is [`HybridIndex`], a [`Retriever`](jieda_types::Retriever). It holds a
-//! [`TextIndex`] (tantivy) and, unless it only does BM25, a [`VectorIndex`] (exact scan). For each
-//! query every FAQ gets up to seven [`Signal`](jieda_types::Signal)s; [`fusion`] makes one score of
-//! them, and every part of it can be shown.
+//! [`TextIndex`] (tantivy) and, unless it only does BM25, a [`VectorIndex`]; both are files that are
+//! searched in place, mapped. For each query every FAQ gets up to seven
+//! [`Signal`](jieda_types::Signal)s; [`fusion`] makes one score of them, and every part of it can be
+//! shown. A [`FaqMask`] says which FAQs a query may find.
 //!
 //! This crate is the only place that knows tantivy.
 
+mod bytes;
 pub mod fusion;
 mod hybrid;
 mod intents;
 mod mask;
-mod text_index;
-mod vector_index;
+mod text;
+mod vectors;
 
 pub use fusion::{Fusion, FusionError, FusionWeights};
 pub use hybrid::{HybridIndex, SearchMode, SignalTable};
 pub use intents::NearestIntents;
 pub use mask::FaqMask;
-pub use text_index::{TextIndex, TextIndexError};
-pub use vector_index::{ForeignVectors, VectorIndex, VectorIndexError};
+pub use text::{TextIndex, TextIndexError};
+pub use vectors::{
+    ForeignVectors, KnownVectors, NothingKnown, TextHash, VectorIndex, VectorIndexError,
+    VectorScores,
+};

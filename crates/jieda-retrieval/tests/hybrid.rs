@@ -10,7 +10,7 @@ use std::fs;
 
 use jieda_knowledge::KnowledgeBase;
 use jieda_retrieval::{
-    FusionWeights, HybridIndex, NearestIntents, SearchMode, TextIndex, VectorIndex,
+    FusionWeights, HybridIndex, NearestIntents, NothingKnown, SearchMode, TextIndex, VectorIndex,
 };
 use jieda_text::{JiebaSegmenter, UserDictionary};
 use jieda_types::{
@@ -78,10 +78,16 @@ impl Fixture {
         let kb = KnowledgeBase::load(dir.path()).unwrap();
         let segmenter = JiebaSegmenter::new(&UserDictionary::default()).unwrap();
         let built = TextIndex::build(&kb, &segmenter).unwrap();
-        let vectors =
-            VectorIndex::build(&kb, &segmenter, &BagOfCharacters::new(), &mut |_, _| {}).unwrap();
+        let vectors = VectorIndex::build(
+            &kb,
+            &segmenter,
+            &BagOfCharacters::new(),
+            &NothingKnown,
+            &mut |_, _| {},
+        )
+        .unwrap();
         // Through the file, as in real life.
-        let text = TextIndex::from_bytes(&built.to_bytes().unwrap()).unwrap();
+        let text = TextIndex::from_bytes(built.as_bytes()).unwrap();
         let weights = FusionWeights::new([0.3, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1]).unwrap();
         let index = HybridIndex::new(&kb, text, Some(vectors), &weights, mode).unwrap();
         Self {
@@ -202,11 +208,9 @@ fn a_cut_text_index_is_an_error() {
     fs::write(dir.path().join("faqs.jsonl"), faq).unwrap();
     let kb = KnowledgeBase::load(dir.path()).unwrap();
     let segmenter = JiebaSegmenter::new(&UserDictionary::default()).unwrap();
-    let bytes = TextIndex::build(&kb, &segmenter)
-        .unwrap()
-        .to_bytes()
-        .unwrap();
-    assert!(TextIndex::from_bytes(&bytes).is_ok());
+    let index = TextIndex::build(&kb, &segmenter).unwrap();
+    let bytes = index.as_bytes();
+    assert!(TextIndex::from_bytes(bytes).is_ok());
     for length in (0..bytes.len()).step_by(97) {
         assert!(TextIndex::from_bytes(&bytes[..length]).is_err(), "{length}");
     }

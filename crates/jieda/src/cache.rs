@@ -13,7 +13,7 @@ use std::{
 };
 
 use jieda_knowledge::KnowledgeBase;
-use jieda_retrieval::{TextIndex, VectorIndex};
+use jieda_retrieval::{NothingKnown, TextIndex, VectorIndex};
 use jieda_text::JiebaSegmenter;
 use jieda_types::{Encoder, EncoderId};
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ use crate::{EngineError, Progress};
 
 /// Changes when the files, or the way that texts are rendered, normalised and cut change, so that
 /// old entries are not used any more.
-const FORMAT: &str = "4";
+const FORMAT: &str = "5";
 
 const DIGEST_BYTES: usize = 32;
 const SCRATCH_PREFIX: &str = ".tmp-";
@@ -56,7 +56,7 @@ impl Cache {
             Entry::Absent => {}
         }
         let index = TextIndex::build(kb, segmenter).map_err(|e| failed(&path, &e))?;
-        self.write(&path, index.to_bytes().map_err(|e| failed(&path, &e))?)?;
+        self.write(&path, index.as_bytes())?;
         Ok(index)
     }
 
@@ -80,14 +80,13 @@ impl Cache {
             Entry::Absent => {}
         }
         let mut report = |done, all| progress(Progress::Encoding { done, all });
-        let vectors = VectorIndex::build(kb, segmenter, encoder, &mut report)?;
-        self.write(&path, vectors.to_bytes())?;
+        let vectors = VectorIndex::build(kb, segmenter, encoder, &NothingKnown, &mut report)?;
+        self.write(&path, vectors.as_bytes())?;
         Ok(vectors)
     }
 
-    fn write(&self, path: &Path, mut bytes: Vec<u8>) -> Result<(), EngineError> {
-        let digest = Sha256::digest(&bytes);
-        bytes.extend_from_slice(&digest);
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), EngineError> {
+        let digest = Sha256::digest(bytes);
         let write = || -> io::Result<()> {
             fs::create_dir_all(&self.dir)?;
             self.remove_leftovers();
@@ -97,7 +96,8 @@ impl Cache {
             #[cfg(unix)]
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
             let mut file = builder.tempfile_in(&self.dir)?;
-            file.write_all(&bytes)?;
+            file.write_all(bytes)?;
+            file.write_all(&digest)?;
             file.as_file().sync_all()?;
             file.persist(path)?;
             Ok(())

@@ -7,7 +7,8 @@ use jieda_model::Adapter;
 use jieda_retrieval::{FusionWeights, HybridIndex, SearchMode};
 use jieda_text::JiebaSegmenter;
 use jieda_types::{
-    Candidates, Encoded, EncoderId, Query, Segmented, Segmenter, StageError, TextRole,
+    Candidates, Encoded, EncoderId, Query, Retriever as _, Segmented, Segmenter, StageError,
+    TextRole,
 };
 
 use crate::{
@@ -315,7 +316,9 @@ impl Searcher {
         occasion: &Occasion,
         limit: usize,
     ) -> Result<Candidates, StageError> {
-        let mask = self.admission.mask(&self.kb, occasion);
-        self.index.search_among(query, mask.as_ref(), limit)
+        match self.admission.mask(&self.kb, occasion) {
+            Some(mask) => self.index.search_among(query, &mask, limit),
+            None => self.index.search(query, limit),
+        }
     }
 }

@@ -18,7 +18,8 @@ use std::{
 };
 
 use jieda::{
-    Built, EngineConfig, EngineError, Fault, LiveEngine, Outcome, Publishing, Refreshed, Timestamp,
+    Built, Channel, EngineConfig, EngineError, Fault, LiveEngine, Occasion, Outcome, Publishing,
+    Refreshed, Timestamp,
     release::{Check, DataDir, ReleaseError, ReleaseId},
     types::{ConversationState, Utterance},
 };
@@ -155,6 +156,101 @@ fn what_has_not_changed_is_not_published_again() {
     fs::write(&path, lines.replacen("{", "{\"enabled\":false,", 1)).unwrap();
     let third = f.publish(120).unwrap();
     assert_ne!(third.release.id(), &first);
+}
+
+#[test]
+fn only_new_texts_are_encoded() {
+    let f = Fixture::new();
+    f.publish_version(1);
+    f.write(2);
+    // The answers change, the phrasings don't.
+    let Outcome::New { encoded, reused } = f.publish(2).unwrap().outcome else {
+        panic!("nothing new")
+    };
+    assert_eq!((encoded, reused), (3, 6));
+    // What a damaged release holds is encoded anew.
+    let data = DataDir::open(&f.data()).unwrap();
+    for info in data.releases().unwrap() {
+        let path = data
+            .release(&info.id)
+            .unwrap()
+            .file("vectors.index")
+            .unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        replace(&path, &bytes);
+    }
+    f.write(3);
+    let built = f.publish(3).unwrap();
+    assert_eq!(
+        built.outcome,
+        Outcome::New {
+            encoded: 9,
+            reused: 0
+        }
+    );
+    built.release.verify().unwrap();
+}
+
+#[test]
+fn validity_and_channels_are_looked_at_when_a_question_is_asked() {
+    let f = Fixture::new();
+    f.write(1);
+    let path = f.kb().join("faqs.jsonl");
+    let lines = fs::read_to_string(&path).unwrap();
+    let mut faqs: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    faqs[0]["valid_from"] = "2026-11-11 20:00".into();
+    faqs[0]["valid_until"] = "2026-11-12".into();
+    faqs[1]["channels"] = serde_json::json!(["app"]);
+    faqs[2]["enabled"] = false.into();
+    let lines: String = faqs.iter().map(|faq| format!("{faq}\n")).collect();
+    fs::write(&path, lines).unwrap();
+    f.publish(0).unwrap();
+    let live = f.live();
+    let serving = live.serving();
+    let found = |text: &str, time: &str, channel: Option<&str>| -> Vec<String> {
+        let mut occasion = Occasion::at(time.parse().unwrap());
+        if let Some(name) = channel {
+            occasion = occasion.on(Channel::new(name).unwrap());
+        }
+        let state = ConversationState::default();
+        let utterance = Utterance::new(text);
+        let (reply, _) = serving
+            .engine
+            .answer_on(&utterance, &state, &occasion)
+            .unwrap();
+        let mut ids: Vec<String> = reply
+            .candidates
+            .ranked
+            .iter()
+            .map(|c| c.faq.to_string())
+            .collect();
+        ids.sort();
+        ids
+    };
+    // In the knowledge base's own time zone, Asia/Shanghai.
+    let check = |time: &str, channel, expected: &[&str]| {
+        assert_eq!(
+            found("退款多久到账", time, channel),
+            expected,
+            "{time} {channel:?}"
+        );
+    };
+    check("2026-11-11T19:59:59+08:00", None, &["invoice"]);
+    check("2026-11-11T20:00:00+08:00", None, &["invoice", "refund"]);
+    check("2026-11-12T15:59:59Z", None, &["invoice", "refund"]);
+    check("2026-11-12T16:00:00Z", None, &["invoice"]);
+    check(
+        "2026-11-12T00:00:00+08:00",
+        Some("APP"),
+        &["invoice", "refund"],
+    );
+    check("2026-11-12T00:00:00+08:00", Some("web"), &["refund"]);
+    check("2026-11-13T00:00:00+08:00", Some("web"), &[]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{fs, path::Path};
 
 use jieda_knowledge::{KnowledgeBase, release::Release};
 use jieda_model::Adapter;
-use jieda_retrieval::{TextIndex, VectorIndex};
+use jieda_retrieval::{KnownVectors, TextIndex, VectorIndex};
 use jieda_text::JiebaSegmenter;
 use jieda_types::Encoder;
 
@@ -43,28 +43,37 @@ pub(crate) struct Ingredients<'a> {
     pub(crate) adapter: Option<&'a Adapter>,
     pub(crate) segmenter: &'a JiebaSegmenter,
     pub(crate) encoder: &'a dyn Encoder,
+    /// Vectors that need not be made again.
+    pub(crate) known: &'a dyn KnownVectors,
 }
 
 impl Ingredients<'_> {
-    /// Writes all files into a folder.
+    /// Writes all files into a folder; gives the number of texts that were encoded.
     pub(crate) fn write(
         &self,
         dir: &Path,
         progress: &mut dyn FnMut(Progress),
-    ) -> Result<(), EngineError> {
+    ) -> Result<usize, EngineError> {
         let knowledge = dir.join(KNOWLEDGE);
         self.kb.save(&knowledge)?;
         if let Some(adapter) = self.adapter {
             adapter.save(&knowledge.join(ADAPTER_FILE))?;
         }
         let text = TextIndex::build(self.kb, self.segmenter).map_err(|e| failed(dir, &e))?;
-        write(
-            &dir.join(TEXT),
-            &text.to_bytes().map_err(|e| failed(dir, &e))?,
+        write(&dir.join(TEXT), text.as_bytes())?;
+        let mut encoded = 0;
+        let mut report = |done, all| {
+            encoded = done;
+            progress(Progress::Encoding { done, all });
+        };
+        let vectors = VectorIndex::build(
+            self.kb,
+            self.segmenter,
+            self.encoder,
+            self.known,
+            &mut report,
         )?;
-        let mut report = |done, all| progress(Progress::Encoding { done, all });
-        let vectors = VectorIndex::build(self.kb, self.segmenter, self.encoder, &mut report)?;
-        write(&dir.join(VECTORS), &vectors.to_bytes())
+        write(&dir.join(VECTORS), &vectors.as_bytes())
     }
 }
 
@@ -95,17 +104,19 @@ impl Bundle {
         })
     }
 
+    /// The vectors alone, to be used again: whatever is damaged is made anew.
+    pub(crate) fn vectors(release: &Release) -> Option<VectorIndex> {
+        release.verify().ok()?;
+        VectorIndex::open(&release.path().join(VECTORS)).ok()
+    }
+
     fn indexes(dir: &Path) -> Result<(TextIndex, VectorIndex), EngineError> {
         let (text, vectors) = (dir.join(TEXT), dir.join(VECTORS));
         Ok((
-            TextIndex::from_bytes(&read(&text)?).map_err(|e| failed(&text, &e))?,
-            VectorIndex::from_bytes(&read(&vectors)?).map_err(|e| failed(&vectors, &e))?,
+            TextIndex::open(&text).map_err(|e| failed(&text, &e))?,
+            VectorIndex::open(&vectors).map_err(|e| failed(&vectors, &e))?,
         ))
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, EngineError> {
-    fs::read(path).map_err(|e| failed(path, &e))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), EngineError> {

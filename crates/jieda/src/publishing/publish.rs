@@ -1,6 +1,6 @@
 //! From a knowledge base folder to a release.
 
-use std::path::Path;
+use std::{cell::RefCell, collections::HashSet, path::Path};
 
 use jieda_knowledge::{
     KnowledgeBase, Problem,
@@ -8,12 +8,16 @@ use jieda_knowledge::{
     release::{Check, DataDir, Publisher, Release, ReleaseMeta},
 };
 use jieda_model::Adapter;
+use jieda_retrieval::{KnownVectors, TextHash, VectorIndex};
 use jieda_text::JiebaSegmenter;
 use jieda_types::EncoderId;
 use jiff::Timestamp;
 
 use super::bundle::{Bundle, Ingredients};
 use crate::{ADAPTER_FILE, EngineConfig, EngineError, Progress, SharedEncoder};
+
+/// Older releases whose vectors are looked through before a text is encoded.
+const LOOK_BACK: usize = 2;
 
 /// A knowledge base folder on its way into a data directory.
 #[derive(Debug, Clone, Copy)]
@@ -114,14 +118,16 @@ impl Publishing<'_> {
                 warnings,
             });
         }
+        let known = Known::new(recent_vectors(publisher.data())?);
         let draft = publisher.draft()?;
         let ingredients = Ingredients {
             kb,
             adapter: adapter.as_ref(),
             segmenter: &segmenter,
             encoder: encoder.as_ref(),
+            known: &known,
         };
-        ingredients.write(draft.path(), progress)?;
+        let encoded = ingredients.write(draft.path(), progress)?;
         let release = draft.seal(ReleaseMeta {
             created: self.now,
             name: kb.name.clone(),
@@ -131,13 +137,11 @@ impl Publishing<'_> {
             encoder: Some(encoder.id().clone()),
             note: self.note.to_owned(),
         })?;
-        let texts = kb.faqs.iter().map(|faq| faq.phrasings().count() + 1);
-        let reused = 0;
         Ok(Built {
             release,
             outcome: Outcome::New {
-                encoded: texts.sum::<usize>() - reused,
-                reused,
+                encoded,
+                reused: known.used(),
             },
             warnings,
         })
@@ -161,5 +165,40 @@ impl Publishing<'_> {
             && bundle.kb.channels == kb.channels
             && KnowledgeDiff::between(&bundle.kb, kb).is_empty();
         is_same.then_some(release)
+    }
+}
+
+/// Vectors of the latest releases, newest first. Damaged releases are passed over.
+fn recent_vectors(data: &DataDir) -> Result<Vec<VectorIndex>, EngineError> {
+    let releases = data.releases()?.into_iter();
+    let sound = releases.filter_map(|info| data.release(&info.id).ok());
+    let vectors = sound.filter_map(|release| Bundle::vectors(&release));
+    Ok(vectors.take(LOOK_BACK).collect())
+}
+
+/// Vectors of older releases; counts the texts for which they were of use.
+struct Known {
+    releases: Vec<VectorIndex>,
+    used: RefCell<HashSet<TextHash>>,
+}
+
+impl Known {
+    fn new(releases: Vec<VectorIndex>) -> Self {
+        Self {
+            releases,
+            used: RefCell::default(),
+        }
+    }
+
+    fn used(&self) -> usize {
+        self.used.borrow().len()
+    }
+}
+
+impl KnownVectors for Known {
+    fn vector(&self, encoder: &EncoderId, text: TextHash) -> Option<&[f32]> {
+        let vector = self.releases.vector(encoder, text)?;
+        self.used.borrow_mut().insert(text);
+        Some(vector)
     }
 }

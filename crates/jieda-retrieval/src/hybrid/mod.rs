@@ -1,0 +1,158 @@
+//! The hybrid index: all signals, fused.
+//!
+//! A small index (see [`VectorIndex`]) computes every signal of every FAQ exactly. A large one goes in
+//! two stages:
+//!
+//! 1. Every FAQ gets approximate vector signals, from the sketch of the vectors, and exact BM25. Each
+//!    signal's mean and standard deviation over the FAQs are taken from these. The signals of weight 0
+//!    that nothing asks for (grams) are left out.
+//! 2. The FAQs that are best so far, and those that vectors alone put first, are scored exactly. What
+//!    is returned is ranked by that, and shows exact raw values of every signal.
+//!
+//! So a large index differs from an exact one in two ways: an FAQ may be missed that the first stage
+//! put beyond the [first few hundred](stages::RESCORED), and means and deviations are those of approximate
+//! cosines. Both are measured in `benches/retrieval`.
+
+mod catalog;
+mod mode;
+mod rank;
+mod signals;
+mod stages;
+mod table;
+
+use jieda_knowledge::KnowledgeBase;
+use jieda_types::{Candidates, FaqId, Query, Retriever, StageError};
+
+use self::{catalog::Catalog, rank::Ranking, table::Columns};
+pub use self::{mode::SearchMode, table::SignalTable};
+use crate::{FaqMask, TextIndex, VectorIndex, fusion::FusionWeights};
+
+/// The FAQs of a knowledge base, searchable.
+#[derive(Debug)]
+pub struct HybridIndex {
+    catalog: Catalog,
+    text: TextIndex,
+    vectors: Option<VectorIndex>,
+    /// As given; `mode` picks from them.
+    hybrid_weights: FusionWeights,
+    mode: SearchMode,
+}
+
+impl HybridIndex {
+    /// Joins the parts; `text` and `vectors` must have been built from `kb`. BM25 mode needs no
+    /// vectors.
+    ///
+    /// # Errors
+    /// [`StageError`] when indexes and knowledge base don't belong together, or when the mode needs
+    /// vectors and there are none.
+    pub fn new(
+        kb: &KnowledgeBase,
+        text: TextIndex,
+        vectors: Option<VectorIndex>,
+        weights: &FusionWeights,
+        mode: SearchMode,
+    ) -> Result<Self, StageError> {
+        let catalog = Catalog::of(kb);
+        if text.faq_count() != catalog.len() {
+            return Err(failed("the text index is of another knowledge base"));
+        }
+        if vectors
+            .as_ref()
+            .is_some_and(|v| !v.phrasing_counts().eq(catalog.phrasing_counts()))
+        {
+            return Err(failed("the vectors are of another knowledge base"));
+        }
+        if vectors.is_none() && mode != SearchMode::Bm25 {
+            return Err(failed(format!("mode {mode} needs vectors")));
+        }
+        Ok(Self {
+            catalog,
+            text,
+            vectors,
+            hybrid_weights: *weights,
+            mode,
+        })
+    }
+
+    /// The same index with other weights.
+    #[must_use]
+    pub fn with_weights(self, weights: &FusionWeights) -> Self {
+        Self {
+            hybrid_weights: *weights,
+            ..self
+        }
+    }
+
+    /// FAQ ids, in the order of a [`SignalTable`]'s columns.
+    pub fn faq_ids(&self) -> impl Iterator<Item = &FaqId> {
+        self.catalog.ids().iter()
+    }
+
+    /// Every signal of every FAQ, exactly, however many there are.
+    ///
+    /// # Errors
+    /// [`StageError`] when the index fails, or when the query has no vector and the mode needs one.
+    pub fn signals(&self, query: &Query<'_>) -> Result<SignalTable, StageError> {
+        let columns = self.exact(query, self.everyone())?;
+        Ok(SignalTable {
+            raw: columns.raw.into(),
+        })
+    }
+
+    /// The best `limit` candidates among the FAQs of a mask. Others are as if they did not exist: they
+    /// are not returned, and signals are standardised without them. Only the rarity of words is still
+    /// that of the whole knowledge base.
+    ///
+    /// # Errors
+    /// [`StageError`] when the index fails, when the mask is of another number of FAQs, or when the
+    /// query has no vector and the mode needs one.
+    pub fn search_among(
+        &self,
+        query: &Query<'_>,
+        mask: &FaqMask,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        if mask.faq_count() != self.catalog.len() {
+            return Err(failed("the mask is of another knowledge base"));
+        }
+        let faqs = mask.positions().map(|position| position as u32).collect();
+        self.search_faqs(query, faqs, limit)
+    }
+
+    fn everyone(&self) -> Vec<u32> {
+        (0..self.catalog.len() as u32).collect()
+    }
+
+    fn search_faqs(
+        &self,
+        query: &Query<'_>,
+        faqs: Vec<u32>,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        let limit = limit.max(1);
+        let large = self.vectors.as_ref().filter(|v| v.is_sketched());
+        match large.filter(|_| self.mode != SearchMode::Bm25) {
+            Some(vectors) => self.in_two_stages(query, vectors, faqs, limit),
+            None => self.in_one_stage(query, faqs, limit),
+        }
+    }
+
+    fn ranking(&self, columns: &Columns) -> Ranking<'_> {
+        Ranking {
+            catalog: &self.catalog,
+            mode: self.mode,
+            weights: self.mode.weights(&self.hybrid_weights),
+            standards: columns.standards(),
+        }
+    }
+}
+
+impl Retriever for HybridIndex {
+    fn search(&self, query: &Query<'_>, limit: usize) -> Result<Candidates, StageError> {
+        self.search_faqs(query, self.everyone(), limit)
+    }
+}
+
+fn failed(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StageError {
+    StageError::new("retriever", source)
+}

@@ -1,0 +1,100 @@
+//! One stage where everything can be exact, two where that would take too long.
+
+use jieda_types::{Candidates, Embedding, Query, Signal, StageError};
+
+use super::{
+    HybridIndex, failed,
+    rank::{Evidence, Scored},
+    signals::{embedding, text_signals},
+    table::Columns,
+};
+use crate::{VectorIndex, text::Terms};
+
+/// FAQs that the second stage scores exactly, beside those that were asked for.
+pub(super) const RESCORED: usize = 160;
+/// FAQs that it scores because vectors alone put them first.
+const RESCORED_BY_VECTORS: usize = 32;
+
+impl HybridIndex {
+    pub(super) fn in_one_stage(
+        &self,
+        query: &Query<'_>,
+        faqs: Vec<u32>,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        let columns = self.exact(query, faqs)?;
+        let ranking = self.ranking(&columns);
+        let best = ranking.best(&columns, limit);
+        Ok(Candidates {
+            ranked: ranking.candidates(&columns, &best),
+            vector_top: ranking.lead(&columns, Evidence::Vectors),
+            lexical_top: ranking.lead(&columns, Evidence::Text),
+            covered: self.covered(query, &columns, &best)?,
+        })
+    }
+
+    pub(super) fn in_two_stages(
+        &self,
+        query: &Query<'_>,
+        vectors: &VectorIndex,
+        faqs: Vec<u32>,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        let embedding = embedding(query, vectors)?;
+        let terms = Terms::of(query.segmented);
+        let weights = self.mode.weights(&self.hybrid_weights);
+        // The confidence wants words standardised, whatever their weight; and they cost little.
+        let wanted = |signal| weights.get(signal) > 0.0 || signal == Signal::WordsQuestion;
+
+        let mut columns = Columns::of(faqs);
+        self.add_text(&mut columns, &terms, wanted)?;
+        columns.add_approximate_vectors(vectors, embedding);
+        let ranking = self.ranking(&columns);
+        let mut chosen: Vec<u32> = ranking
+            .best(&columns, limit.saturating_add(RESCORED))
+            .into_iter()
+            .map(|(column, _)| column)
+            .chain(ranking.best_by(&columns, Evidence::Vectors, RESCORED_BY_VECTORS))
+            .collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+
+        let mut rescored = columns.select(&chosen);
+        rescored.add_vectors(vectors, embedding);
+        let best = ranking.best(&rescored, limit);
+        let returned: Vec<u32> = best.iter().map(|&(column, _)| column).collect();
+        for signal in text_signals().filter(|&s| !wanted(s)) {
+            self.add_text_of(&mut rescored, &returned, &terms, signal)?;
+        }
+        Ok(Candidates {
+            ranked: ranking.candidates(&rescored, &best),
+            vector_top: ranking.lead(&rescored, Evidence::Vectors),
+            lexical_top: ranking.lead(&columns, Evidence::Text),
+            covered: self.covered(query, &rescored, &best)?,
+        })
+    }
+
+    /// How much of the query the best FAQ covers.
+    fn covered(
+        &self,
+        query: &Query<'_>,
+        columns: &Columns,
+        best: &[Scored],
+    ) -> Result<f32, StageError> {
+        let Some(&(column, _)) = best.first() else {
+            return Ok(0.0);
+        };
+        let faq = columns.faqs[column as usize] as usize;
+        self.text.covered(query.segmented, faq).map_err(failed)
+    }
+}
+
+impl Columns {
+    fn add_approximate_vectors(&mut self, vectors: &VectorIndex, query: &Embedding) {
+        if let Some(rough) = vectors.approximate(query, &self.faqs) {
+            self.raw[Signal::VectorBest.index()] = rough.best;
+            self.raw[Signal::VectorMean.index()] = rough.mean;
+            self.raw[Signal::VectorAnswer.index()] = rough.answer;
+        }
+    }
+}
