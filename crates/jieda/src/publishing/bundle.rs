@@ -73,7 +73,8 @@ impl Ingredients<'_> {
             self.known,
             &mut report,
         )?;
-        write(&dir.join(VECTORS), &vectors.as_bytes())
+        write(&dir.join(VECTORS), vectors.as_bytes())?;
+        Ok(encoded)
     }
 }
 
