@@ -54,18 +54,13 @@ struct Source {
 impl Corpus {
     /// `faqs` FAQs with [`PHRASINGS`] phrasings each, and `queries` queries. The same numbers give the
     /// same texts.
-    pub(crate) fn make(
-        data: &Path,
-        faqs: usize,
-        queries: usize,
-    ) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn make(data: &Path, faqs: usize, queries: usize) -> Result<Self, Box<dyn Error>> {
         let segmenter = JiebaSegmenter::new(&UserDictionary::default())?;
         let (mut kb, sources, vocabularies) = read_sources(data, &segmenter)?;
         let templates = std::mem::take(&mut kb.faqs);
         let mut random = Rng::with_seed(20_261_125);
-        let asked: HashMap<usize, usize> = (0..queries)
-            .map(|i| (random.usize(..faqs), i))
-            .collect();
+        let asked: HashMap<usize, usize> =
+            (0..queries).map(|i| (random.usize(..faqs), i)).collect();
         let mut asks = Vec::new();
         for position in 0..faqs {
             let which = random.usize(..sources.len());

@@ -42,5 +42,7 @@ fn create(path: &Path) -> std::io::Result<BufWriter<File>> {
 }
 
 fn write_vector(out: &mut impl Write, vector: &[f32]) -> std::io::Result<()> {
-    vector.iter().try_for_each(|x| out.write_all(&x.to_le_bytes()))
+    vector
+        .iter()
+        .try_for_each(|x| out.write_all(&x.to_le_bytes()))
 }

@@ -3,7 +3,9 @@
 use std::{error::Error, time::Instant};
 
 use jieda_retrieval::{Fusion, FusionWeights, HybridIndex, SearchMode, TextIndex, VectorIndex};
-use jieda_types::{Candidates, Encoded, FaqId, Query, Retriever as _, Segmented, Segmenter as _, Signal};
+use jieda_types::{
+    Candidates, Encoded, FaqId, Query, Retriever as _, Segmented, Segmenter as _, Signal,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -39,7 +41,13 @@ pub(crate) fn query(job: &Job) -> Result<Value, Box<dyn Error>> {
     let text = TextIndex::open(&job.text_file())?;
     let vectors = VectorIndex::open(&job.vector_file())?;
     let opened = milliseconds(start);
-    let index = HybridIndex::new(&job.corpus.kb, text, Some(vectors), &weights, SearchMode::Hybrid)?;
+    let index = HybridIndex::new(
+        &job.corpus.kb,
+        text,
+        Some(vectors),
+        &weights,
+        SearchMode::Hybrid,
+    )?;
     let joined = milliseconds(start) - opened;
 
     let search = |(segmented, encoded): &(Segmented, Encoded)| {
@@ -83,7 +91,10 @@ pub(crate) fn query(job: &Job) -> Result<Value, Box<dyn Error>> {
         .zip(&answers)
         .filter(|(ask, found)| found.rank_of(&job.corpus.kb.faqs[ask.faq].id).is_some())
         .count();
-    let characters: usize = queries.iter().map(|(s, _)| s.normalized.chars().count()).sum();
+    let characters: usize = queries
+        .iter()
+        .map(|(s, _)| s.normalized.chars().count())
+        .sum();
     Ok(json!({
         "engine": "jieda",
         "phrasings": job.phrasings,
@@ -124,10 +135,17 @@ impl Exact {
                 .sum()
         };
         let best = |limit, wanted: fn(Signal) -> bool| -> Vec<FaqId> {
-            let mut order: Vec<(f32, &FaqId)> =
-                ids.iter().enumerate().map(|(i, id)| (score(i, wanted), *id)).collect();
+            let mut order: Vec<(f32, &FaqId)> = ids
+                .iter()
+                .enumerate()
+                .map(|(i, id)| (score(i, wanted), *id))
+                .collect();
             order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-            order.into_iter().take(limit).map(|(_, id)| id.clone()).collect()
+            order
+                .into_iter()
+                .take(limit)
+                .map(|(_, id)| id.clone())
+                .collect()
         };
         Ok(Self {
             best: best(LIMIT, |_| true),
@@ -136,7 +154,11 @@ impl Exact {
     }
 
     fn recall(&self, found: &Candidates) -> f64 {
-        let hits = self.best.iter().filter(|id| found.rank_of(id).is_some()).count();
+        let hits = self
+            .best
+            .iter()
+            .filter(|id| found.rank_of(id).is_some())
+            .count();
         hits as f64 / self.best.len() as f64
     }
 }
@@ -147,7 +169,10 @@ fn milliseconds(since: Instant) -> f64 {
 
 fn percentile(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
-    sorted.get((last as f64 * share).round() as usize).copied().unwrap_or(0.0)
+    sorted
+        .get((last as f64 * share).round() as usize)
+        .copied()
+        .unwrap_or(0.0)
 }
 
 /// Resident memory in MB, of Linux's `/proc`.
@@ -162,7 +187,13 @@ impl Memory {
         let field = |name: &str| {
             status
                 .lines()
-                .find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse::<f64>().ok())
+                .find_map(|line| {
+                    line.strip_prefix(name)?
+                        .split_whitespace()
+                        .next()?
+                        .parse::<f64>()
+                        .ok()
+                })
                 .map_or(0.0, |kilobytes| kilobytes * 1024.0 / 1e6)
         };
         Self {

@@ -142,7 +142,11 @@ impl<'a> MadeUp<'a> {
 
 impl Encoder for MadeUp<'_> {
     fn encode(&self, texts: &[&str], _: TextRole) -> Result<Vec<Encoded>, StageError> {
-        let met = self.recorder.met.lock().unwrap_or_else(PoisonError::into_inner);
+        let met = self
+            .recorder
+            .met
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let encode = |text: &&str| {
             let row = met.0.get(*text).copied().unwrap_or(0);
             let text = match row % self.rows {
