@@ -200,10 +200,13 @@ impl VectorIndex {
         query: &Embedding,
         faqs: impl Iterator<Item = usize>,
     ) -> Vec<VectorScores> {
-        best_instructions(|| {
-            faqs.map(|faq| self.score_faq(query.as_slice(), faq))
-                .collect()
-        })
+        best_instructions(
+            #[inline(always)]
+            || {
+                faqs.map(|faq| self.score_faq(query.as_slice(), faq))
+                    .collect()
+            },
+        )
     }
 
     #[inline(always)]

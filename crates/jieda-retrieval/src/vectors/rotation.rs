@@ -32,26 +32,29 @@ impl Rotation {
             .chunks_exact(dimensions)
             .step_by(rows.div_ceil(SAMPLE).max(1))
             .collect();
-        best_instructions(|| {
-            let mean = mean(&sample, dimensions);
-            let covariance = covariance(&sample, &mean);
-            let mut directions = start(dimensions);
-            orthonormalize(&mut directions, dimensions);
-            for _ in 0..ROUNDS {
-                directions = product(&directions, &covariance, dimensions);
+        best_instructions(
+            #[inline(always)]
+            || {
+                let mean = mean(&sample, dimensions);
+                let covariance = covariance(&sample, &mean);
+                let mut directions = start(dimensions);
                 orthonormalize(&mut directions, dimensions);
-            }
-            let spread = product(&directions, &covariance, dimensions)
-                .chunks_exact(dimensions)
-                .zip(directions.chunks_exact(dimensions))
-                .map(|(moved, direction)| dot(moved, direction).max(0.0).sqrt())
-                .collect();
-            Self {
-                mean,
-                directions,
-                spread,
-            }
-        })
+                for _ in 0..ROUNDS {
+                    directions = product(&directions, &covariance, dimensions);
+                    orthonormalize(&mut directions, dimensions);
+                }
+                let spread = product(&directions, &covariance, dimensions)
+                    .chunks_exact(dimensions)
+                    .zip(directions.chunks_exact(dimensions))
+                    .map(|(moved, direction)| dot(moved, direction).max(0.0).sqrt())
+                    .collect();
+                Self {
+                    mean,
+                    directions,
+                    spread,
+                }
+            },
+        )
     }
 }
 

@@ -46,33 +46,37 @@ pub(crate) struct Approximations {
 impl Sketch<'_> {
     /// Scores some FAQs, by position.
     pub(super) fn approximate(&self, query: &Embedding, faqs: &[u32]) -> Approximations {
-        best_instructions(|| {
-            let (query, affine) = self.query(query.as_slice());
-            let mut out = Approximations {
-                best: Vec::with_capacity(faqs.len()),
-                mean: Vec::with_capacity(faqs.len()),
-                answer: Vec::with_capacity(faqs.len()),
-            };
-            for &faq in faqs {
-                let faq = faq as usize;
-                let rows = &self.codes[self.starts[faq] as usize..self.starts[faq + 1] as usize];
-                let Some((answer, phrasings)) = rows.split_last() else {
-                    continue;
+        best_instructions(
+            #[inline(always)]
+            || {
+                let (query, affine) = self.query(query.as_slice());
+                let mut out = Approximations {
+                    best: Vec::with_capacity(faqs.len()),
+                    mean: Vec::with_capacity(faqs.len()),
+                    answer: Vec::with_capacity(faqs.len()),
                 };
-                let (mut best, mut sum) = (i32::MIN, 0i64);
-                for row in phrasings {
-                    let product = code_dot(row, &query);
-                    best = best.max(product);
-                    sum += i64::from(product);
+                for &faq in faqs {
+                    let faq = faq as usize;
+                    let rows =
+                        &self.codes[self.starts[faq] as usize..self.starts[faq + 1] as usize];
+                    let Some((answer, phrasings)) = rows.split_last() else {
+                        continue;
+                    };
+                    let (mut best, mut sum) = (i32::MIN, 0i64);
+                    for row in phrasings {
+                        let product = code_dot(row, &query);
+                        best = best.max(product);
+                        sum += i64::from(product);
+                    }
+                    let mean = sum as f32 / phrasings.len().max(1) as f32;
+                    out.best.push(affine.cosine(best as f32));
+                    out.mean.push(affine.cosine(mean));
+                    out.answer
+                        .push(affine.cosine(code_dot(answer, &query) as f32));
                 }
-                let mean = sum as f32 / phrasings.len().max(1) as f32;
-                out.best.push(affine.cosine(best as f32));
-                out.mean.push(affine.cosine(mean));
-                out.answer
-                    .push(affine.cosine(code_dot(answer, &query) as f32));
-            }
-            out
-        })
+                out
+            },
+        )
     }
 
     #[inline(always)]
@@ -122,21 +126,24 @@ pub(super) fn scales(rotation: &Rotation) -> Vec<f32> {
 /// Writes the code of every vector.
 pub(super) fn encode(rotation: &Rotation, scales: &[f32], vectors: &[f32], codes: &mut [Code]) {
     let dimensions = rotation.mean.len();
-    best_instructions(|| {
-        let mut centred = vec![0.0; dimensions];
-        for (code, vector) in codes.iter_mut().zip(vectors.chunks_exact(dimensions)) {
-            for (slot, (x, m)) in centred.iter_mut().zip(vector.iter().zip(&rotation.mean)) {
-                *slot = x - m;
+    best_instructions(
+        #[inline(always)]
+        || {
+            let mut centred = vec![0.0; dimensions];
+            for (code, vector) in codes.iter_mut().zip(vectors.chunks_exact(dimensions)) {
+                for (slot, (x, m)) in centred.iter_mut().zip(vector.iter().zip(&rotation.mean)) {
+                    *slot = x - m;
+                }
+                let directions = rotation.directions.chunks_exact(dimensions);
+                for ((slot, direction), &scale) in code.iter_mut().zip(directions).zip(scales) {
+                    let steps = if scale > 0.0 {
+                        dot(direction, &centred) / scale
+                    } else {
+                        0.0
+                    };
+                    *slot = steps.round().clamp(-127.0, 127.0) as i8;
+                }
             }
-            let directions = rotation.directions.chunks_exact(dimensions);
-            for ((slot, direction), &scale) in code.iter_mut().zip(directions).zip(scales) {
-                let steps = if scale > 0.0 {
-                    dot(direction, &centred) / scale
-                } else {
-                    0.0
-                };
-                *slot = steps.round().clamp(-127.0, 127.0) as i8;
-            }
-        }
-    });
+        },
+    );
 }
