@@ -119,4 +119,8 @@ impl Segmenter for JiebaSegmenter {
             tokens,
         }
     }
+
+    fn normalize(&self, text: &str) -> String {
+        self.normalizer.normalize(text).text
+    }
 }

@@ -39,6 +39,12 @@ pub struct Query<'a> {
 pub trait Segmenter: Send + Sync {
     /// Cuts one text.
     fn segment(&self, text: &str) -> Segmented;
+
+    /// The normalised text alone; the same as [`segment`](Self::segment) gives, but sooner where words
+    /// are not needed.
+    fn normalize(&self, text: &str) -> String {
+        self.segment(text).normalized
+    }
 }
 
 /// What a text is to the encoder; some models want another prefix for each.

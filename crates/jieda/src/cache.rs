@@ -22,7 +22,7 @@ use crate::{EngineError, Progress};
 
 /// Changes when the files, or the way that texts are rendered, normalised and cut change, so that
 /// old entries are not used any more.
-const FORMAT: &str = "5";
+const FORMAT: &str = "6";
 
 const DIGEST_BYTES: usize = 32;
 const SCRATCH_PREFIX: &str = ".tmp-";

@@ -62,10 +62,14 @@ const SIGNALS: [Signal; 4] = [
     Signal::GramsAll,
 ];
 
+/// The name of the tokenizer that takes terms apart; only whoever writes needs it.
+const TERMS: &str = "terms";
+
 fn schema() -> (Schema, [(Signal, Field); 4]) {
     let mut builder = Schema::builder();
     let options = || {
         let indexing = TextFieldIndexing::default()
+            .set_tokenizer(TERMS)
             .set_index_option(IndexRecordOption::WithFreqs)
             .set_fieldnorms(true);
         TextOptions::default().set_indexing_options(indexing)

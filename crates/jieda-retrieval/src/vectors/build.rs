@@ -122,7 +122,7 @@ impl Plan {
                 .chain([(question_and_answer.as_str(), TextRole::Passage)]);
             for (text, role) in texts {
                 let row = plan.hashes.len();
-                let normalized = segmenter.segment(text).normalized;
+                let normalized = segmenter.normalize(text);
                 let hash = TextHash::of(role, &normalized);
                 plan.hashes.push(hash);
                 match seen.entry(hash) {

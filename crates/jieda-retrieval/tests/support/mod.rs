@@ -101,6 +101,11 @@ pub(crate) fn faq(id: &str, phrasings: &[String], answer: &str) -> Faq {
         answer: AnswerTemplate::parse(answer).unwrap(),
         tags: Vec::new(),
         skill: None,
+        channels: Vec::new(),
+        valid_from: None,
+        valid_until: None,
+        enabled: true,
+        priority: 0,
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct Ingredients<'a> {
     pub(crate) segmenter: &'a JiebaSegmenter,
     pub(crate) encoder: &'a dyn Encoder,
     /// Vectors that need not be made again.
-    pub(crate) known: &'a dyn KnownVectors,
+    pub(crate) known: &'a (dyn KnownVectors + Sync),
 }
 
 impl Ingredients<'_> {
@@ -59,21 +59,34 @@ impl Ingredients<'_> {
         if let Some(adapter) = self.adapter {
             adapter.save(&knowledge.join(ADAPTER_FILE))?;
         }
-        let text = TextIndex::build(self.kb, self.segmenter).map_err(|e| failed(dir, &e))?;
-        write(&dir.join(TEXT), text.as_bytes())?;
+        // Words and vectors are made side by side.
+        let (text, vectors) = std::thread::scope(|scope| {
+            let text = scope.spawn(|| self.write_text(&dir.join(TEXT)));
+            let vectors = self.write_vectors(&dir.join(VECTORS), progress);
+            (text.join(), vectors)
+        });
+        text.map_err(|_| EngineError::panicked("text index"))??;
+        vectors
+    }
+
+    fn write_text(&self, path: &Path) -> Result<(), EngineError> {
+        let text = TextIndex::build(self.kb, self.segmenter).map_err(|e| failed(path, &e))?;
+        write(path, text.as_bytes())
+    }
+
+    fn write_vectors(
+        &self,
+        path: &Path,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<usize, EngineError> {
         let mut encoded = 0;
         let mut report = |done, all| {
             encoded = done;
             progress(Progress::Encoding { done, all });
         };
-        let vectors = VectorIndex::build(
-            self.kb,
-            self.segmenter,
-            self.encoder,
-            self.known,
-            &mut report,
-        )?;
-        write(&dir.join(VECTORS), vectors.as_bytes())?;
+        let (segmenter, encoder) = (self.segmenter, self.encoder);
+        let vectors = VectorIndex::build(self.kb, segmenter, encoder, self.known, &mut report)?;
+        write(path, vectors.as_bytes())?;
         Ok(encoded)
     }
 }

@@ -1,6 +1,10 @@
 //! From a knowledge base folder to a release.
 
-use std::{cell::RefCell, collections::HashSet, path::Path};
+use std::{
+    collections::HashSet,
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
 
 use jieda_knowledge::{
     KnowledgeBase, Problem,
@@ -141,7 +145,7 @@ impl Publishing<'_> {
             release,
             outcome: Outcome::New {
                 encoded,
-                reused: known.used(),
+                reused: known.count(),
             },
             warnings,
         })
@@ -179,26 +183,30 @@ fn recent_vectors(data: &DataDir) -> Result<Vec<VectorIndex>, EngineError> {
 /// Vectors of older releases; counts the texts for which they were of use.
 struct Known {
     releases: Vec<VectorIndex>,
-    used: RefCell<HashSet<TextHash>>,
+    used: Mutex<HashSet<TextHash>>,
 }
 
 impl Known {
     fn new(releases: Vec<VectorIndex>) -> Self {
         Self {
             releases,
-            used: RefCell::default(),
+            used: Mutex::default(),
         }
     }
 
-    fn used(&self) -> usize {
-        self.used.borrow().len()
+    fn count(&self) -> usize {
+        self.used().len()
+    }
+
+    fn used(&self) -> std::sync::MutexGuard<'_, HashSet<TextHash>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl KnownVectors for Known {
     fn vector(&self, encoder: &EncoderId, text: TextHash) -> Option<&[f32]> {
         let vector = self.releases.vector(encoder, text)?;
-        self.used.borrow_mut().insert(text);
+        self.used().insert(text);
         Some(vector)
     }
 }
