@@ -64,15 +64,13 @@ pub fn read_queries(path: &Path, kb: &KnowledgeBase) -> Result<Vec<LabelledQuery
     let known: HashSet<&FaqId> = kb.faqs.iter().map(|faq| &faq.id).collect();
     for row in &rows {
         if !known.contains(&row.value.faq) {
+            let message = format!(
+                "知识库“{}”里没有编号为“{}”的常见问题",
+                kb.name, row.value.faq
+            );
             errors.push(Problem {
-                file: path.to_owned(),
-                line: Some(row.line),
-                column: None,
-                code: ProblemCode::InvalidRow,
-                message: format!(
-                    "知识库“{}”里没有编号为“{}”的常见问题",
-                    kb.name, row.value.faq
-                ),
+                row: Some(row.line),
+                ..Problem::new(path, ProblemCode::InvalidRow, message)
             });
         }
     }
@@ -89,7 +87,7 @@ pub fn read_unanswerable(path: &Path) -> Result<Vec<UnanswerableQuery>, Faults> 
 }
 
 fn sound<T>(rows: Vec<T>, mut errors: Vec<Problem>) -> Result<Vec<T>, Faults> {
-    errors.sort_by_key(|p| p.line);
+    errors.sort_by_key(|p| p.row);
     if errors.is_empty() {
         Ok(rows)
     } else {

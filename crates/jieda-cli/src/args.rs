@@ -1,11 +1,12 @@
 //! Arguments, and the help that teaches them.
 
+pub(crate) mod kb;
 pub(crate) mod train;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use jieda::{SearchMode, types::Utterance};
+use jieda::{Channel, KnowledgeBase, Moment, Occasion, SearchMode, types::Utterance};
 use jieda_eval::truth::Split;
 
 const ABOUT: &str = "jieda (解答): a self-hosted answer engine for Chinese customer service";
@@ -16,6 +17,9 @@ Examples:
   jieda ask --kb kb-samples/banking --json 银行卡丢了怎么办
   jieda chat --kb kb-samples/telecom
   jieda search --explain 运费谁出
+  jieda kb import 客服知识库.xlsx --into my-kb
+  jieda kb publish my-kb --data data
+  jieda ask --data data 怎么退货
   jieda model pull BAAI/bge-small-zh-v1.5
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
 
@@ -27,7 +31,7 @@ Exit codes:
   4   the environment: the disk is full, a file can't be written, the model hub can't be reached
   70  a bug in jieda
 
-Environment: JIEDA_CONFIG, JIEDA_CACHE_DIR, HF_ENDPOINT, HF_TOKEN, NO_COLOR.";
+Environment: JIEDA_CONFIG, JIEDA_DATA, JIEDA_CACHE_DIR, HF_ENDPOINT, HF_TOKEN, NO_COLOR.";
 
 /// jieda (解答): a self-hosted answer engine for Chinese customer service.
 #[derive(Debug, Parser)]
@@ -42,7 +46,7 @@ pub(crate) struct Cli {
 /// Options that every command takes.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
-    /// Knowledge base folder: kb.toml (optional), intents.jsonl, faqs.jsonl
+    /// Knowledge base folder: kb.toml and intents.jsonl (optional), faqs.jsonl, .xlsx, .csv, .yaml or .md
     #[arg(
         long,
         global = true,
@@ -50,6 +54,9 @@ pub(crate) struct Common {
         default_value = "kb-samples/ecommerce"
     )]
     pub(crate) kb: PathBuf,
+    /// Data directory: answer from its current release, instead of a folder
+    #[arg(long, global = true, value_name = "DIR", env = "JIEDA_DATA")]
+    pub(crate) data: Option<PathBuf>,
     /// Model folder, instead of the configuration's
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) model: Option<PathBuf>,
@@ -75,6 +82,11 @@ pub(crate) enum Command {
     Encode(EncodeArgs),
     /// Name the intents of a text, by the FAQs nearest to it
     Classify(ClassifyArgs),
+    /// Import, check, publish and roll back knowledge bases
+    Kb {
+        #[command(subcommand)]
+        command: kb::KbCommand,
+    },
     /// List, inspect, fetch and check models
     Model {
         #[command(subcommand)]
@@ -208,12 +220,51 @@ pub(crate) struct AskArgs {
     pub(crate) answer: AnswerArgs,
 }
 
+/// When and where a question is asked.
+#[derive(Debug, Args)]
+pub(crate) struct OccasionArgs {
+    /// The customer's channel, such as app: FAQs of other channels are left out
+    #[arg(long, value_name = "NAME")]
+    channel: Option<String>,
+    /// Ask as if it were this time of the knowledge base's time zone, such as 2026-11-11 or
+    /// "2026-11-11 20:00", instead of now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+impl OccasionArgs {
+    /// The occasion, for a knowledge base.
+    pub(crate) fn on(&self, kb: &KnowledgeBase) -> anyhow::Result<Occasion> {
+        let occasion = match &self.at {
+            None => Occasion::now(),
+            Some(text) => {
+                let moment = Moment::parse(text).ok_or_else(|| {
+                    anyhow::anyhow!(
+                        "--at“{text}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\""
+                    )
+                })?;
+                Occasion::at(kb.timezone.to_timestamp(moment.start())?)
+            }
+        };
+        Ok(match &self.channel {
+            None => occasion,
+            Some(name) => {
+                let channel = Channel::new(name);
+                occasion
+                    .on(channel.map_err(|_| anyhow::anyhow!("--channel“{name}”不能用作渠道名"))?)
+            }
+        })
+    }
+}
+
 /// How answers are made and shown: `ask` and `chat` alike.
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArgs {
     /// A value for a {variable} in answers; may be repeated
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_variable)]
     variables: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) occasion: OccasionArgs,
     /// Show how each decision came about
     #[arg(long)]
     pub(crate) explain: bool,
@@ -233,6 +284,8 @@ impl AnswerArgs {
 pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) text: TextArgs,
+    #[command(flatten)]
+    pub(crate) occasion: OccasionArgs,
     /// bm25, vector or hybrid
     #[arg(long, default_value = "hybrid")]
     pub(crate) mode: SearchMode,

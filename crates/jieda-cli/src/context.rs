@@ -2,7 +2,10 @@
 
 use std::io::{Read as _, Write as _};
 
-use jieda::{Engine, EngineConfig, SearchMode, Searcher, locate};
+use jieda::{
+    Engine, EngineConfig, SearchMode, Searcher, locate,
+    release::{DataDir, Release},
+};
 
 use crate::{
     args::{Common, TextArgs},
@@ -16,14 +19,11 @@ const MOST_INPUT: u64 = 1 << 20;
 impl Common {
     /// The configuration, with the model that was asked for.
     pub(crate) fn config(&self) -> anyhow::Result<EngineConfig> {
-        let mut config = match &self.config {
-            Some(path) => EngineConfig::load(path)?,
-            None => EngineConfig::shipped()?,
-        };
-        if let Some(model) = &self.model {
-            config.model_dir = locate(model);
-        }
-        Ok(config)
+        Ok(match (&self.config, &self.model) {
+            (config, Some(model)) => EngineConfig::load_for_model(config.as_deref(), model)?,
+            (Some(path), None) => EngineConfig::load(path)?,
+            (None, None) => EngineConfig::shipped()?,
+        })
     }
 
     /// The knowledge base folder.
@@ -34,14 +34,22 @@ impl Common {
     /// An engine that decides.
     pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
         let config = self.config()?;
-        let engine = Engine::open(&config, &self.kb_dir(), &mut progress::opening())?;
+        let engine = match &self.data {
+            Some(data) => Engine::of_release(&config, &current(data)?, None)?,
+            None => Engine::open(&config, &self.kb_dir(), &mut progress::opening())?,
+        };
         warn(engine.searcher());
         Ok(engine)
     }
 
     /// A searcher in the mode that was asked for.
     pub(crate) fn searcher(&self, mode: SearchMode) -> anyhow::Result<Searcher> {
-        self.searcher_for(&self.kb_dir(), mode)
+        let Some(data) = &self.data else {
+            return self.searcher_for(&self.kb_dir(), mode);
+        };
+        let searcher = Searcher::of_release(&self.config()?, &current(data)?, mode, None)?;
+        warn(&searcher);
+        Ok(searcher)
     }
 
     /// A searcher for another knowledge base.
@@ -50,16 +58,35 @@ impl Common {
         kb_dir: &std::path::Path,
         mode: SearchMode,
     ) -> anyhow::Result<Searcher> {
-        let config = self.config()?;
-        let searcher = Searcher::open(&config, kb_dir, mode, &mut progress::opening())?;
+        let searcher = self.quiet_searcher_for(kb_dir, mode)?;
         warn(&searcher);
         Ok(searcher)
     }
+
+    /// The same without a word on what was noticed in the files.
+    pub(crate) fn quiet_searcher_for(
+        &self,
+        kb_dir: &std::path::Path,
+        mode: SearchMode,
+    ) -> anyhow::Result<Searcher> {
+        let config = self.config()?;
+        Ok(Searcher::open(
+            &config,
+            kb_dir,
+            mode,
+            &mut progress::opening(),
+        )?)
+    }
+}
+
+/// The current release of a data directory.
+fn current(data: &std::path::Path) -> anyhow::Result<Release> {
+    Ok(DataDir::open(data)?.open_current()?)
 }
 
 /// Tells what was noticed in the files of a knowledge base that works all the same.
 fn warn(searcher: &Searcher) {
-    for warning in searcher.warnings() {
+    if let Some(warning) = searcher.warning() {
         let _ = writeln!(
             anstream::stderr(),
             "{}：没有可用的 CUDA 设备，改用处理器（{warning}）",

@@ -42,6 +42,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Segment(args) => commands::segment::run(common, args),
         Command::Encode(args) => commands::encode::run(common, args),
         Command::Classify(args) => commands::classify::run(common, args),
+        Command::Kb { command } => commands::kb::run(common, command),
         Command::Model { command } => commands::model::run(common, command),
         Command::Train { command } => commands::train::run(common, command),
         Command::Bench {

@@ -49,6 +49,7 @@ impl Jieda {
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
             )
             .env_remove("JIEDA_CONFIG")
+            .env_remove("JIEDA_DATA")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -298,7 +299,7 @@ fn a_faulty_knowledge_base_lists_all_its_problems() {
 #[test]
 fn a_changed_byte_in_the_model_is_noticed() {
     let model = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(root().join("models/jieda-zh-base")).unwrap() {
+    for entry in fs::read_dir(root().join("models/jieda-zh-small")).unwrap() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), model.path().join(entry.file_name())).unwrap();
     }

@@ -66,6 +66,7 @@ impl Fixture {
             .arg("--kb")
             .arg(self.path("kb"))
             .env_remove("JIEDA_CONFIG")
+            .env_remove("JIEDA_DATA")
             .env("JIEDA_CACHE_DIR", self.path("cache"))
             .output()
             .unwrap()

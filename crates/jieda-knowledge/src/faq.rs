@@ -1,9 +1,10 @@
 //! FAQs and intents.
 
 use jieda_types::{FaqId, IntentId};
-use serde::{Deserialize, Serialize};
+use jiff::civil::DateTime;
+use serde::Serialize;
 
-use crate::AnswerTemplate;
+use crate::{AnswerTemplate, Channel, Moment, Served};
 
 /// What a customer may want.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,26 +14,45 @@ pub struct Intent {
     /// Its name, for people.
     pub name: String,
     /// What belongs to it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
 }
 
-/// A question with its answer.
+/// A question with its answer. In JSON, what was left empty is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Faq {
     /// Its id.
     pub id: FaqId,
     /// The intent that it belongs to.
     pub intent: IntentId,
-    /// The standard question.
+    /// The standard question: one line.
     pub question: String,
-    /// Other ways to ask it.
+    /// Other ways to ask it, one line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub similar: Vec<String>,
     /// The answer, with `{variables}`.
     pub answer: AnswerTemplate,
     /// Free labels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Which group of agents handles it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub skill: Option<String>,
+    /// Where it is served; empty for everywhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Channel>,
+    /// From when it is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Moment>,
+    /// Until when it is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Moment>,
+    /// Whether it is served at all.
+    #[serde(skip_serializing_if = "is_true")]
+    pub enabled: bool,
+    /// Which of two equal matches comes first: the higher one.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub priority: i32,
 }
 
 impl Faq {
@@ -46,36 +66,31 @@ impl Faq {
     pub fn question_and_answer(&self) -> String {
         format!("{}。{}", self.question, self.answer.plain())
     }
+
+    /// Whether it is served at a time of the knowledge base's time zone to a customer of a channel.
+    /// A caller that doesn't tell channels apart gives none, and gets the FAQs of all.
+    #[must_use]
+    pub fn served(&self, at: DateTime, channel: Option<&Channel>) -> Served {
+        if !self.enabled {
+            Served::Disabled
+        } else if self.valid_from.is_some_and(|from| at < from.start()) {
+            Served::NotYetValid
+        } else if self.valid_until.is_some_and(|until| until.is_over(at)) {
+            Served::Expired
+        } else if channel.is_some_and(|c| !self.channels.is_empty() && !self.channels.contains(c)) {
+            Served::OtherChannel
+        } else {
+            Served::Yes
+        }
+    }
 }
 
-/// A line of `intents.jsonl`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct IntentRow {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) description: String,
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_true(value: &bool) -> bool {
+    *value
 }
 
-/// A line of `faqs.jsonl`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FaqRow {
-    pub(crate) id: String,
-    pub(crate) intent: String,
-    pub(crate) question: String,
-    #[serde(default)]
-    pub(crate) similar: Vec<String>,
-    pub(crate) answer: String,
-    #[serde(default)]
-    pub(crate) tags: Vec<String>,
-    #[serde(default)]
-    pub(crate) skill: Option<String>,
-    #[serde(default = "enabled")]
-    pub(crate) enabled: bool,
-}
-
-fn enabled() -> bool {
-    true
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_zero(value: &i32) -> bool {
+    *value == 0
 }

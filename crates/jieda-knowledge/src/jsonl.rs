@@ -4,7 +4,9 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use crate::{Problem, ProblemCode, problem::FileProblems};
+use crate::{Problem, ProblemCode, place::Place, source::read_bytes};
+
+const NOT_UTF8: &str = "不是 UTF-8 编码，请另存为 UTF-8";
 
 /// A row and the line it stood on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,98 +20,89 @@ pub struct JsonlRow<T> {
 /// Reads a file with one JSON object a line; blank lines are skipped, a byte order mark is allowed.
 /// Gives the good rows and the problems of the others.
 pub fn read_jsonl<T: DeserializeOwned>(path: &Path) -> (Vec<JsonlRow<T>>, Vec<Problem>) {
-    let mut problems = FileProblems::new(path.to_owned());
+    let place = Place::file(path);
+    let mut problems = Vec::new();
     let mut rows = Vec::new();
-    if let Some(bytes) = read_bytes(path, &mut problems) {
+    if let Some(bytes) = read_bytes(&place, &mut problems) {
         if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-            problems.whole_file(ProblemCode::InvalidUtf8, "是 UTF-16 编码，请另存为 UTF-8");
-            return (rows, problems.found);
+            let problem = place.problem(ProblemCode::InvalidUtf8, "是 UTF-16 编码，请另存为 UTF-8");
+            return (rows, vec![problem]);
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         for (i, line) in bytes.split(|&b| b == b'\n').enumerate() {
-            if let Some(value) = parse_line(line, i + 1, &mut problems) {
-                rows.push(JsonlRow { line: i + 1, value });
+            match parse_line(line, &place.row(i + 1)) {
+                Ok(Some(value)) => rows.push(JsonlRow { line: i + 1, value }),
+                Ok(None) => {}
+                Err(problem) => problems.push(*problem),
             }
         }
-        if rows.is_empty() && problems.found.is_empty() {
-            problems.whole_file(ProblemCode::Empty, "文件里没有任何数据行");
+        if rows.is_empty() && problems.is_empty() {
+            problems.push(place.problem(ProblemCode::Empty, "文件里没有任何数据行"));
         }
     }
-    (rows, problems.found)
+    (rows, problems)
 }
 
-/// Reads a file, or says why not.
-pub(crate) fn read_bytes(path: &Path, problems: &mut FileProblems) -> Option<Vec<u8>> {
-    match std::fs::read(path) {
-        Ok(bytes) => Some(bytes),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            problems.whole_file(ProblemCode::MissingFile, "文件不存在");
-            None
-        }
-        Err(e) => {
-            problems.whole_file(ProblemCode::Unreadable, format!("无法读取：{e}"));
-            None
-        }
+/// Reads a text that must be UTF-8, or says why not.
+pub(crate) fn read_utf8(place: &Place, problems: &mut Vec<Problem>) -> Option<String> {
+    let bytes = read_bytes(place, problems)?;
+    let text = String::from_utf8(bytes).ok();
+    if text.is_none() {
+        let problem = place.problem(ProblemCode::InvalidUtf8, NOT_UTF8);
+        problems.push(problem);
     }
+    text
 }
 
-fn parse_line<T: DeserializeOwned>(
-    line: &[u8],
-    number: usize,
-    problems: &mut FileProblems,
-) -> Option<T> {
-    let text = match std::str::from_utf8(line) {
-        Ok(text) => text,
-        Err(e) => {
-            let column = String::from_utf8_lossy(&line[..e.valid_up_to()])
-                .chars()
-                .count()
-                + 1;
-            let message = "不是 UTF-8 编码，请另存为 UTF-8".to_owned();
-            problems.push(
-                Some(number),
-                Some(column),
-                ProblemCode::InvalidUtf8,
-                message,
-            );
-            return None;
-        }
-    };
+/// The value of a line; none if it is blank.
+fn parse_line<T: DeserializeOwned>(line: &[u8], place: &Place) -> Result<Option<T>, Box<Problem>> {
+    let text = std::str::from_utf8(line).map_err(|e| {
+        let before = String::from_utf8_lossy(&line[..e.valid_up_to()]);
+        let place = place.column(before.chars().count() + 1);
+        Box::new(place.problem(ProblemCode::InvalidUtf8, NOT_UTF8))
+    })?;
     if text.trim().is_empty() {
-        return None;
+        return Ok(None);
     }
     if text.trim_start().starts_with('[') {
-        let message = "每行应当是一个 JSON 对象，即 {…}，这里是数组".to_owned();
-        problems.push(Some(number), Some(1), ProblemCode::InvalidRow, message);
-        return None;
+        let message = "每行应当是一个 JSON 对象，即 {…}，这里是数组";
+        let problem = place.column(1).problem(ProblemCode::InvalidRow, message);
+        return Err(Box::new(problem));
     }
-    match serde_json::from_str(text) {
-        Ok(value) => Some(value),
-        Err(e) => {
-            // serde_json counts columns in bytes, and from the start of the line.
-            let column = text
-                .get(..e.column().saturating_sub(1))
-                .map_or(e.column(), |before| before.chars().count() + 1);
-            let (code, message) = if e.is_data() {
-                (
-                    ProblemCode::InvalidRow,
-                    format!("字段不对：{}", describe(&e)),
-                )
-            } else {
-                (
-                    ProblemCode::InvalidJson,
-                    format!("不是合法的 JSON：{}", describe(&e)),
-                )
-            };
-            problems.push(Some(number), Some(column.max(1)), code, message);
-            None
-        }
-    }
+    serde_json::from_str(text).map(Some).map_err(|e| {
+        // serde_json counts columns in bytes, and from the start of the line.
+        let column = text
+            .get(..e.column().saturating_sub(1))
+            .map_or(e.column(), |before| before.chars().count() + 1);
+        let place = place.column(column.max(1));
+        let description = describe(&e);
+        Box::new(if e.is_data() {
+            place.problem(ProblemCode::InvalidRow, format!("字段不对：{description}"))
+        } else {
+            let message = format!("不是合法的 JSON：{description}");
+            place.problem(ProblemCode::InvalidJson, message)
+        })
+    })
 }
 
-/// The library's message without its own line and column, which are ours to print.
+/// The library's message without its own line and column, which are ours to print; the commonest
+/// ones in Chinese.
 fn describe(e: &serde_json::Error) -> String {
     let text = e.to_string();
-    text.rsplit_once(" at line ")
-        .map_or(text.clone(), |(message, _)| message.to_owned())
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(message, _)| message);
+    let phrases = [
+        ("unknown field ", "不认识的字段 "),
+        (", expected one of ", "，可用："),
+        ("missing field ", "缺少字段 "),
+        ("invalid type: ", "类型不对："),
+        (", expected ", "，应为 "),
+    ];
+    let is_known = text.contains(" field `") || text.starts_with("invalid type: ");
+    if !is_known {
+        return text.to_owned();
+    }
+    let translate = |text: String, (from, to): (&str, &str)| text.replacen(from, to, 1);
+    phrases.into_iter().fold(text.to_owned(), translate)
 }

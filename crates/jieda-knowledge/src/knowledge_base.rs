@@ -4,14 +4,21 @@ use std::{collections::BTreeMap, path::Path};
 
 use jieda_text::UserDictionary;
 use jieda_types::{FaqId, IntentId};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
-use crate::{Faq, Faults, Intent, Problem, ProblemCode, loader::Loader, problem::FileProblems};
+use crate::{
+    Channel, ChannelLimits, CheckReport, Faq, Faults, Finding, Intent, Problem, Served,
+    check::{advice, near_duplicates, placed},
+    loader::Folder,
+};
 
 /// A knowledge base whose files were found sound.
 ///
-/// Invariants: FAQ ids and intent ids are unique; every FAQ's intent is listed; every phrasing and
-/// every answer has text; at least one FAQ; disabled FAQs are not in it.
+/// Invariants: FAQ ids and intent ids are unique; every FAQ's intent is listed; every phrasing has
+/// text, in one line; every enabled FAQ's answer has text; at least one FAQ is enabled. FAQs that are
+/// disabled or out of date are in it: whether one is served depends on time and channel of the query
+/// ([`Faq::served`], [`KnowledgeBase::servable`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct KnowledgeBase {
     /// Its name: `kb.toml`'s, else the folder's.
@@ -22,9 +29,13 @@ pub struct KnowledgeBase {
     pub dictionary: UserDictionary,
     /// Values for variables that the caller does not supply.
     pub variables: BTreeMap<String, String>,
+    /// In which the FAQs' dates are meant.
+    pub timezone: TimeZone,
+    /// What `kb.toml` says of channels.
+    pub channels: BTreeMap<Channel, ChannelLimits>,
     /// Intents, in the order of the file.
     pub intents: Vec<Intent>,
-    /// Enabled FAQs, in the order of the file.
+    /// All FAQs, disabled ones too, in the order of the files.
     pub faqs: Vec<Faq>,
     /// What was noticed that does no harm.
     pub warnings: Vec<Problem>,
@@ -36,25 +47,59 @@ impl KnowledgeBase {
     /// # Errors
     /// [`Faults`] with every problem of every file.
     pub fn load(dir: &Path) -> Result<Self, Faults> {
-        if !dir.is_dir() {
-            let mut problems = FileProblems::new(dir.to_owned());
-            problems.whole_file(ProblemCode::MissingFile, "知识库目录不存在");
-            return Err(Faults {
-                errors: problems.found,
-                warnings: Vec::new(),
-            });
+        let folder = Folder::read(dir);
+        let warnings = CheckReport::of(folder.problems).into_warnings()?;
+        Ok(Self {
+            warnings,
+            ..folder.kb
+        })
+    }
+
+    /// Checks a folder for whoever edits it: all that [`KnowledgeBase::load`] finds, and what is worth
+    /// knowing besides, such as FAQs that are out of date `now`, or hardly differ.
+    #[must_use]
+    pub fn check(dir: &Path, now: Timestamp) -> CheckReport {
+        let nothing = |_: &Self| Ok::<_, std::convert::Infallible>(Vec::new());
+        match Self::check_with(dir, now, nothing) {
+            Ok(report) => report,
+            Err(never) => match never {},
         }
-        let mut loader = Loader::default();
-        let kb = loader.load(dir);
-        let (warnings, errors): (Vec<_>, Vec<_>) = loader
-            .problems
-            .into_iter()
-            .partition(|p| p.code.is_warning());
-        if errors.is_empty() {
-            Ok(Self { warnings, ..kb })
-        } else {
-            Err(Faults { errors, warnings })
+    }
+
+    /// The same with what `examine` finds out about a knowledge base without errors.
+    ///
+    /// # Errors
+    /// Those of `examine`.
+    pub fn check_with<E>(
+        dir: &Path,
+        now: Timestamp,
+        examine: impl FnOnce(&Self) -> Result<Vec<Finding>, E>,
+    ) -> Result<CheckReport, E> {
+        let mut folder = Folder::read(dir);
+        let now = folder.kb.local_time(now);
+        let mut problems = std::mem::take(&mut folder.problems);
+        if problems.iter().all(|p| p.code.is_warning()) {
+            problems.extend(placed(examine(&folder.kb)?, &folder.rows));
         }
+        problems.extend(near_duplicates(&folder.rows, &folder.pairs));
+        problems.extend(advice(&folder.rows, &folder.settings, now));
+        Ok(CheckReport::of(problems))
+    }
+
+    /// A time as the clocks of its customers show it.
+    #[must_use]
+    pub fn local_time(&self, time: Timestamp) -> DateTime {
+        self.timezone.to_datetime(time)
+    }
+
+    /// The FAQs that are served at a local time on a channel, see [`Faq::served`].
+    pub fn servable<'a>(
+        &'a self,
+        at: DateTime,
+        channel: Option<&'a Channel>,
+    ) -> impl Iterator<Item = &'a Faq> {
+        let is_served = move |faq: &&Faq| faq.served(at, channel) == Served::Yes;
+        self.faqs.iter().filter(is_served)
     }
 
     /// The FAQ with this id.
@@ -70,7 +115,9 @@ impl KnowledgeBase {
     }
 
     /// SHA-256, in hex, over all that an index of this knowledge base depends on: dictionary,
-    /// ids, intents, phrasings and answers. Two folders with the same contents have the same hash.
+    /// ids, intents, phrasings and answers. Whether, when and where an FAQ is served, its priority and
+    /// its tags don't count: they are looked at when it has been found. Two folders with the same
+    /// contents have the same hash.
     #[must_use]
     pub fn content_hash(&self) -> String {
         let mut hash = Sha256::new();

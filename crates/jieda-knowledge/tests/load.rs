@@ -85,18 +85,18 @@ fn every_problem_is_reported_at_once() {
             ("faqs.jsonl", &faqs),
         ],
         &expect![[r#"
-            kb.toml:2:1: kb.toml 有误：unknown field `languge`, expected one of `name`, `language`, `description`, `dictionary`, `variables`
-            intents.jsonl:2: 编号“refund”重复，第 1 行已经用过
+            kb.toml:2:1: kb.toml 有误：unknown field `languge`, expected one of `name`, `language`, `description`, `dictionary`, `timezone`, `faqs`, `supplied`, `variables`, `channels`
+            intents.jsonl:2“id”: 编号“refund”重复，第 1 行已经用过
             intents.jsonl:3:2: 不是合法的 JSON：key must be a string
-            intents.jsonl:4:10: 字段不对：missing field `name`
-            faqs.jsonl:2: 编号“f1”重复，第 1 行已经用过
-            faqs.jsonl:4: “f2”的意图“refnd”不在 intents.jsonl 里；已有：refund
-            faqs.jsonl:5: “f3”的标准问题没有文字
-            faqs.jsonl:5: “f3”的第 1 个相似问题没有文字，请删去或补上
-            faqs.jsonl:5: “f3”没有答案
-            faqs.jsonl:6:39: 字段不对：unknown field `questoin`, expected one of `id`, `intent`, `question`, `similar`, `answer`, `tags`, `skill`, `enabled`
-            faqs.jsonl:7: “f5”的答案第 3 个字：变量没有写完整，应为 {字母、数字或下划线}；要显示大括号请写两个
-            faqs.jsonl:8: 编号“”不可用：不能为空、不能超过 128 字节、首尾不能有空格
+            intents.jsonl:4:10: 字段不对：缺少字段 `name`
+            faqs.jsonl:2“id”: 编号“f1”重复，第 1 行已经用过。请换一个编号，或删去其中一条
+            faqs.jsonl:4“intent”: 没有“refnd”这个意图，已有：refund。是不是“refund”？
+            faqs.jsonl:5“question”: 没有标准问题。请补上，或删去这一条
+            faqs.jsonl:5“similar[1]”: 相似问题没有文字。请补上，或删去
+            faqs.jsonl:5“answer”: 没有答案。请补上，或停用这一条
+            faqs.jsonl:6:39: 字段不对：不认识的字段 `questoin`，可用：`id`, `intent`, `question`, `similar`, `answer`, `tags`, `skill`, `channels`, `valid_from`, `valid_until`, `enabled`, `priority`
+            faqs.jsonl:7“answer”: 第 3 个字：变量没有写完整，应为 {字母、数字或下划线}；要显示大括号请写两个
+            faqs.jsonl:8“id”: 没有编号。请填一个不重复的编号；用导入命令会自动编号
             faqs.jsonl:9:48: 不是合法的 JSON：expected `,` or `}`
         "#]],
     );
@@ -107,10 +107,9 @@ fn missing_and_empty_files_are_named() {
     check(
         &[("kb.toml", "dictionary = \"d.txt\"")],
         &expect![[r#"
-        d.txt: 文件不存在
-        intents.jsonl: 文件不存在
-        faqs.jsonl: 文件不存在
-    "#]],
+            d.txt: 文件不存在
+            faqs.jsonl: 文件不存在。请放入常见问题文件：faqs.jsonl、faqs.xlsx 或 faqs.csv 等
+        "#]],
     );
     check(
         &[("intents.jsonl", INTENTS), ("faqs.jsonl", "\n\n")],
@@ -167,13 +166,13 @@ fn the_same_phrasing_twice_is_a_warning() {
         ],
         &expect![[r#"
             (1, 2)
-            faqs.jsonl:2: “退款多久到账”与第 1 行“f1”的问法相同，客户这样问只会得到其中一个答案
+            faqs.jsonl:2“similar[1]”: “退款多久到账”与第 1 行“f1”的问法相同，答案不同。客户这样问只会得到其中一个答案，请改成一致，或删去一处问法
         "#]],
     );
 }
 
 #[test]
-fn a_disabled_faq_is_not_there() {
+fn a_disabled_faq_is_there_but_one_must_be_enabled() {
     let off =
         r#"{"id":"f2","intent":"refund","question":"停用的","answer":"不。","enabled":false}"#;
     check(
@@ -182,7 +181,7 @@ fn a_disabled_faq_is_not_there() {
             ("faqs.jsonl", &format!("{FAQ}\n{off}")),
         ],
         &expect![[r#"
-            (1, 1)
+            (1, 2)
         "#]],
     );
     check(

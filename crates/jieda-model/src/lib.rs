@@ -11,7 +11,7 @@
 //! use jieda_types::{Encoder, TextRole};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let encoder = TransformerEncoder::load("models/jieda-zh-base".as_ref())?;
+//! let encoder = TransformerEncoder::load("models/jieda-zh-small".as_ref())?;
 //! let vectors = encoder.encode(&["怎么退货", "如何申请退换"], TextRole::Query)?;
 //! println!("cosine {:.3}", vectors[0].embedding.cosine(&vectors[1].embedding));
 //! # Ok(())

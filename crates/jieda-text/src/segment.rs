@@ -33,18 +33,31 @@ impl JiebaSegmenter {
     /// # Errors
     /// [`TextError`] when built-in data are damaged.
     pub fn new(words: &UserDictionary) -> Result<Self, TextError> {
-        let normalizer = Normalizer::new()?;
-        let mut jieba = Jieba::new();
+        Ok(Self::bare()?.with_words(words))
+    }
+
+    /// Loads jieba's default dictionary alone, such as while the words are still being read.
+    ///
+    /// # Errors
+    /// [`TextError`] when built-in data are damaged.
+    pub fn bare() -> Result<Self, TextError> {
+        Ok(Self {
+            normalizer: Arc::new(Normalizer::new()?),
+            jieba: Arc::new(Jieba::new()),
+        })
+    }
+
+    /// The same with more words.
+    #[must_use]
+    pub fn with_words(mut self, words: &UserDictionary) -> Self {
         for word in &words.words {
-            let normalized = normalizer.normalize(&word.word).text;
+            let normalized = self.normalizer.normalize(&word.word).text;
             if !normalized.is_empty() {
+                let jieba = Arc::make_mut(&mut self.jieba);
                 jieba.add_word(&normalized, word.frequency, word.tag.as_deref());
             }
         }
-        Ok(Self {
-            normalizer: Arc::new(normalizer),
-            jieba: Arc::new(jieba),
-        })
+        self
     }
 
     /// The normaliser alone.

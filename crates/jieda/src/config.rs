@@ -13,6 +13,9 @@ use serde::Deserialize;
 use crate::{EngineError, locate};
 
 const SHIPPED: &str = include_str!("../jieda.toml");
+/// In a model's folder: what `jieda eval fit` learned for it.
+const FUSION_FILE: &str = "fusion.toml";
+const CALIBRATOR_FILE: &str = "calibrator.toml";
 const CANDIDATES: std::ops::RangeInclusive<usize> = 5..=1000;
 
 /// A checked configuration.
@@ -109,11 +112,28 @@ impl EngineConfig {
         Self::from_toml(&read(path)?, path)
     }
 
+    /// The same with another model than the file's, or than the one that ships. Weights and confidence
+    /// go with the model: where the file names none, those in the model's folder are taken
+    /// (`fusion.toml`, `calibrator.toml`), else those that ship.
+    ///
+    /// # Errors
+    /// [`EngineError::Config`].
+    pub fn load_for_model(path: Option<&Path>, model: &Path) -> Result<Self, EngineError> {
+        match path {
+            Some(path) => Self::resolve(&read(path)?, path, Some(model)),
+            None => Self::resolve("", Path::new("jieda.toml"), Some(model)),
+        }
+    }
+
     /// Reads a configuration; `path` is only named in errors.
     ///
     /// # Errors
     /// [`EngineError::Config`].
     pub fn from_toml(text: &str, path: &Path) -> Result<Self, EngineError> {
+        Self::resolve(text, path, None)
+    }
+
+    fn resolve(text: &str, path: &Path, model_dir: Option<&Path>) -> Result<Self, EngineError> {
         let refuse = |message: String| EngineError::Config {
             path: path.to_owned(),
             message,
@@ -147,19 +167,30 @@ impl EngineConfig {
             threads: model.threads.and_then(NonZeroUsize::new),
             ..LoadOptions::default()
         };
-        let model_dir = model.dir.unwrap_or_default();
+        let model_dir = model_dir.map_or_else(|| model.dir.unwrap_or_default(), Path::to_owned);
+        let model_dir = locate(&model_dir);
+        // What was fitted to a model lies beside it.
+        let fitted = |given: Option<PathBuf>, name: &str| {
+            given
+                .filter(|path| !path.as_os_str().is_empty())
+                .or_else(|| Some(model_dir.join(name)).filter(|path| path.is_file()))
+        };
         Ok(Self {
-            model_dir: locate(&model_dir),
             model_options,
             candidates,
-            fusion: parse_file(given.retrieval.fusion, Fusion::shipped, Fusion::from_toml)?,
+            fusion: parse_file(
+                fitted(given.retrieval.fusion, FUSION_FILE),
+                Fusion::shipped,
+                Fusion::from_toml,
+            )?,
             policy: parse_file(given.decision.policy, Policy::shipped, Policy::from_toml)?,
             calibrator: parse_file(
-                given.decision.calibrator,
+                fitted(given.decision.calibrator, CALIBRATOR_FILE),
                 Calibrator::shipped,
                 Calibrator::from_toml,
             )?,
             max_bytes,
+            model_dir,
             cache_dir: given
                 .cache
                 .dir
@@ -228,6 +259,19 @@ mod tests {
             .replace("dir = \"\"", "dir = \"/c\"");
         let full = EngineConfig::from_toml(&spelled_out, Path::new("jieda.toml")).unwrap();
         assert_eq!(full, load("").unwrap());
+    }
+
+    #[test]
+    fn what_was_fitted_to_a_model_lies_beside_it() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+        let base = EngineConfig::load_for_model(None, &models.join("jieda-zh-base")).unwrap();
+        let shipped = load("").unwrap();
+        assert_ne!(base.fusion, shipped.fusion);
+        assert_ne!(base.calibrator, shipped.calibrator);
+        let small = EngineConfig::load_for_model(None, &models.join("jieda-zh-small")).unwrap();
+        assert_eq!(small.fusion, shipped.fusion);
+        let given = load("model.dir = \"models/jieda-zh-base\"").unwrap();
+        assert_eq!(given.fusion, base.fusion);
     }
 
     #[test]

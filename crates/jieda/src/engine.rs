@@ -6,14 +6,17 @@ use std::{
 };
 
 use jieda_decision::{Decider, Evidence, Verdict};
-use jieda_knowledge::{Answer, MissingVariables};
+use jieda_knowledge::{Answer, MissingVariables, release::Release};
 use jieda_retrieval::{NearestIntents, SearchMode};
 use jieda_types::{
     ConversationState, Decision, FaqId, HandoffReason, IntentClassifier, IntentPrediction, Query,
-    Retriever as _, Utterance,
+    Utterance,
 };
 
-use crate::{EngineConfig, EngineError, Progress, Reply, Searcher, Timings, Trace};
+use crate::{
+    EngineConfig, EngineError, Occasion, Progress, Reply, Searcher, SharedEncoder, Timings, Trace,
+    serving::Gate,
+};
 
 /// Answers utterances from one knowledge base. Holds no conversation: any number of threads may
 /// ask at once.
@@ -46,12 +49,29 @@ impl Engine {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
         let searcher = Searcher::open(config, kb_dir, SearchMode::Hybrid, progress)?;
-        Ok(Self {
+        Ok(Self::over(config, searcher))
+    }
+
+    /// Opens a release, in hybrid mode, with an encoder that is loaded already or without.
+    ///
+    /// # Errors
+    /// [`EngineError`]: the release is damaged, or was made with another model.
+    pub fn of_release(
+        config: &EngineConfig,
+        release: &Release,
+        encoder: Option<&SharedEncoder>,
+    ) -> Result<Self, EngineError> {
+        let searcher = Searcher::of_release(config, release, SearchMode::Hybrid, encoder)?;
+        Ok(Self::over(config, searcher))
+    }
+
+    fn over(config: &EngineConfig, searcher: Searcher) -> Self {
+        Self {
             searcher,
             classifier: Box::new(NearestIntents::new(config.fusion.temperature)),
             decider: Decider::new(config.policy.clone(), config.calibrator.clone()),
             candidates: config.candidates,
-        })
+        }
     }
 
     /// The part that finds.
@@ -66,11 +86,14 @@ impl Engine {
     /// [`EngineError`] for a text that is empty or too long, or when a stage fails.
     pub fn classify(&self, text: &str) -> Result<IntentPrediction, EngineError> {
         let understood = self.searcher.understand(text)?;
-        let candidates = self.searcher.search(&understood, self.candidates)?;
-        Ok(self.classifier.classify(&understood.query(), &candidates)?)
+        let query = understood.query();
+        let candidates = self
+            .searcher
+            .search_on(&query, &Occasion::now(), self.candidates)?;
+        Ok(self.classifier.classify(&query, &candidates)?)
     }
 
-    /// Answers one utterance.
+    /// Answers one utterance, now, on no channel in particular.
     ///
     /// # Errors
     /// [`EngineError`] for an utterance that is empty or too long, or when a stage fails.
@@ -78,6 +101,19 @@ impl Engine {
         &self,
         utterance: &Utterance,
         state: &ConversationState,
+    ) -> Result<(Reply, ConversationState), EngineError> {
+        self.answer_on(utterance, state, &Occasion::now())
+    }
+
+    /// Answers one utterance, from the FAQs that are served on an occasion.
+    ///
+    /// # Errors
+    /// As [`answer`](Self::answer).
+    pub fn answer_on(
+        &self,
+        utterance: &Utterance,
+        state: &ConversationState,
+        occasion: &Occasion,
     ) -> Result<(Reply, ConversationState), EngineError> {
         let mut clock = Clock::start();
         let mut timings = Timings::default();
@@ -90,7 +126,7 @@ impl Engine {
             segmented: &segmented,
             encoded: encoded.as_ref(),
         };
-        let candidates = self.searcher.index().search(&query, self.candidates)?;
+        let candidates = self.searcher.search_on(&query, occasion, self.candidates)?;
         timings.search = clock.lap();
         let intents = self.classifier.classify(&query, &candidates)?;
         timings.classify = clock.lap();
@@ -101,7 +137,7 @@ impl Engine {
         };
         let verdict = self.decider.decide(&evidence, state);
         timings.decide = clock.lap();
-        let spoken = self.speak(verdict, utterance, state);
+        let spoken = self.speak(verdict, (utterance, occasion), state);
         timings.total = clock.total();
 
         let Spoken {
@@ -138,13 +174,13 @@ impl Engine {
     fn speak(
         &self,
         mut verdict: Verdict,
-        utterance: &Utterance,
+        (utterance, occasion): (&Utterance, &Occasion),
         state: &ConversationState,
     ) -> Spoken {
         let texts = &self.decider.policy().texts;
         let mut missing_variables = Vec::new();
         let text = match &verdict.decision {
-            Decision::AutoReply { faq } => match self.fill(faq, utterance) {
+            Decision::AutoReply { faq } => match self.fill(faq, utterance, occasion) {
                 Ok(answer) => {
                     missing_variables = answer.missing;
                     answer.text
@@ -176,10 +212,17 @@ impl Engine {
         }
     }
 
-    fn fill(&self, faq: &FaqId, utterance: &Utterance) -> Result<Answer, MissingVariables> {
+    fn fill(
+        &self,
+        faq: &FaqId,
+        utterance: &Utterance,
+        occasion: &Occasion,
+    ) -> Result<Answer, MissingVariables> {
         let kb = self.searcher.kb();
-        // An option from an older release may name an FAQ that is gone: nothing to say then.
-        let faq = kb.faq(faq).ok_or_else(|| MissingVariables(Vec::new()))?;
+        // An option that was offered before may name an FAQ that is gone or over: nothing to say then.
+        let gate = Gate::new(kb, occasion);
+        let faq = kb.faq(faq).filter(|faq| gate.admits(faq));
+        let faq = faq.ok_or_else(|| MissingVariables(Vec::new()))?;
         faq.answer.fill(&utterance.variables, &kb.variables)
     }
 }

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use jieda_knowledge::Faults;
+use jieda_knowledge::{
+    Faults,
+    release::{ReleaseError, ReleaseFault},
+};
 use jieda_model::{AdapterError, ModelError};
 use jieda_retrieval::ForeignVectors;
 use jieda_types::StageError;
@@ -14,6 +17,10 @@ pub enum Fault {
     Input,
     /// The files of the knowledge base.
     Knowledge,
+    /// What was asked for can't be done: no such release, another publisher at work.
+    Request,
+    /// The files of a data directory.
+    Release,
     /// The configuration or the policy.
     Config,
     /// The model folder: missing or damaged.
@@ -66,6 +73,20 @@ pub enum EngineError {
         /// What went wrong.
         message: String,
     },
+    /// The data directory or a release in it can't be used, or somebody else is publishing.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// A file of a release can't be written, or is of another version.
+    #[error("{}: {message}", path.display())]
+    Bundle {
+        /// The file or folder.
+        path: PathBuf,
+        /// What went wrong.
+        message: String,
+    },
+    /// The system gives no more threads.
+    #[error("no thread can be started: {0}")]
+    Threads(std::io::Error),
     /// Built-in text tables are damaged.
     #[error(transparent)]
     Text(#[from] jieda_text::TextError),
@@ -75,6 +96,11 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// A thread that works for this one panicked: a bug.
+    pub(crate) fn panicked(stage: &'static str) -> Self {
+        Self::Stage(StageError::new(stage, "a thread panicked"))
+    }
+
     /// Whose fault it is.
     #[must_use]
     pub fn fault(&self) -> Fault {
@@ -90,7 +116,14 @@ impl EngineError {
                 | ModelError::Damaged { .. }
                 | ModelError::Unusable { .. },
             ) => Fault::Model,
-            Self::Cache { .. }
+            Self::Release(e) => match e.fault() {
+                ReleaseFault::Request => Fault::Request,
+                ReleaseFault::Data => Fault::Release,
+                ReleaseFault::Environment => Fault::Environment,
+            },
+            Self::Bundle { .. } => Fault::Release,
+            Self::Threads(_)
+            | Self::Cache { .. }
             | Self::Model(ModelError::Unwritable { .. } | ModelError::Threads { .. }) => {
                 Fault::Environment
             }

@@ -25,25 +25,40 @@ mod config;
 mod engine;
 mod error;
 mod locate;
+mod occasion;
 mod progress;
+mod publishing;
 mod reply;
 mod searcher;
+mod serving;
+mod shadow;
+mod shared_encoder;
 
 pub use config::EngineConfig;
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
 pub use locate::locate;
+pub use occasion::Occasion;
 pub use progress::Progress;
+pub use publishing::{
+    Built, Follower, LiveEngine, Outcome, Publishing, Refreshed, Serving, knowledge_of,
+};
 pub use reply::{Reply, Timings, Trace};
 pub use searcher::{ADAPTER_FILE, Searcher, Understood};
+pub use shared_encoder::SharedEncoder;
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance};
-pub use jieda_knowledge::{Faults, JsonlRow, KnowledgeBase, Problem, ProblemCode, read_jsonl};
+pub use jieda_knowledge::{
+    ChangedFaq, Channel, CheckReport, ExportError, FaqField, Faults, Finding, Import, ImportMode,
+    ImportReport, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode, Served, diff, export_csv,
+    export_jsonl, export_xlsx, read_jsonl, release,
+};
 pub use jieda_model as model;
 pub use jieda_retrieval::{Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable};
 pub use jieda_text::{JiebaSegmenter, UserDictionary};
 pub use jieda_types as types;
+pub use jiff::{Timestamp, tz::TimeZone};
 
 /// The README's example is compiled with the tests.
 #[cfg(doctest)]

@@ -1,17 +1,20 @@
 //! Understanding and finding: a knowledge base, its segmenter, encoder and index.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
-use jieda_knowledge::KnowledgeBase;
-use jieda_model::{Adapter, TransformerEncoder};
+use jieda_knowledge::{KnowledgeBase, release::Release};
+use jieda_model::Adapter;
 use jieda_retrieval::{FusionWeights, HybridIndex, SearchMode};
 use jieda_text::JiebaSegmenter;
 use jieda_types::{
-    Candidates, Encoded, Encoder, EncoderId, Query, Retriever, Segmented, Segmenter, StageError,
+    Candidates, Encoded, EncoderId, Query, Retriever as _, Segmented, Segmenter, StageError,
     TextRole,
 };
 
-use crate::{EngineConfig, EngineError, Progress, cache::Cache};
+use crate::{
+    EngineConfig, EngineError, Occasion, Progress, SharedEncoder, cache::Cache, publishing::Bundle,
+    serving::Admission,
+};
 
 /// File of a knowledge base folder that holds its adapter, when it has one.
 pub const ADAPTER_FILE: &str = "adapter.safetensors";
@@ -40,11 +43,11 @@ impl Understood {
 pub struct Searcher {
     kb: KnowledgeBase,
     segmenter: JiebaSegmenter,
-    encoder: Option<Arc<dyn Encoder>>,
+    encoder: Option<SharedEncoder>,
     /// Moves the vectors of queries; the index never sees it.
     adapter: Option<Adapter>,
-    warnings: Vec<String>,
     index: HybridIndex,
+    admission: Admission,
     max_bytes: usize,
 }
 
@@ -93,38 +96,82 @@ impl Searcher {
         let needs_model = mode != SearchMode::Bm25;
         // Dictionary and model take a quarter of a second each: both at once.
         let (segmenter, encoder) = std::thread::scope(|scope| {
-            let encoder = needs_model.then(|| {
-                scope.spawn(|| {
-                    TransformerEncoder::load_with(&config.model_dir, &config.model_options)
-                })
-            });
+            let encoder = needs_model.then(|| scope.spawn(|| SharedEncoder::load(config)));
             let segmenter = JiebaSegmenter::new(&kb.dictionary);
-            let encoder = encoder.map(|thread| thread.join().map_err(|_| panicked()));
+            let encoder =
+                encoder.map(|thread| thread.join().map_err(|_| EngineError::panicked("encoder")));
             (segmenter, encoder)
         });
         let segmenter = segmenter?;
-        let mut warnings = Vec::new();
-        let encoder = match encoder {
-            None => None,
-            Some(loaded) => {
-                let encoder = loaded??;
-                warnings.extend(encoder.warning().map(str::to_owned));
-                Some(Arc::new(encoder) as Arc<dyn Encoder>)
-            }
-        };
+        let encoder = encoder.transpose()?.transpose()?;
         let cache = Cache::new(&config.cache_dir);
         let text = cache.text_index(&kb, &segmenter, progress)?;
         let vectors = encoder
             .as_ref()
-            .map(|encoder| cache.vectors(&kb, &segmenter, encoder.as_ref(), progress))
+            .map(|encoder| cache.vectors(&kb, &segmenter, encoder.encoder().as_ref(), progress))
             .transpose()?;
         let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
         Ok(Self {
+            admission: Admission::new(&kb),
             kb,
             segmenter,
             encoder,
             adapter: None,
-            warnings,
+            index,
+            max_bytes: config.max_bytes,
+        })
+    }
+
+    /// Opens a release, whose indexes were made when it was published. Every byte of it is checked
+    /// first. Without an encoder, one is loaded if the mode needs it.
+    ///
+    /// # Errors
+    /// [`EngineError`]: the release is damaged, or was made with another model.
+    pub fn of_release(
+        config: &EngineConfig,
+        release: &Release,
+        mode: SearchMode,
+        encoder: Option<&SharedEncoder>,
+    ) -> Result<Self, EngineError> {
+        // Dictionary, model and release are read side by side.
+        let (bundle, encoder, segmenter) = std::thread::scope(|scope| {
+            let loading = (encoder.is_none() && mode != SearchMode::Bm25)
+                .then(|| scope.spawn(|| SharedEncoder::load(config)));
+            let segmenter = scope.spawn(JiebaSegmenter::bare);
+            let bundle = Bundle::open(release);
+            let loaded = loading.map(|thread| {
+                let loaded = thread.join();
+                loaded.map_err(|_| EngineError::panicked("encoder"))
+            });
+            let segmenter = segmenter.join();
+            (
+                bundle,
+                loaded.or(encoder.cloned().map(|e| Ok(Ok(e)))),
+                segmenter.map_err(|_| EngineError::panicked("segmenter")),
+            )
+        });
+        let encoder = encoder
+            .filter(|_| mode != SearchMode::Bm25)
+            .transpose()?
+            .transpose()?;
+        let Bundle {
+            kb,
+            text,
+            vectors,
+            adapter,
+        } = bundle?;
+        if let Some(encoder) = &encoder {
+            vectors.check_encoder(encoder.encoder().id())?;
+        }
+        let segmenter = segmenter??.with_words(&kb.dictionary);
+        let vectors = encoder.is_some().then_some(vectors);
+        let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
+        Ok(Self {
+            admission: Admission::new(&kb),
+            kb,
+            segmenter,
+            adapter: adapter.filter(|_| encoder.is_some()),
+            encoder,
             index,
             max_bytes: config.max_bytes,
         })
@@ -153,14 +200,14 @@ impl Searcher {
 
     /// Why the processor encodes although `model.device = "auto"` hoped for a CUDA device.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
+    pub fn warning(&self) -> Option<&str> {
+        self.encoder.as_ref()?.warning()
     }
 
     /// Who makes the vectors; none in BM25 mode.
     #[must_use]
     pub fn encoder_id(&self) -> Option<&EncoderId> {
-        self.encoder.as_ref().map(|encoder| encoder.id())
+        self.encoder.as_ref().map(|encoder| encoder.encoder().id())
     }
 
     /// The index.
@@ -196,7 +243,9 @@ impl Searcher {
         let Some(encoder) = &self.encoder else {
             return Ok(None);
         };
-        let mut vectors = encoder.encode(&[&segmented.normalized], TextRole::Query)?;
+        let mut vectors = encoder
+            .encoder()
+            .encode(&[&segmented.normalized], TextRole::Query)?;
         Ok(vectors.pop().map(|encoded| self.adapt(encoded)))
     }
 
@@ -235,6 +284,7 @@ impl Searcher {
                 let normalized: Vec<&str> =
                     segmented.iter().map(|s| s.normalized.as_str()).collect();
                 encoder
+                    .encoder()
                     .encode(&normalized, TextRole::Query)?
                     .into_iter()
                     .map(|encoded| Some(self.adapt(encoded)))
@@ -248,15 +298,27 @@ impl Searcher {
             .collect())
     }
 
-    /// Finds the best `limit` FAQs.
+    /// Finds the best `limit` FAQs that are enabled, whatever their dates and channels.
     ///
     /// # Errors
     /// [`StageError`] when the index fails.
     pub fn search(&self, understood: &Understood, limit: usize) -> Result<Candidates, StageError> {
-        self.index.search(&understood.query(), limit)
+        self.search_on(&understood.query(), &Occasion::whenever(), limit)
     }
-}
 
-fn panicked() -> EngineError {
-    EngineError::Stage(StageError::new("encoder", "loading the model panicked"))
+    /// Finds the best `limit` FAQs among those that are served on an occasion.
+    ///
+    /// # Errors
+    /// [`StageError`] when the index fails.
+    pub fn search_on(
+        &self,
+        query: &Query<'_>,
+        occasion: &Occasion,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        match self.admission.mask(&self.kb, occasion) {
+            Some(mask) => self.index.search_among(query, &mask, limit),
+            None => self.index.search(query, limit),
+        }
+    }
 }

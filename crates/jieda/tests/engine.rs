@@ -59,7 +59,7 @@ impl Fixture {
         let cache = tempfile::tempdir().unwrap();
         let models = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../models");
         let config = EngineConfig {
-            model_dir: models.join("jieda-zh-base"),
+            model_dir: models.join("jieda-zh-small"),
             cache_dir: cache.path().to_owned(),
             ..EngineConfig::from_toml("cache.dir = \"unused\"", Path::new("test.toml")).unwrap()
         };

@@ -17,7 +17,8 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     let text = args.text.read()?;
     let engine = common.engine()?;
     let utterance = args.answer.utterance(text);
-    let (reply, _) = engine.answer(&utterance, &ConversationState::default())?;
+    let occasion = args.answer.occasion.on(engine.searcher().kb())?;
+    let (reply, _) = engine.answer_on(&utterance, &ConversationState::default(), &occasion)?;
     let mut out = anstream::stdout().lock();
     if common.json {
         writeln!(out, "{:#}", json::reply(&reply))?;

@@ -48,7 +48,8 @@ pub(crate) fn run(common: &Common, args: &AnswerArgs) -> anyhow::Result<()> {
             _ => {}
         }
         let utterance = args.utterance(text);
-        let (reply, next) = match engine.answer(&utterance, &state) {
+        let occasion = args.occasion.on(engine.searcher().kb())?;
+        let (reply, next) = match engine.answer_on(&utterance, &state, &occasion) {
             Ok(answered) => answered,
             // A faulty line spoils one turn, not the conversation.
             Err(e @ (EngineError::EmptyUtterance | EngineError::UtteranceTooLong { .. })) => {

@@ -15,7 +15,11 @@ pub(crate) fn run(common: &Common, args: &SearchArgs) -> anyhow::Result<()> {
     let text = args.text.read()?;
     let searcher = common.searcher(args.mode)?;
     let understood = searcher.understand(&text)?;
-    let candidates = searcher.search(&understood, args.limit.into())?;
+    let candidates = searcher.search_on(
+        &understood.query(),
+        &args.occasion.on(searcher.kb())?,
+        args.limit.into(),
+    )?;
     let mut out = anstream::stdout().lock();
     if common.json {
         let shape = if args.explain {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::inline::{self, Span};
-use crate::Faq;
+use crate::{Faq, Moment};
 
 /// The fields that are compared, in the order in which they are shown.
-const FIELDS: [Field; 6] = [
+const FIELDS: [Field; 11] = [
     Field::new("question", "标准问题", |faq| prose(&faq.question)),
     Field::new("similar", "相似问题", |faq| list(&faq.similar)),
     Field::new("answer", "答案", |faq| prose(faq.answer.source())),
@@ -16,6 +16,18 @@ const FIELDS: [Field; 6] = [
     Field::new("tags", "标签", |faq| list(&faq.tags)),
     Field::new("skill", "技能组", |faq| {
         text(faq.skill.as_deref().unwrap_or_default())
+    }),
+    Field::new("channels", "渠道", |faq| {
+        Value::List(faq.channels.iter().map(ToString::to_string).collect())
+    }),
+    Field::new("valid_from", "生效时间", |faq| moment(faq.valid_from)),
+    Field::new("valid_until", "失效时间", |faq| moment(faq.valid_until)),
+    Field::new("enabled", "启用", |faq| {
+        text(if faq.enabled { "" } else { "停用" })
+    }),
+    Field::new("priority", "优先级", |faq| match faq.priority {
+        0 => text(""),
+        priority => text(&priority.to_string()),
     }),
 ];
 
@@ -134,6 +146,10 @@ impl Value {
 
 fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
+}
+
+fn moment(moment: Option<Moment>) -> Value {
+    Value::Text(moment.map_or_else(String::new, |m| m.to_string()))
 }
 
 fn prose(text: &str) -> Value {

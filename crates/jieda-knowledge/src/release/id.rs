@@ -94,5 +94,5 @@ impl From<ReleaseId> for String {
 
 fn time(id: &str) -> Option<Timestamp> {
     let time = DateTime::strptime(TIME_FORMAT, id.get(..TIME_BYTES)?).ok()?;
-    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    TimeZone::UTC.to_timestamp(time).ok()
 }

@@ -39,7 +39,8 @@ pub struct Move {
 /// What `CURRENT` says.
 ///
 /// Going back is undoing: it takes the release that was left off the way back. After publishing A, B
-/// and C, the first rollback leads to B, and the second to A, never to the C that was found bad.
+/// and C, the first rollback leads to B, and the second to A, never to the C that was found bad. Going to
+/// C all the same, by its name, can be undone like a publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pointer {
@@ -65,8 +66,10 @@ impl Pointer {
         match step.action {
             Action::Publish => before.insert(0, earlier.current),
             Action::Rollback => {
-                if let Some(place) = before.iter().position(|id| *id == step.id) {
-                    before.drain(..=place);
+                match before.iter().position(|id| *id == step.id) {
+                    Some(place) => drop(before.drain(..=place)),
+                    // Forward again, to one that had been left: that can be undone as well.
+                    None => before.insert(0, earlier.current),
                 }
             }
         }
@@ -144,8 +147,9 @@ mod tests {
         check(&[1, 2, 3], &[2], &[1]);
         check(&[1, 2, 3], &[2, 1], &[]);
         check(&[1, 2, 3], &[1], &[]);
-        // To one that was never current.
-        check(&[1, 2, 3], &[4], &[2, 1]);
+        // To one that was never current, or had been left: forward again.
+        check(&[1, 2, 3], &[4], &[3, 2, 1]);
+        check(&[1, 2, 3], &[2, 3], &[2, 1]);
         // The same one published twice.
         check(&[1, 2, 3, 1], &[], &[3, 2]);
     }

@@ -27,6 +27,8 @@ pub struct Pruned {
 pub(super) fn prune(data: &DataDir, keep: Keep) -> Result<Pruned, ReleaseError> {
     let nothing = || ReleaseError::NothingCurrent(data.path().to_owned());
     let pointer = data.pointer()?.ok_or_else(nothing)?;
+    // The others are all that is left when the one that answers turns out to be damaged.
+    data.release(&pointer.current)?.verify()?;
     let before = rollback_target(data, &pointer);
     let mut sound = 0;
     let mut pruned = Pruned {

@@ -103,10 +103,12 @@ impl Publisher {
         self.go(earlier, &to, Action::Rollback, now)
     }
 
-    /// Removes old releases, never the current one nor the one that a rollback leads to.
+    /// Removes old releases, never the current one nor the one that a rollback leads to. Every byte of
+    /// the current one is checked first.
     ///
     /// # Errors
-    /// [`ReleaseError::NothingCurrent`], because then nobody knows what is needed; as
+    /// [`ReleaseError::NothingCurrent`] and [`ReleaseError::Damaged`], because then nobody knows what is
+    /// needed: nothing is removed; as
     /// [`DataDir::current`]; [`ReleaseError::File`].
     pub fn prune(&mut self, keep: Keep) -> Result<Pruned, ReleaseError> {
         prune::prune(&self.data, keep)

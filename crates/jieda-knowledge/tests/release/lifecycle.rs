@@ -155,6 +155,36 @@ fn rolling_back_undoes_one_publication_after_another() {
 }
 
 #[test]
+fn going_forward_by_name_can_be_undone() {
+    let kit = Kit::new();
+    let ids = kit.publish_at(&[0, 1]);
+    let mut publisher = kit.publisher();
+    publisher.roll_back(None, Check::Sizes, at(2)).unwrap();
+    let forward = publisher.roll_back(Some(&ids[1]), Check::Sizes, at(3));
+    assert_eq!(forward.unwrap().to, ids[1]);
+    let back = publisher.roll_back(None, Check::Sizes, at(4)).unwrap();
+    assert_eq!(back.to, ids[0]);
+}
+
+#[test]
+fn nothing_is_pruned_while_the_current_release_is_damaged() {
+    let kit = Kit::new();
+    let ids = kit.publish_at(&[0, 1, 2]);
+    let release = kit.data.release(&ids[2]).unwrap();
+    let file = release
+        .path()
+        .join(release.manifest().files[0].path.to_string());
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[0] ^= 1;
+    // Files of a release are read-only.
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, bytes).unwrap();
+    let error = kit.publisher().prune(Keep { newest: 1 }).unwrap_err();
+    assert!(matches!(error, ReleaseError::Damaged { .. }), "{error}");
+    assert_eq!(kit.data.releases().unwrap().len(), 3);
+}
+
+#[test]
 fn what_does_not_exist_is_refused_with_what_does() {
     let kit = Kit::new();
     let missing: ReleaseId = "20200101-000000-abcdef".parse().unwrap();

@@ -101,7 +101,8 @@ impl Reader {
             let text = self.normalise(&query.text);
             queries.entry(query.faq).or_default().push(text);
         }
-        let faqs = kb.faqs.iter().map(|faq| TrainingFaq {
+        let enabled = kb.faqs.iter().filter(|faq| faq.enabled);
+        let faqs = enabled.map(|faq| TrainingFaq {
             phrasings: faq.phrasings().map(|text| self.normalise(text)).collect(),
             with_answer: Some(self.normalise(&faq.question_and_answer())),
             queries: queries.remove(&faq.id).unwrap_or_default(),

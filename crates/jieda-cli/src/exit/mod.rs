@@ -9,19 +9,28 @@
 //! | 4 | the environment: disk, permissions, cache, network |
 //! | 70 | a bug in jieda |
 
+mod release;
+
 use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
-use jieda::{EngineError, Fault, Faults, types::StageError};
+use jieda::{EngineError, ExportError, Fault, Faults, release::ReleaseError, types::StageError};
 
 use jieda::model::{AdapterError, ModelError, train::TrainError};
 use jieda_eval::adapt::{AdaptError, MIN_QUERIES};
 
 use crate::{commands::model::ModelFaults, paint};
 
-const INPUT: u8 = 1;
+pub(crate) use release::message as release_message;
+
+pub(crate) const INPUT: u8 = 1;
 const MODEL: u8 = 3;
 const ENVIRONMENT: u8 = 4;
 pub(crate) const INTERNAL: u8 = 70;
+
+/// A failure of which everything has been said on standard output: only the code is left.
+#[derive(Debug, thiserror::Error)]
+#[error("exit code {0}")]
+pub(crate) struct Said(pub(crate) u8);
 
 /// How an error is told to a person.
 struct Explanation {
@@ -36,6 +45,9 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
         && e.kind() == std::io::ErrorKind::BrokenPipe
     {
         return ExitCode::SUCCESS;
+    }
+    if let Some(Said(code)) = error.downcast_ref() {
+        return ExitCode::from(*code);
     }
     let Explanation { code, title, hint } = explain(error);
     let mut stderr = anstream::stderr();
@@ -93,6 +105,19 @@ fn explain(error: &anyhow::Error) -> Explanation {
     if let Some(e) = error.downcast_ref::<TrainError>() {
         return training(e);
     }
+    if let Some(e) = error.downcast_ref::<ReleaseError>() {
+        return release::explain(e);
+    }
+    if let Some(e) = error.downcast_ref::<ExportError>() {
+        return match e {
+            ExportError::Unwritable { .. } => environment(e.to_string()),
+            _ => Explanation {
+                code: INPUT,
+                title: format!("导出失败：{e}"),
+                hint: "",
+            },
+        };
+    }
     if let Some(e) = error.downcast_ref::<AdapterError>() {
         return adapter(e);
     }
@@ -121,8 +146,11 @@ fn environment(title: String) -> Explanation {
 }
 
 fn engine(error: &EngineError) -> Explanation {
-    if let EngineError::Adapter(e) = error {
-        return adapter(e);
+    match error {
+        EngineError::Adapter(e) => return adapter(e),
+        EngineError::Release(e) => return release::explain(e),
+        EngineError::Model(e) => return model_error(e),
+        _ => {}
     }
     let chain = chain(error);
     match (error, error.fault()) {
@@ -152,7 +180,10 @@ fn engine(error: &EngineError) -> Explanation {
             title: format!("缓存读写失败：{chain}"),
             hint: "请检查磁盘空间和权限，或用 JIEDA_CACHE_DIR 换一个目录；缓存目录可以随时删除。",
         },
-        (_, Fault::Input | Fault::Knowledge | Fault::Internal) => internal(&chain),
+        (
+            _,
+            Fault::Input | Fault::Knowledge | Fault::Request | Fault::Release | Fault::Internal,
+        ) => internal(&chain),
     }
 }
 
@@ -328,7 +359,7 @@ fn knowledge(faults: &Faults) -> Explanation {
     Explanation {
         code: INPUT,
         title: format!("数据文件有 {} 处问题：\n{faults}", faults.errors.len()),
-        hint: "位置的写法是 文件:行:列；改好以后再试一次。",
+        hint: "位置的写法是 文件:行:列，表格是 文件〔工作表〕列行；改好以后再试一次。",
     }
 }
 

@@ -1,0 +1,138 @@
+//! `jieda kb diff`: what changed between two knowledge bases, and for whom.
+
+use std::{io::Write as _, path::Path};
+
+use anyhow::Context as _;
+use jieda::{
+    Engine, EngineConfig, Faults, KnowledgeBase,
+    diff::{AnswerDiff, Asked, KnowledgeDiff, TopAnswer},
+    knowledge_of, locate, read_jsonl,
+    release::{DataDir, Release},
+    types::{ConversationState, Decision, Utterance},
+};
+use serde::Deserialize;
+
+use crate::{
+    args::{Common, kb::DiffArgs},
+    progress::{self, Bar},
+};
+
+/// What stands for the current release.
+const CURRENT: &str = "current";
+
+/// A knowledge base that was named.
+enum Side {
+    Folder(std::path::PathBuf),
+    Release(Release),
+}
+
+#[derive(Deserialize)]
+struct Query {
+    text: String,
+}
+
+pub(super) fn run(common: &Common, args: &DiffArgs) -> anyhow::Result<()> {
+    let data = common
+        .data
+        .is_some()
+        .then(|| super::data_dir(common))
+        .transpose()?;
+    let old = Side::named(&args.old, data.as_ref())?;
+    let new = Side::named(&args.new, data.as_ref())?;
+    let diff = KnowledgeDiff::between(&old.knowledge()?, &new.knowledge()?);
+    let answers = match &args.queries {
+        None => None,
+        Some(file) => Some(AnswerDiff::between(
+            ask_both(common, &old, &new, file)?,
+            &diff,
+        )),
+    };
+    let mut out = anstream::stdout().lock();
+    if common.json {
+        let value = serde_json::json!({ "knowledge": diff, "answers": answers });
+        writeln!(out, "{value:#}")?;
+    } else if args.markdown {
+        writeln!(out, "{}", diff.to_markdown())?;
+        if let Some(answers) = answers {
+            writeln!(out, "{}", answers.to_markdown())?;
+        }
+    } else {
+        writeln!(out, "{}", diff.to_text())?;
+        if let Some(answers) = answers {
+            writeln!(out, "{}", answers.to_text())?;
+        }
+    }
+    Ok(())
+}
+
+fn ask_both(common: &Common, old: &Side, new: &Side, file: &Path) -> anyhow::Result<Vec<Asked>> {
+    let (rows, errors) = read_jsonl::<Query>(file);
+    if !errors.is_empty() {
+        let warnings = Vec::new();
+        return Err(Faults { errors, warnings }.into());
+    }
+    let config = common.config()?;
+    let (old, new) = (old.engine(&config)?, new.engine(&config)?);
+    let mut bar = Bar::new("正在两边提问");
+    let mut asked = Vec::with_capacity(rows.len());
+    for (i, row) in rows.iter().enumerate() {
+        let text = &row.value.text;
+        let answer = |engine| {
+            answer(engine, text).with_context(|| format!("{} 第 {} 行", file.display(), row.line))
+        };
+        asked.push(Asked {
+            query: text.clone(),
+            old: answer(&old)?,
+            new: answer(&new)?,
+        });
+        bar.update(i + 1, rows.len());
+    }
+    Ok(asked)
+}
+
+/// What a customer would get: the FAQ that is sent, or offered for a choice.
+fn answer(engine: &Engine, text: &str) -> Result<Option<TopAnswer>, jieda::EngineError> {
+    let utterance = Utterance::new(text);
+    let (reply, _) = engine.answer(&utterance, &ConversationState::default())?;
+    let decision = match &reply.decision {
+        Decision::AutoReply { .. } => "直接回复",
+        Decision::Clarify { .. } => "反问",
+        Decision::Rephrase | Decision::Handoff { .. } | Decision::SmallTalk { .. } => {
+            return Ok(None);
+        }
+    };
+    Ok(reply.candidates.top().map(|top| TopAnswer {
+        faq: top.faq.clone(),
+        question: top.question.clone(),
+        score: reply.confidence.get(),
+        decision: decision.to_owned(),
+    }))
+}
+
+impl Side {
+    fn named(text: &str, data: Option<&DataDir>) -> anyhow::Result<Self> {
+        let folder = locate(text.as_ref());
+        match data {
+            Some(data) if text == CURRENT => Ok(Self::Release(data.open_current()?)),
+            // A folder is meant by what looks like a path, or is no release.
+            Some(data) if !folder.is_dir() => {
+                Ok(Self::Release(data.release(&data.resolve(text)?)?))
+            }
+            _ => Ok(Self::Folder(folder)),
+        }
+    }
+
+    fn knowledge(&self) -> anyhow::Result<KnowledgeBase> {
+        Ok(match self {
+            Self::Folder(dir) => KnowledgeBase::load(dir)?,
+            Self::Release(release) => knowledge_of(release)?,
+        })
+    }
+
+    fn engine(&self, config: &EngineConfig) -> anyhow::Result<Engine> {
+        Ok(match self {
+            Self::Folder(dir) => Engine::open(config, dir, &mut progress::opening())?,
+            Self::Release(release) => Engine::of_release(config, release, None)?,
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! `jieda kb build` and `jieda kb publish`.
+
+use std::io::Write as _;
+
+use jieda::{Built, Outcome, Publishing, Timestamp};
+
+use crate::{
+    args::{Common, kb::PublishArgs},
+    paint::{WARN, paint},
+    progress,
+};
+
+pub(super) fn build(common: &Common, args: &PublishArgs) -> anyhow::Result<()> {
+    with(
+        common,
+        args,
+        |publishing| publishing.build(&mut progress::opening()),
+        "已生成，尚未发布",
+    )
+}
+
+pub(super) fn publish(common: &Common, args: &PublishArgs) -> anyhow::Result<()> {
+    with(
+        common,
+        args,
+        |publishing| publishing.publish(&mut progress::opening()),
+        "已发布",
+    )
+}
+
+fn with(
+    common: &Common,
+    args: &PublishArgs,
+    make: impl FnOnce(&Publishing<'_>) -> Result<Built, jieda::EngineError>,
+    done: &str,
+) -> anyhow::Result<()> {
+    let publishing = Publishing {
+        config: &common.config()?,
+        kb_dir: &super::folder(common, args.dir.as_ref()),
+        data: super::data_path(common)?,
+        by: &args.by,
+        note: &args.note,
+        now: Timestamp::now(),
+    };
+    let built = make(&publishing)?;
+    let about = &built.release.manifest().about;
+    let mut out = anstream::stdout().lock();
+    if common.json {
+        let (unchanged, encoded, reused) = match built.outcome {
+            Outcome::Unchanged => (true, 0, 0),
+            Outcome::New { encoded, reused } => (false, encoded, reused),
+        };
+        let value = serde_json::json!({
+            "release": built.release.id(),
+            "unchanged": unchanged,
+            "faqs": about.faqs,
+            "phrasings": about.phrasings,
+            "encoded": encoded,
+            "reused": reused,
+            "warnings": built.warnings,
+        });
+        writeln!(out, "{value:#}")?;
+        return Ok(());
+    }
+    if !built.warnings.is_empty() {
+        let count = built.warnings.len();
+        writeln!(
+            anstream::stderr(),
+            "{}：有 {count} 处值得一看，见 jieda kb check",
+            paint(WARN, "提醒")
+        )?;
+    }
+    let id = built.release.id();
+    match built.outcome {
+        Outcome::Unchanged => writeln!(out, "没有变化：当前版本 {id} 的内容就是这样")?,
+        Outcome::New { encoded, reused } => {
+            writeln!(
+                out,
+                "版本 {id} {done}：{} 条常见问题，{} 个问法",
+                about.faqs, about.phrasings
+            )?;
+            writeln!(out, "新编码 {encoded} 段文字，沿用 {reused} 段")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! The workbook: what it looks like.
+
+use rust_xlsxwriter::{
+    Color, DataValidation, DataValidationErrorStyle, Format, FormatAlign, Formula, Workbook,
+    Worksheet, XlsxError,
+};
+
+use super::Row;
+use crate::{FaqField, KnowledgeBase};
+
+const FAQ_SHEET: &str = "常见问题";
+const INTENT_SHEET: &str = "意图";
+const INTENT_HEADERS: [(&str, f64); 3] =
+    [("意图编号", 20.0), ("意图名称", 20.0), ("意图说明", 60.0)];
+
+/// Makes the workbook from the texts of its cells.
+pub(super) fn workbook(kb: &KnowledgeBase, rows: &[Row]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    faq_sheet(workbook.add_worksheet(), rows, kb.intents.len())?;
+    intent_sheet(workbook.add_worksheet(), kb)?;
+    workbook.save_to_buffer()
+}
+
+fn faq_sheet(sheet: &mut Worksheet, rows: &[Row], intents: usize) -> Result<(), XlsxError> {
+    sheet.set_name(FAQ_SHEET)?;
+    let columns = FaqField::ALL.map(|field| (field.header(), width(field)));
+    header(sheet, &columns)?;
+    for (row, texts) in (1..).zip(rows) {
+        line(sheet, row, texts.iter().map(String::as_str))?;
+    }
+    let last_row = row_number(rows.len());
+    // Room for rows that are still to come.
+    let end = last_row.saturating_add(1000).min(1_000_000);
+    for (column, field) in (0..).zip(FaqField::ALL) {
+        let validation = match field {
+            FaqField::Enabled => DataValidation::new().allow_list_strings(&["是", "否"])?,
+            FaqField::Intent if intents > 0 => {
+                let list = format!("='{INTENT_SHEET}'!$B$2:$B${}", intents + 1);
+                DataValidation::new()
+                    .allow_list_formula(Formula::new(list))
+                    .set_error_style(DataValidationErrorStyle::Warning)
+            }
+            _ => continue,
+        };
+        sheet.add_data_validation(1, column, end, column, &validation)?;
+    }
+    let last_column = u16::try_from(FaqField::ALL.len()).unwrap_or(u16::MAX) - 1;
+    sheet.autofilter(0, 0, last_row, last_column)?;
+    Ok(())
+}
+
+fn intent_sheet(sheet: &mut Worksheet, kb: &KnowledgeBase) -> Result<(), XlsxError> {
+    sheet.set_name(INTENT_SHEET)?;
+    header(sheet, &INTENT_HEADERS)?;
+    for (row, intent) in (1..).zip(&kb.intents) {
+        let texts = [intent.id.as_str(), &intent.name, &intent.description];
+        line(sheet, row, texts.into_iter())?;
+    }
+    Ok(())
+}
+
+fn header(sheet: &mut Worksheet, columns: &[(&str, f64)]) -> Result<(), XlsxError> {
+    let format = Format::new()
+        .set_bold()
+        .set_background_color(Color::RGB(0x00DD_EBF7))
+        .set_align(FormatAlign::VerticalCenter);
+    for (column, (name, width)) in (0..).zip(columns) {
+        sheet.set_column_width(column, *width)?;
+        sheet.write_string_with_format(0, column, *name, &format)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
+}
+
+/// Texts stay texts, whatever they begin with.
+fn line<'a>(
+    sheet: &mut Worksheet,
+    row: u32,
+    texts: impl Iterator<Item = &'a str>,
+) -> Result<(), XlsxError> {
+    let format = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    for (column, text) in (0..).zip(texts) {
+        if !text.is_empty() {
+            sheet.write_string_with_format(row, column, text, &format)?;
+        }
+    }
+    Ok(())
+}
+
+/// In characters.
+fn width(field: FaqField) -> f64 {
+    match field {
+        FaqField::Question => 30.0,
+        FaqField::Similar => 36.0,
+        FaqField::Answer => 60.0,
+        FaqField::Intent | FaqField::Tags | FaqField::ValidFrom | FaqField::ValidUntil => 16.0,
+        FaqField::Id | FaqField::Skill | FaqField::Channels => 12.0,
+        FaqField::Enabled | FaqField::Priority => 8.0,
+    }
+}
+
+fn row_number(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}

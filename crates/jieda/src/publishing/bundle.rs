@@ -1,0 +1,132 @@
+//! The files of a release.
+//!
+//! ```text
+//! kb/             the knowledge base, in the form that loads fastest; its adapter, if it has one
+//! text.index      BM25
+//! vectors.index   vectors of every phrasing and answer
+//! ```
+
+use std::{fs, path::Path};
+
+use jieda_knowledge::{KnowledgeBase, release::Release};
+use jieda_model::Adapter;
+use jieda_retrieval::{KnownVectors, TextIndex, VectorIndex};
+use jieda_text::JiebaSegmenter;
+use jieda_types::Encoder;
+
+use crate::{ADAPTER_FILE, EngineError, Progress};
+
+const KNOWLEDGE: &str = "kb";
+const TEXT: &str = "text.index";
+const VECTORS: &str = "vectors.index";
+
+/// The knowledge base of a release, without its indexes. Its files are checked first.
+///
+/// # Errors
+/// [`EngineError::Release`] when it is damaged.
+pub fn knowledge_of(release: &Release) -> Result<KnowledgeBase, EngineError> {
+    release.verify()?;
+    Ok(KnowledgeBase::load(&release.path().join(KNOWLEDGE))?)
+}
+
+/// What a release holds, read.
+pub(crate) struct Bundle {
+    pub(crate) kb: KnowledgeBase,
+    pub(crate) text: TextIndex,
+    pub(crate) vectors: VectorIndex,
+    pub(crate) adapter: Option<Adapter>,
+}
+
+/// What a new release is made from.
+pub(crate) struct Ingredients<'a> {
+    pub(crate) kb: &'a KnowledgeBase,
+    pub(crate) adapter: Option<&'a Adapter>,
+    pub(crate) segmenter: &'a JiebaSegmenter,
+    pub(crate) encoder: &'a dyn Encoder,
+    /// Vectors that need not be made again.
+    pub(crate) known: &'a dyn KnownVectors,
+}
+
+impl Ingredients<'_> {
+    /// Writes all files into a folder; gives the number of texts that were encoded.
+    pub(crate) fn write(
+        &self,
+        dir: &Path,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<usize, EngineError> {
+        let knowledge = dir.join(KNOWLEDGE);
+        self.kb.save(&knowledge)?;
+        if let Some(adapter) = self.adapter {
+            adapter.save(&knowledge.join(ADAPTER_FILE))?;
+        }
+        let text = TextIndex::build(self.kb, self.segmenter).map_err(|e| failed(dir, &e))?;
+        write(&dir.join(TEXT), text.as_bytes())?;
+        let mut encoded = 0;
+        let mut report = |done, all| {
+            encoded = done;
+            progress(Progress::Encoding { done, all });
+        };
+        let vectors = VectorIndex::build(
+            self.kb,
+            self.segmenter,
+            self.encoder,
+            self.known,
+            &mut report,
+        )?;
+        write(&dir.join(VECTORS), vectors.as_bytes())?;
+        Ok(encoded)
+    }
+}
+
+impl Bundle {
+    /// Reads a release, after every byte of it was checked: indexes trust their files.
+    pub(crate) fn open(release: &Release) -> Result<Self, EngineError> {
+        release.verify()?;
+        let dir = release.path();
+        let (kb, indexes) = std::thread::scope(|scope| {
+            let kb = scope.spawn(|| KnowledgeBase::load(&dir.join(KNOWLEDGE)));
+            let indexes = Self::indexes(dir);
+            (kb.join(), indexes)
+        });
+        let mut kb = kb.map_err(|_| EngineError::panicked("knowledge base"))??;
+        // Its publisher was told.
+        kb.warnings.clear();
+        let (text, vectors) = indexes?;
+        let adapter = dir.join(KNOWLEDGE).join(ADAPTER_FILE);
+        let adapter = adapter
+            .exists()
+            .then(|| Adapter::load(&adapter))
+            .transpose()?;
+        Ok(Self {
+            kb,
+            text,
+            vectors,
+            adapter,
+        })
+    }
+
+    /// The vectors alone, to be used again: whatever is damaged is made anew.
+    pub(crate) fn vectors(release: &Release) -> Option<VectorIndex> {
+        release.verify().ok()?;
+        VectorIndex::open(&release.path().join(VECTORS)).ok()
+    }
+
+    fn indexes(dir: &Path) -> Result<(TextIndex, VectorIndex), EngineError> {
+        let (text, vectors) = (dir.join(TEXT), dir.join(VECTORS));
+        Ok((
+            TextIndex::open(&text).map_err(|e| failed(&text, &e))?,
+            VectorIndex::open(&vectors).map_err(|e| failed(&vectors, &e))?,
+        ))
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), EngineError> {
+    fs::write(path, bytes).map_err(|e| failed(path, &e))
+}
+
+fn failed(path: &Path, error: &dyn std::error::Error) -> EngineError {
+    EngineError::Bundle {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
+}

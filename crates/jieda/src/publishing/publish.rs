@@ -1,0 +1,204 @@
+//! From a knowledge base folder to a release.
+
+use std::{cell::RefCell, collections::HashSet, path::Path};
+
+use jieda_knowledge::{
+    KnowledgeBase, Problem,
+    diff::KnowledgeDiff,
+    release::{Check, DataDir, Publisher, Release, ReleaseMeta},
+};
+use jieda_model::Adapter;
+use jieda_retrieval::{KnownVectors, TextHash, VectorIndex};
+use jieda_text::JiebaSegmenter;
+use jieda_types::EncoderId;
+use jiff::Timestamp;
+
+use super::bundle::{Bundle, Ingredients};
+use crate::{ADAPTER_FILE, EngineConfig, EngineError, Progress, SharedEncoder};
+
+/// Older releases whose vectors are looked through before a text is encoded.
+const LOOK_BACK: usize = 2;
+
+/// A knowledge base folder on its way into a data directory.
+#[derive(Debug, Clone, Copy)]
+pub struct Publishing<'a> {
+    /// Model and other settings.
+    pub config: &'a EngineConfig,
+    /// The folder.
+    pub kb_dir: &'a Path,
+    /// The data directory; made if it isn't there.
+    pub data: &'a Path,
+    /// Who publishes, for others to read.
+    pub by: &'a str,
+    /// What is new, in the publisher's words.
+    pub note: &'a str,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+/// A release that was made.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The release.
+    pub release: Release,
+    /// Whether it is new.
+    pub outcome: Outcome,
+    /// What is worth knowing of the folder.
+    pub warnings: Vec<Problem>,
+}
+
+/// Whether there was anything to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new release was made.
+    New {
+        /// Texts that were encoded.
+        encoded: usize,
+        /// Texts whose vectors were taken over from older releases.
+        reused: usize,
+    },
+    /// The current release is just that already.
+    Unchanged,
+}
+
+impl Publishing<'_> {
+    /// Makes a release, which is not current yet. Only texts that no recent release has are encoded.
+    ///
+    /// # Errors
+    /// [`EngineError::Knowledge`] with every problem of the folder: then nothing was made;
+    /// [`EngineError::Release`], such as another publisher at work; faults of model and disk.
+    pub fn build(&self, progress: &mut dyn FnMut(Progress)) -> Result<Built, EngineError> {
+        let (kb, warnings) = self.checked()?;
+        let mut publisher = DataDir::create(self.data)?.publisher(self.by, self.now)?;
+        self.make(&mut publisher, &kb, warnings, progress)
+    }
+
+    /// Makes a release and makes it current.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build); the current release stays what it was.
+    pub fn publish(&self, progress: &mut dyn FnMut(Progress)) -> Result<Built, EngineError> {
+        let (kb, warnings) = self.checked()?;
+        let mut publisher = DataDir::create(self.data)?.publisher(self.by, self.now)?;
+        let built = self.make(&mut publisher, &kb, warnings, progress)?;
+        publisher.promote(built.release.id(), Check::Sizes, self.now)?;
+        Ok(built)
+    }
+
+    fn checked(&self) -> Result<(KnowledgeBase, Vec<Problem>), EngineError> {
+        let warnings = KnowledgeBase::check(self.kb_dir, self.now).into_warnings()?;
+        Ok((KnowledgeBase::load(self.kb_dir)?, warnings))
+    }
+
+    fn make(
+        &self,
+        publisher: &mut Publisher,
+        kb: &KnowledgeBase,
+        warnings: Vec<Problem>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Built, EngineError> {
+        let (encoder, segmenter) = std::thread::scope(|scope| {
+            let encoder = scope.spawn(|| SharedEncoder::load(self.config));
+            let segmenter = JiebaSegmenter::new(&kb.dictionary);
+            (encoder.join(), segmenter)
+        });
+        let encoder = encoder.map_err(|_| EngineError::panicked("encoder"))??;
+        let encoder = encoder.encoder();
+        let segmenter = segmenter?;
+        let adapter = self.kb_dir.join(ADAPTER_FILE);
+        let adapter = adapter
+            .exists()
+            .then(|| Adapter::load_for(&adapter, encoder.id()))
+            .transpose()?;
+
+        if let Some(release) = self.same(publisher, kb, adapter.as_ref(), encoder.id()) {
+            return Ok(Built {
+                release,
+                outcome: Outcome::Unchanged,
+                warnings,
+            });
+        }
+        let known = Known::new(recent_vectors(publisher.data())?);
+        let draft = publisher.draft()?;
+        let ingredients = Ingredients {
+            kb,
+            adapter: adapter.as_ref(),
+            segmenter: &segmenter,
+            encoder: encoder.as_ref(),
+            known: &known,
+        };
+        let encoded = ingredients.write(draft.path(), progress)?;
+        let release = draft.seal(ReleaseMeta {
+            created: self.now,
+            name: kb.name.clone(),
+            faqs: kb.faqs.len(),
+            phrasings: kb.faqs.iter().map(|faq| faq.phrasings().count()).sum(),
+            content_hash: kb.content_hash(),
+            encoder: Some(encoder.id().clone()),
+            note: self.note.to_owned(),
+        })?;
+        Ok(Built {
+            release,
+            outcome: Outcome::New {
+                encoded,
+                reused: known.used(),
+            },
+            warnings,
+        })
+    }
+
+    /// The current release, if it holds just this. One that can't be read holds something else.
+    fn same(
+        &self,
+        publisher: &Publisher,
+        kb: &KnowledgeBase,
+        adapter: Option<&Adapter>,
+        encoder: &EncoderId,
+    ) -> Option<Release> {
+        let release = publisher.data().open_current().ok()?;
+        if release.manifest().about.encoder.as_ref() != Some(encoder) {
+            return None;
+        }
+        let bundle = Bundle::open(&release).ok()?;
+        let is_same = bundle.adapter.as_ref() == adapter
+            && bundle.kb.timezone == kb.timezone
+            && bundle.kb.channels == kb.channels
+            && KnowledgeDiff::between(&bundle.kb, kb).is_empty();
+        is_same.then_some(release)
+    }
+}
+
+/// Vectors of the latest releases, newest first. Damaged releases are passed over.
+fn recent_vectors(data: &DataDir) -> Result<Vec<VectorIndex>, EngineError> {
+    let releases = data.releases()?.into_iter();
+    let sound = releases.filter_map(|info| data.release(&info.id).ok());
+    let vectors = sound.filter_map(|release| Bundle::vectors(&release));
+    Ok(vectors.take(LOOK_BACK).collect())
+}
+
+/// Vectors of older releases; counts the texts for which they were of use.
+struct Known {
+    releases: Vec<VectorIndex>,
+    used: RefCell<HashSet<TextHash>>,
+}
+
+impl Known {
+    fn new(releases: Vec<VectorIndex>) -> Self {
+        Self {
+            releases,
+            used: RefCell::default(),
+        }
+    }
+
+    fn used(&self) -> usize {
+        self.used.borrow().len()
+    }
+}
+
+impl KnownVectors for Known {
+    fn vector(&self, encoder: &EncoderId, text: TextHash) -> Option<&[f32]> {
+        let vector = self.releases.vector(encoder, text)?;
+        self.used.borrow_mut().insert(text);
+        Some(vector)
+    }
+}
