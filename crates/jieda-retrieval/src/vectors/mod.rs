@@ -203,8 +203,12 @@ impl VectorIndex {
         best_instructions(
             #[inline(always)]
             || {
-                faqs.map(|faq| self.score_faq(query.as_slice(), faq))
-                    .collect()
+                let mut scores = Vec::with_capacity(faqs.size_hint().0);
+                // No `map`: its closure would not be compiled for the best instructions.
+                for faq in faqs {
+                    scores.push(self.score_faq(query.as_slice(), faq));
+                }
+                scores
             },
         )
     }
