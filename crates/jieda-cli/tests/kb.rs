@@ -153,6 +153,26 @@ fn a_spreadsheet_becomes_a_release_that_answers_and_is_taken_back() {
 }
 
 #[test]
+fn a_release_can_be_built_first_and_published_later() {
+    let work = Work::with_hotel();
+    let first = work.publish();
+    work.edit(|faqs| faqs.replace("7:00", "8:00"));
+    let built = work.json(&["kb", "build", "kb", "--data", "data"]);
+    let id = built["release"].as_str().unwrap();
+    let current = || work.json(&["kb", "list", "--data", "data"])["current"].clone();
+    assert_eq!(current(), first.as_str());
+    let diff = work.ok(&["kb", "diff", "--data", "data", "current", id]);
+    assert!(diff.contains("修改 1 条"), "{diff}");
+    work.ok(&["kb", "publish", "--release", id, "--data", "data"]);
+    assert_eq!(current(), id);
+    work.fails(
+        &["kb", "publish", "kb", "--release", id, "--data", "data"],
+        2,
+        "--release",
+    );
+}
+
+#[test]
 fn a_diff_tells_which_answers_change() {
     let work = Work::with_hotel();
     work.publish();

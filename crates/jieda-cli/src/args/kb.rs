@@ -15,7 +15,7 @@ pub(crate) enum KbCommand {
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// Make a release without publishing it
-    Build(PublishArgs),
+    Build(BuildArgs),
     /// Check a folder, make a release of it, and answer from that
     #[command(after_help = PUBLISH_HELP)]
     Publish(PublishArgs),
@@ -51,6 +51,8 @@ Examples:
   jieda kb publish my-kb --data data --note 双十一活动
   jieda kb list --data data
   jieda kb rollback --data data
+  jieda kb build my-kb --data data        # not current yet: try it with jieda kb diff
+  jieda kb publish --release 20261125-1530 --data data
 
 A release never changes. Which one answers moves in one step: engines that follow the data directory go
 over to it without a pause, and rollback goes back as quickly. A folder with errors is refused. Texts
@@ -109,6 +111,15 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PublishArgs {
+    #[command(flatten)]
+    pub(crate) build: BuildArgs,
+    /// Publish this release, which `kb build` made, instead of a folder
+    #[arg(long, value_name = "ID", conflicts_with_all = ["dir", "note"])]
+    pub(crate) release: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
     /// Folder of the knowledge base; that of --kb unless given
     #[arg(value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,

@@ -2,15 +2,18 @@
 
 use std::io::Write as _;
 
-use jieda::{Built, Outcome, Publishing, Timestamp};
+use jieda::{Built, Outcome, Publishing, Timestamp, release::Check};
 
 use crate::{
-    args::{Common, kb::PublishArgs},
+    args::{
+        Common,
+        kb::{BuildArgs, PublishArgs},
+    },
     paint::{WARN, paint},
     progress,
 };
 
-pub(super) fn build(common: &Common, args: &PublishArgs) -> anyhow::Result<()> {
+pub(super) fn build(common: &Common, args: &BuildArgs) -> anyhow::Result<()> {
     with(
         common,
         args,
@@ -20,17 +23,38 @@ pub(super) fn build(common: &Common, args: &PublishArgs) -> anyhow::Result<()> {
 }
 
 pub(super) fn publish(common: &Common, args: &PublishArgs) -> anyhow::Result<()> {
+    if let Some(text) = &args.release {
+        return promote(common, &args.build, text);
+    }
     with(
         common,
-        args,
+        &args.build,
         |publishing| publishing.publish(&mut progress::opening()),
         "已发布",
     )
 }
 
+/// Makes a release current that was built before.
+fn promote(common: &Common, args: &BuildArgs, text: &str) -> anyhow::Result<()> {
+    let data = super::data_dir(common)?;
+    let now = Timestamp::now();
+    let id = data.resolve(text)?;
+    let moved = data
+        .publisher(&args.by, now)?
+        .promote(&id, Check::Contents, now)?;
+    let mut out = anstream::stdout().lock();
+    if common.json {
+        let value = serde_json::json!({ "release": moved.to, "from": moved.from });
+        writeln!(out, "{value:#}")?;
+    } else {
+        writeln!(out, "版本 {} 已发布", moved.to)?;
+    }
+    Ok(())
+}
+
 fn with(
     common: &Common,
-    args: &PublishArgs,
+    args: &BuildArgs,
     make: impl FnOnce(&Publishing<'_>) -> Result<Built, jieda::EngineError>,
     done: &str,
 ) -> anyhow::Result<()> {
