@@ -4,7 +4,10 @@
 //! get: the first FAQ of hybrid search. An adapter that does not find more is refused, and so is one whose
 //! gain could be chance.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use jieda::{
     EngineError, Searcher, Understood,
@@ -33,8 +36,8 @@ pub enum AdaptError {
     /// The searcher has no vectors.
     #[error("an adapter moves vectors, and BM25 mode has none")]
     NoVectors,
-    /// Too few labels.
-    #[error("{found} labelled queries are too few: at least {MIN_QUERIES} are needed")]
+    /// Too few labels; a question that is asked again counts once.
+    #[error("{found} different labelled queries are too few: at least {MIN_QUERIES} are needed")]
     TooFew {
         /// How many there are.
         found: usize,
@@ -75,6 +78,7 @@ pub fn adapt(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<(Adapter, AdaptReport), AdaptError> {
     let encoder = searcher.encoder_id().ok_or(AdaptError::NoVectors)?.clone();
+    let queries = &distinct(searcher, queries)?;
     if queries.len() < MIN_QUERIES {
         return Err(AdaptError::TooFew {
             found: queries.len(),
@@ -129,6 +133,27 @@ impl AdaptReport {
     }
 }
 
+/// Each question once: one that is asked again would be held out from an adapter that has seen it. Labels
+/// of FAQs that are not served are left out. The order is that of a hash of the text, so that the folds
+/// don't follow the order of the file.
+fn distinct(
+    searcher: &Searcher,
+    queries: &[LabelledQuery],
+) -> Result<Vec<LabelledQuery>, EngineError> {
+    let served = |query: &&LabelledQuery| searcher.kb().faq(&query.faq).is_some_and(|f| f.enabled);
+    let mut by_text: BTreeMap<(u64, String), LabelledQuery> = BTreeMap::new();
+    for query in queries.iter().filter(served) {
+        let normalized = searcher.segment(&query.text)?.normalized;
+        let mut hasher = DefaultHasher::new();
+        normalized.hash(&mut hasher);
+        // Of two labels of one text, the first counts.
+        by_text
+            .entry((hasher.finish(), normalized))
+            .or_insert_with(|| query.clone());
+    }
+    Ok(by_text.into_values().collect())
+}
+
 /// All texts, encoded once.
 struct Material {
     phrasings: Vec<LabelledVector>,
@@ -143,6 +168,7 @@ impl Material {
         let texts: Vec<(usize, &str)> = faqs
             .iter()
             .enumerate()
+            .filter(|(_, faq)| faq.enabled)
             .flat_map(|(i, faq)| faq.phrasings().map(move |text| (i, text)))
             .collect();
         let encoded =

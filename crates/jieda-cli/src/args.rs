@@ -47,15 +47,12 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// Knowledge base folder: kb.toml and intents.jsonl (optional), faqs.jsonl, .xlsx, .csv, .yaml or .md
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        default_value = "kb-samples/ecommerce"
-    )]
-    pub(crate) kb: PathBuf,
-    /// Data directory: answer from its current release, instead of a folder
-    #[arg(long, global = true, value_name = "DIR", env = "JIEDA_DATA")]
+    /// [default: kb-samples/ecommerce]
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "data")]
+    pub(crate) kb: Option<PathBuf>,
+    /// Data directory: answer from its current release, instead of a folder [env: JIEDA_DATA, unless --kb is
+    /// given]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// Model folder, instead of the configuration's
     #[arg(long, global = true, value_name = "DIR")]

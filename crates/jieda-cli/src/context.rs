@@ -1,6 +1,9 @@
 //! From arguments to an engine.
 
-use std::io::{Read as _, Write as _};
+use std::{
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+};
 
 use jieda::{
     Engine, EngineConfig, SearchMode, Searcher, locate,
@@ -12,6 +15,10 @@ use crate::{
     paint::{WARN, paint},
     progress,
 };
+
+/// The knowledge base of whoever names none.
+const DEFAULT_KB: &str = "kb-samples/ecommerce";
+const DATA_VARIABLE: &str = "JIEDA_DATA";
 
 /// Most that is read from standard input, in bytes; the engine's own limit is far below.
 const MOST_INPUT: u64 = 1 << 20;
@@ -27,15 +34,29 @@ impl Common {
     }
 
     /// The knowledge base folder.
-    pub(crate) fn kb_dir(&self) -> std::path::PathBuf {
-        locate(&self.kb)
+    pub(crate) fn kb_dir(&self) -> PathBuf {
+        let kb = self.kb.as_deref();
+        locate(kb.unwrap_or(Path::new(DEFAULT_KB)))
+    }
+
+    /// The data directory: the one that was named, else that of the environment unless a folder was named.
+    pub(crate) fn data(&self) -> Option<PathBuf> {
+        let named = self.data.clone();
+        let environment = || std::env::var_os(DATA_VARIABLE).filter(|v| !v.is_empty());
+        named.or_else(|| {
+            self.kb
+                .is_none()
+                .then(environment)
+                .flatten()
+                .map(Into::into)
+        })
     }
 
     /// An engine that decides.
     pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
         let config = self.config()?;
-        let engine = match &self.data {
-            Some(data) => Engine::of_release(&config, &current(data)?, None)?,
+        let engine = match self.data() {
+            Some(data) => Engine::of_release(&config, &current(&data)?, None)?,
             None => Engine::open(&config, &self.kb_dir(), &mut progress::opening())?,
         };
         warn(engine.searcher());
@@ -44,20 +65,16 @@ impl Common {
 
     /// A searcher in the mode that was asked for.
     pub(crate) fn searcher(&self, mode: SearchMode) -> anyhow::Result<Searcher> {
-        let Some(data) = &self.data else {
+        let Some(data) = self.data() else {
             return self.searcher_for(&self.kb_dir(), mode);
         };
-        let searcher = Searcher::of_release(&self.config()?, &current(data)?, mode, None)?;
+        let searcher = Searcher::of_release(&self.config()?, &current(&data)?, mode, None)?;
         warn(&searcher);
         Ok(searcher)
     }
 
     /// A searcher for another knowledge base.
-    pub(crate) fn searcher_for(
-        &self,
-        kb_dir: &std::path::Path,
-        mode: SearchMode,
-    ) -> anyhow::Result<Searcher> {
+    pub(crate) fn searcher_for(&self, kb_dir: &Path, mode: SearchMode) -> anyhow::Result<Searcher> {
         let searcher = self.quiet_searcher_for(kb_dir, mode)?;
         warn(&searcher);
         Ok(searcher)
@@ -66,7 +83,7 @@ impl Common {
     /// The same without a word on what was noticed in the files.
     pub(crate) fn quiet_searcher_for(
         &self,
-        kb_dir: &std::path::Path,
+        kb_dir: &Path,
         mode: SearchMode,
     ) -> anyhow::Result<Searcher> {
         let config = self.config()?;
@@ -80,7 +97,7 @@ impl Common {
 }
 
 /// The current release of a data directory.
-fn current(data: &std::path::Path) -> anyhow::Result<Release> {
+fn current(data: &Path) -> anyhow::Result<Release> {
     Ok(DataDir::open(data)?.open_current()?)
 }
 

@@ -36,6 +36,9 @@ impl Bar {
 
     /// Takes a count; the bar goes away when all is done.
     pub(crate) fn update(&mut self, done: usize, all: usize) {
+        if all == 0 {
+            return;
+        }
         let (what, bytes) = (&self.what, self.bytes);
         let bar = self.bar.get_or_insert_with(|| start(what, all, bytes));
         bar.set_length(all as u64);

@@ -44,7 +44,12 @@ impl Work {
     }
 
     fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_jieda"))
+        self.command(args).output().unwrap()
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jieda"));
+        command
             .current_dir(self.dir.path())
             .args(args)
             .arg("--model")
@@ -54,9 +59,8 @@ impl Work {
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
             )
             .env_remove("JIEDA_CONFIG")
-            .env_remove("JIEDA_DATA")
-            .output()
-            .unwrap()
+            .env_remove("JIEDA_DATA");
+        command
     }
 
     fn ok(&self, args: &[&str]) -> String {
@@ -328,6 +332,25 @@ fn what_can_not_be_done_is_told() {
 }
 
 #[test]
+fn a_folder_that_is_named_goes_before_the_environment() {
+    let work = Work::with_hotel();
+    work.publish();
+    work.edit(|faqs| faqs.replace("7:00", "8:00"));
+    let ask = |args: &[&str]| {
+        let mut command = work.command(&[&["ask", "早餐几点"], args].concat());
+        let output = command.env("JIEDA_DATA", "data").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(ask(&[]).contains("7:00"));
+    assert!(ask(&["--kb", "kb"]).contains("8:00"));
+    work.fails(
+        &["ask", "早餐", "--kb", "kb", "--data", "data"],
+        2,
+        "--data",
+    );
+}
+
+#[test]
 fn damage_is_named_and_the_way_back_is_told() {
     let work = Work::with_hotel();
     let first = work.publish();
@@ -345,6 +368,11 @@ fn damage_is_named_and_the_way_back_is_told() {
     work.ok(&["ask", "--data", "data", "早餐几点"]);
     // A damaged pointer is repaired by naming a release.
     fs::write(work.path("data/CURRENT"), "garbage").unwrap();
+    let list = work.json(&["kb", "list", "--data", "data"]);
+    assert_eq!(list["releases"].as_array().unwrap().len(), 2, "{list}");
+    let made = || fs::read_dir(work.path("data/releases")).unwrap().count();
+    work.fails(&["kb", "publish", "kb", "--data", "data"], 4, "CURRENT");
+    assert_eq!(made(), 2, "nothing is made that can't become current");
     work.fails(&["ask", "--data", "data", "早餐"], 4, "CURRENT");
     work.ok(&["kb", "rollback", &first, "--data", "data"]);
     work.ok(&["ask", "--data", "data", "早餐几点"]);

@@ -223,7 +223,9 @@ fn an_adapter_that_does_not_pay_is_refused() {
         1,
         "没有写出",
     );
+    // Asked again and again, a question is still one question.
     let few: String = lines.lines().take(5).flat_map(|l| [l, "\n"]).collect();
+    let few = few.repeat(20);
     fs::write(&log, few).unwrap();
     failed(
         &f.run(&["train", "adapter", "--log", text(&log)]),

@@ -67,6 +67,15 @@ impl Faq {
         format!("{}。{}", self.question, self.answer.plain())
     }
 
+    /// Whether there can be a customer who is served both, by channels and dates.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let share_a_channel = self.channels.is_empty()
+            || other.channels.is_empty()
+            || self.channels.iter().any(|c| other.channels.contains(c));
+        share_a_channel && !one_after_the_other(self, other) && !one_after_the_other(other, self)
+    }
+
     /// Whether it is served at a time of the knowledge base's time zone to a customer of a channel.
     /// A caller that doesn't tell channels apart gives none, and gets the FAQs of all.
     #[must_use]
@@ -83,6 +92,12 @@ impl Faq {
             Served::Yes
         }
     }
+}
+
+/// Whether one of two validities is over before the other begins.
+fn one_after_the_other(first: &Faq, second: &Faq) -> bool {
+    let ends_and_begins = first.valid_until.zip(second.valid_from);
+    ends_and_begins.is_some_and(|(until, from)| until.is_over(from.start()))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]

@@ -156,8 +156,8 @@ fn checked(raw: KbToml, place: &Place, problems: &mut Vec<Problem>) -> Settings 
         wrong(format!("language 为“{language}”，目前只支持中文（zh-CN）"));
     }
     let zone = |name: &String| match TimeZone::get(name) {
-        Ok(zone) => Some(zone),
-        Err(_) => {
+        Ok(zone) if zone.iana_name().is_some() && !zone.is_unknown() => Some(zone),
+        _ => {
             wrong(format!(
                 "timezone“{name}”不是时区，应写成 {DEFAULT_TIME_ZONE} 这样"
             ));

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt, path::PathBuf};
 
 use serde::Serialize;
 
-use crate::Problem;
+use crate::{Problem, ProblemCode};
 
 /// What was found in the files of a knowledge base.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -51,6 +51,16 @@ pub struct Faults {
     pub errors: Vec<Problem>,
     /// What else was noticed.
     pub warnings: Vec<Problem>,
+}
+
+impl Faults {
+    /// Whether nothing is wrong with the contents: files can't be written.
+    #[must_use]
+    pub fn are_of_the_disk(&self) -> bool {
+        self.errors
+            .iter()
+            .all(|p| p.code == ProblemCode::Unwritable)
+    }
 }
 
 impl From<Problem> for Faults {

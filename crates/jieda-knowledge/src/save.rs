@@ -43,12 +43,15 @@ impl KnowledgeBase {
             Faults::from(Problem::new(path, ProblemCode::Unwritable, message))
         };
         std::fs::create_dir_all(dir).map_err(|e| unwritable(dir, &e))?;
+        let path = dir.join(KB_FILE);
+        let timezone = self.timezone.iana_name();
+        let timezone = timezone.ok_or_else(|| unwritable(&path, &"时区没有名称"))?;
         let words: String = self.dictionary.words.iter().map(line).collect();
         let settings = KbToml {
             name: &self.name,
             description: &self.description,
             dictionary: (!words.is_empty()).then_some(DICTIONARY_FILE),
-            timezone: self.timezone.iana_name().unwrap_or("UTC"),
+            timezone,
             variables: &self.variables,
             channels: self
                 .channels
@@ -59,7 +62,6 @@ impl KnowledgeBase {
                 })
                 .collect(),
         };
-        let path = dir.join(KB_FILE);
         let settings = toml::to_string(&settings).map_err(|e| unwritable(&path, &e))?;
         let files = [
             (KB_FILE, Some(settings)),

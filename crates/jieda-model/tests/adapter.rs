@@ -125,6 +125,32 @@ fn what_can_not_be_learned_does_no_harm() {
 }
 
 #[test]
+fn more_phrasings_than_a_step_compares_are_no_harm() {
+    let mut rng = fastrand::Rng::with_seed(3);
+    let mut examples = AdapterExamples::default();
+    // 5,060 phrasings, and queries for every FAQ.
+    for faq in 0..130 {
+        let center = random(&mut rng);
+        let phrasings = if faq < 100 { 50 } else { 2 };
+        for _ in 0..phrasings {
+            let vector = near(&center, 0.5, &mut rng);
+            examples.phrasings.push(LabelledVector { faq, vector });
+        }
+        let vector = near(&center, 0.8, &mut rng);
+        examples.queries.push(LabelledVector { faq, vector });
+    }
+    let options = AdapterOptions {
+        passes: 3,
+        ..AdapterOptions::default()
+    };
+    let adapter = Adapter::fit(encoder(), &examples, &options).unwrap();
+    for query in &examples.queries {
+        let moved = adapter.apply(&query.vector);
+        assert!((moved.cosine(&moved) - 1.0).abs() < 1e-5, "{moved:?}");
+    }
+}
+
+#[test]
 fn a_file_comes_back_as_it_was() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("adapter.safetensors");

@@ -128,7 +128,7 @@ impl Candidate {
 /// Candidates, best first, and what the decision needs to know of the query as a whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Candidates {
-    /// Best first; ties broken by FAQ id, so that a ranking is reproducible.
+    /// Best first; ties broken by the FAQs' priority, then by id, so that a ranking is reproducible.
     pub ranked: Vec<Candidate>,
     /// The FAQ that the vectors alone would put first.
     pub vector_top: Option<FaqId>,

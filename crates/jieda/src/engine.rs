@@ -180,7 +180,7 @@ impl Engine {
         let texts = &self.decider.policy().texts;
         let mut missing_variables = Vec::new();
         let text = match &verdict.decision {
-            Decision::AutoReply { faq } => match self.fill(faq, utterance, occasion) {
+            Decision::AutoReply { faq } => match self.fill(faq, (utterance, occasion), state) {
                 Ok(answer) => {
                     missing_variables = answer.missing;
                     answer.text
@@ -215,13 +215,18 @@ impl Engine {
     fn fill(
         &self,
         faq: &FaqId,
-        utterance: &Utterance,
-        occasion: &Occasion,
+        (utterance, occasion): (&Utterance, &Occasion),
+        state: &ConversationState,
     ) -> Result<Answer, MissingVariables> {
         let kb = self.searcher.kb();
-        // An option that was offered before may name an FAQ that is gone or over: nothing to say then.
+        // An option that was offered before may name an FAQ that is gone or over, or that asks something
+        // else since the last release: nothing to say then.
         let gate = Gate::new(kb, occasion);
-        let faq = kb.faq(faq).filter(|faq| gate.admits(faq));
+        let offered = state.pending.iter().find(|option| option.faq == *faq);
+        let faq = kb
+            .faq(faq)
+            .filter(|faq| gate.admits(faq))
+            .filter(|faq| offered.is_none_or(|option| option.question == faq.question));
         let faq = faq.ok_or_else(|| MissingVariables(Vec::new()))?;
         faq.answer.fill(&utterance.variables, &kb.variables)
     }

@@ -76,7 +76,15 @@ pub enum EngineError {
     /// The data directory or a release in it can't be used, or somebody else is publishing.
     #[error(transparent)]
     Release(#[from] ReleaseError),
-    /// A file of a release can't be written, or is of another version.
+    /// A file of a new release can't be written.
+    #[error("can't write {}: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The system's word on it.
+        source: std::io::Error,
+    },
+    /// A file of a release is of another version, or no index at all.
     #[error("{}: {message}", path.display())]
     Bundle {
         /// The file or folder.
@@ -106,6 +114,8 @@ impl EngineError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::EmptyUtterance | Self::UtteranceTooLong { .. } => Fault::Input,
+            Self::Knowledge(faults) if faults.are_of_the_disk() => Fault::Environment,
+            Self::Adapter(AdapterError::File { .. }) => Fault::Environment,
             Self::Knowledge(_) | Self::Adapter(_) => Fault::Knowledge,
             Self::Config { .. }
             | Self::ForeignVectors(_)
@@ -123,6 +133,7 @@ impl EngineError {
             },
             Self::Bundle { .. } => Fault::Release,
             Self::Threads(_)
+            | Self::Unwritable { .. }
             | Self::Cache { .. }
             | Self::Model(ModelError::Unwritable { .. } | ModelError::Threads { .. }) => {
                 Fault::Environment

@@ -1,18 +1,19 @@
 //! FAQs that their own phrasings don't find.
 
-use jieda_knowledge::{Finding, ProblemCode};
+use jieda_knowledge::{Faq, Finding, Moment, ProblemCode};
+use jiff::ToSpan as _;
 
-use crate::{EngineError, Searcher};
+use crate::{EngineError, Occasion, Searcher};
 
 /// Texts that are encoded between two reports of progress.
 const CHUNK: usize = 64;
 
 impl Searcher {
-    /// Searches for every phrasing of every FAQ; tells those that lead to another one, by what customers
-    /// would be given. Disabled FAQs are not searched for. `progress` is told (done, all) phrasings.
+    /// Searches for every phrasing of every FAQ, at a time and on a channel where it is served; tells those
+    /// that lead to another one. Disabled FAQs are not searched for. `progress` is told (done, all) phrasings.
     ///
     /// # Errors
-    /// [`EngineError`] when a phrasing can't be searched for, such as one that is too long.
+    /// [`EngineError`] when a stage fails.
     pub fn shadowed(
         &self,
         progress: &mut dyn FnMut(usize, usize),
@@ -25,9 +26,13 @@ impl Searcher {
         let mut done = 0;
         progress(0, asked.len());
         for chunk in asked.chunks(CHUNK) {
+            // What nobody can ask, because it is too long or empty, is no one's to find.
+            let askable = |(_, text): &&(&Faq, &str)| self.segment(text).is_ok();
+            let chunk: Vec<_> = chunk.iter().filter(askable).collect();
             let texts: Vec<&str> = chunk.iter().map(|(_, text)| *text).collect();
             for ((faq, text), understood) in chunk.iter().zip(self.understand_all(&texts)?) {
-                let candidates = self.search(&understood, 1)?;
+                let occasion = self.occasion_of(faq);
+                let candidates = self.search_on(&understood.query(), &occasion, 1)?;
                 if let Some(top) = candidates.top().filter(|top| top.faq != faq.id) {
                     findings.push(Finding {
                         faq: faq.id.clone(),
@@ -38,9 +43,26 @@ impl Searcher {
                     });
                 }
             }
-            done += chunk.len();
+            done = (done + CHUNK).min(asked.len());
             progress(done, asked.len());
         }
         Ok(findings)
+    }
+
+    /// An occasion on which an FAQ is served.
+    fn occasion_of(&self, faq: &Faq) -> Occasion {
+        let last = |until: Moment| match until {
+            Moment::Day(_) => Some(until.start()),
+            Moment::Time(time) => time.checked_sub(1.second()).ok(),
+        };
+        let at = match (faq.valid_from, faq.valid_until) {
+            (Some(from), _) => Some(from.start()),
+            (None, Some(until)) => last(until),
+            (None, None) => None,
+        };
+        Occasion {
+            at: at.and_then(|at| self.kb().timezone.to_timestamp(at).ok()),
+            channel: faq.channels.first().cloned(),
+        }
     }
 }

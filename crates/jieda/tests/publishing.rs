@@ -21,7 +21,7 @@ use jieda::{
     Built, Channel, EngineConfig, EngineError, Fault, LiveEngine, Occasion, Outcome, Publishing,
     Refreshed, Timestamp,
     release::{Check, DataDir, ReleaseError, ReleaseId},
-    types::{ConversationState, Utterance},
+    types::{ConversationState, Decision, Utterance},
 };
 use tempfile::TempDir;
 
@@ -251,6 +251,59 @@ fn validity_and_channels_are_looked_at_when_a_question_is_asked() {
     );
     check("2026-11-12T00:00:00+08:00", Some("web"), &["refund"]);
     check("2026-11-13T00:00:00+08:00", Some("web"), &[]);
+}
+
+/// Few FAQs are served on a channel; what belongs to the others must not be answered from them.
+#[test]
+fn a_few_served_faqs_are_not_taken_for_answers() {
+    let f = Fixture::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let lines = |path: &str| -> Vec<serde_json::Value> {
+        let text = fs::read_to_string(root.join(path)).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    let mut faqs = lines("kb-samples/ecommerce/faqs.jsonl");
+    for (i, faq) in faqs.iter_mut().enumerate() {
+        let channels = if i < 3 {
+            vec!["web", "app"]
+        } else {
+            vec!["web"]
+        };
+        faq["channels"] = serde_json::json!(channels);
+        faq.as_object_mut().unwrap().remove("intent");
+        faq["intent"] = "all".into();
+    }
+    let text: String = faqs.iter().map(|faq| format!("{faq}\n")).collect();
+    fs::write(f.kb().join("faqs.jsonl"), text).unwrap();
+    f.publish(0).unwrap();
+    let live = f.live();
+    let serving = live.serving();
+    let occasion = Occasion::now().on(Channel::new("app").unwrap());
+    let served: Vec<&str> = faqs[..3]
+        .iter()
+        .map(|faq| faq["id"].as_str().unwrap())
+        .collect();
+    let queries = lines("eval/truth/ecommerce/queries.jsonl");
+    let others = queries
+        .iter()
+        .filter(|q| q["split"] == "train" && !served.contains(&q["faq"].as_str().unwrap()))
+        .step_by(9)
+        .take(60);
+    let mut wrong = Vec::new();
+    for query in others {
+        let utterance = Utterance::new(query["text"].as_str().unwrap());
+        let state = ConversationState::default();
+        let (reply, _) = serving
+            .engine
+            .answer_on(&utterance, &state, &occasion)
+            .unwrap();
+        if let Decision::AutoReply { faq } = &reply.decision {
+            wrong.push(format!("{} → {faq} {}", utterance.text, reply.confidence));
+        }
+    }
+    assert!(wrong.len() <= 3, "{wrong:#?}");
 }
 
 #[test]

@@ -175,9 +175,14 @@ fn engine(error: &EngineError) -> Explanation {
             title: format!("模型不可用：{chain}"),
             hint: "请检查 --model 或配置里的 model.dir；文件损坏时请重新获取模型目录。",
         },
+        (EngineError::ForeignVectors(e), _) => Explanation {
+            code: INPUT,
+            title: format!("向量是模型 {} 生成的，现在用的是 {}", e.index, e.query),
+            hint: "请重新发布（jieda kb publish），或换回当时的模型（--model，或配置里的 model.dir）。",
+        },
         (_, Fault::Environment) => Explanation {
             code: ENVIRONMENT,
-            title: format!("缓存读写失败：{chain}"),
+            title: format!("磁盘或系统资源出错：{chain}"),
             hint: "请检查磁盘空间和权限，或用 JIEDA_CACHE_DIR 换一个目录；缓存目录可以随时删除。",
         },
         (
@@ -259,7 +264,7 @@ fn adapting(error: &AdaptError) -> Explanation {
     match error {
         AdaptError::TooFew { found } => Explanation {
             code: INPUT,
-            title: format!("标注问句只有 {found} 条，至少要 {MIN_QUERIES} 条"),
+            title: format!("不同的标注问句只有 {found} 条，至少要 {MIN_QUERIES} 条"),
             hint: "用 --log 指定标注文件，每行 {\"text\",\"faq\"}；split 为 test 的行不会被使用。",
         },
         AdaptError::Engine(e) => engine(e),
@@ -356,6 +361,9 @@ fn internal(chain: &str) -> Explanation {
 }
 
 fn knowledge(faults: &Faults) -> Explanation {
+    if faults.are_of_the_disk() {
+        return environment(faults.to_string());
+    }
     Explanation {
         code: INPUT,
         title: format!("数据文件有 {} 处问题：\n{faults}", faults.errors.len()),

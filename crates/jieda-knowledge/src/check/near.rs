@@ -48,7 +48,8 @@ pub(crate) fn near_duplicates(rows: &[CheckedRow], known: &Pairs) -> Vec<Problem
                 }
                 let (a, b) = later_first(phrasing, &phrasings[other]);
                 let is_told = reported.contains(&a.row) || known.contains(&(a.row, b.row));
-                if a.row != b.row && !is_told && are_alike(a, b) {
+                let may_meet = a.row != b.row && rows[a.row].meets(&rows[b.row]);
+                if may_meet && !is_told && are_alike(a, b) {
                     reported.insert(a.row);
                     problems.push(problem(rows, a, b));
                 }

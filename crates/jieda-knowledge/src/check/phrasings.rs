@@ -11,7 +11,7 @@ use crate::{Problem, ProblemCode, source::Cell};
 /// Pairs of rows, by position, the later one first.
 pub(crate) type Pairs = HashSet<(usize, usize)>;
 
-/// One warning for each two enabled FAQs that share a phrasing; also gives the pairs. Rows that
+/// One warning for each two enabled FAQs that share a phrasing and may meet; also gives the pairs. Rows that
 /// repeat an id are left out: that fault was reported.
 pub(crate) fn same_phrasings(rows: &[CheckedRow]) -> (Vec<Problem>, Pairs) {
     let mut first: HashMap<String, (usize, &Cell)> = HashMap::new();
@@ -27,7 +27,7 @@ pub(crate) fn same_phrasings(rows: &[CheckedRow]) -> (Vec<Problem>, Pairs) {
                 first.insert(key, (i, cell));
                 continue;
             };
-            if other == i || !pairs.insert((i, other)) {
+            if other == i || !row.meets(&rows[other]) || !pairs.insert((i, other)) {
                 continue;
             }
             let place = other_cell.place.seen_from(&cell.place);

@@ -1,4 +1,4 @@
-//! Tables of names with values: intents, words of the dictionary, variables.
+//! Tables of names with values: intents, words of the dictionary, variables, settings.
 
 use std::collections::HashMap;
 
@@ -58,6 +58,19 @@ pub(super) fn words(kb: &KnowledgeBase) -> Table {
 pub(super) fn variables(kb: &KnowledgeBase) -> Table {
     let rows = kb.variables.iter();
     rows.map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
+pub(super) fn settings(kb: &KnowledgeBase) -> Table {
+    let zone = kb.timezone.iana_name().unwrap_or_default();
+    let rows = [("说明", kb.description.as_str()), ("时区", zone)];
+    let rows = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    let mut table: Table = rows.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+    for (channel, limits) in &kb.channels {
+        let limit = limits.max_answer_chars;
+        let limit = limit.map_or_else(|| "不限".to_owned(), |n| format!("{n} 字"));
+        table.push((format!("渠道 {channel} 的答案上限"), limit));
+    }
+    table
 }
 
 /// Compares two tables: what is new or changed in the order of the new one, then what is gone. A name

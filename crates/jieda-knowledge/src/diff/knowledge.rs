@@ -13,7 +13,8 @@ use super::{
 use crate::{Faq, KnowledgeBase};
 
 /// What changed between two knowledge bases. The order of FAQs in a file means nothing, so that
-/// moving them is no change. Disabled FAQs are in no [`KnowledgeBase`]: disabling is removing.
+/// moving them is no change. Disabling an FAQ changes one of
+/// its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KnowledgeDiff {
     /// The old knowledge base at a glance.
@@ -29,6 +30,8 @@ pub struct KnowledgeDiff {
     pub words: Vec<EntryChange>,
     /// Variables, by name.
     pub variables: Vec<EntryChange>,
+    /// What else `kb.toml` says: description, time zone, limits of channels.
+    pub settings: Vec<EntryChange>,
 }
 
 /// A knowledge base at a glance.
@@ -112,13 +115,14 @@ impl KnowledgeDiff {
             intents: entries(entries::intents),
             words: entries(entries::words),
             variables: entries(entries::variables),
+            settings: entries(entries::settings),
         }
     }
 
     /// Whether both are the same, but for their names.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let tables = [&self.intents, &self.words, &self.variables];
+        let tables = [&self.intents, &self.words, &self.variables, &self.settings];
         self.faqs.is_empty() && tables.iter().all(|table| table.is_empty())
     }
 

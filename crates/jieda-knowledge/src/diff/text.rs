@@ -36,11 +36,12 @@ impl KnowledgeDiff {
     }
 
     /// The tables beside the FAQs, with their names for people.
-    pub(super) fn tables(&self) -> [(&'static str, &[EntryChange]); 3] {
+    pub(super) fn tables(&self) -> [(&'static str, &[EntryChange]); 4] {
         [
             ("意图", &self.intents),
             ("词典", &self.words),
             ("变量", &self.variables),
+            ("设置", &self.settings),
         ]
     }
 }

@@ -97,6 +97,9 @@ impl Adapter {
         if dimensions == 0 || matrix.len() != dimensions * dimensions {
             return Err(damaged("its matrix is not square".into()));
         }
+        if !matrix.iter().all(|x| x.is_finite()) {
+            return Err(damaged("its numbers are not finite".into()));
+        }
         if digest(&matrix) != head.sha256 {
             return Err(damaged("its checksum does not fit".into()));
         }
@@ -153,7 +156,8 @@ impl Adapter {
             ]))
         };
         let tensors = tensors().map_err(std::io::Error::other)?;
-        let scratch = path.with_extension("part");
+        // Two at once shall not write into one file.
+        let scratch = path.with_extension(format!("{}.part", std::process::id()));
         candle_core::safetensors::save(&tensors, &scratch).map_err(std::io::Error::other)?;
         // Syncing needs a handle that may write, on some systems.
         fs::File::options().write(true).open(&scratch)?.sync_all()?;

@@ -1,6 +1,9 @@
 //! Fitting an adapter: contrast over the phrasings of one knowledge base.
 
-use std::num::NonZeroUsize;
+use std::{
+    collections::{HashMap, HashSet},
+    num::NonZeroUsize,
+};
 
 use candle_core::{D, Device, Result, Tensor, Var};
 use jieda_types::{Embedding, EncoderId};
@@ -13,7 +16,7 @@ use crate::{
 
 /// Queries of one step.
 const MAX_ROWS: usize = 1024;
-/// Phrasings that they are compared with.
+/// Phrasings that they are compared with; at least two for each of the queries.
 const MAX_PHRASINGS: usize = 4096;
 /// Steps in all, however much there is to learn from.
 const MAX_STEPS: usize = 600;
@@ -182,7 +185,12 @@ impl<'a> Fit<'a> {
                 (rate, &workers),
             )?;
         }
-        Ok(self.parameters[0].var.flatten_all()?.to_vec1::<f32>()?)
+        let matrix = self.parameters[0].var.flatten_all()?.to_vec1::<f32>()?;
+        if matrix.iter().all(|x| x.is_finite()) {
+            Ok(matrix)
+        } else {
+            Err(candle_core::Error::msg("the adapter's numbers are not finite").into())
+        }
     }
 
     /// The phrasings that a step compares with: all, or those of the FAQs asked for and some of the others.
@@ -191,13 +199,26 @@ impl<'a> Fit<'a> {
         if all.len() <= MAX_PHRASINGS {
             return all;
         }
-        let wanted: std::collections::HashSet<usize> =
-            rows.iter().map(|&row| self.asked[row].what.faq).collect();
+        let wanted: HashSet<usize> = rows.iter().map(|&row| self.asked[row].what.faq).collect();
         random.shuffle(&mut all);
-        // Stable: the random order stays within those that are wanted, and within the others.
-        all.sort_by_key(|&p| !wanted.contains(&self.phrasings[p].faq));
-        all.truncate(MAX_PHRASINGS);
-        all
+        // Of each FAQ that is wanted, two first: a phrasing that is asked itself needs another.
+        let mut taken: HashMap<usize, usize> = HashMap::new();
+        let turn = |&p: &usize| {
+            let faq = self.phrasings[p].faq;
+            let times = taken.entry(faq).or_default();
+            *times += 1;
+            match (wanted.contains(&faq), *times) {
+                (true, ..=2) => 0,
+                (true, _) => 1,
+                (false, _) => 2,
+            }
+        };
+        let turns: Vec<u8> = all.iter().map(turn).collect();
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        // Stable: the random order stays within each turn.
+        order.sort_by_key(|&i| turns[i]);
+        order.truncate(MAX_PHRASINGS);
+        order.into_iter().map(|i| all[i]).collect()
     }
 
     fn loss(&self, rows: &[usize], among: &[usize]) -> Result<Tensor> {

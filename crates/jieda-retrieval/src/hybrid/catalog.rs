@@ -1,6 +1,6 @@
 //! What a candidate needs to know of its FAQ, in little memory.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use jieda_knowledge::KnowledgeBase;
 use jieda_types::{FaqId, IntentId};
@@ -9,6 +9,7 @@ use jieda_types::{FaqId, IntentId};
 #[derive(Debug)]
 pub(super) struct Catalog {
     ids: Vec<FaqId>,
+    priorities: Vec<i32>,
     /// Each intent once.
     intents: Vec<IntentId>,
     /// Which of them each FAQ has.
@@ -25,6 +26,7 @@ impl Catalog {
     pub(super) fn of(kb: &KnowledgeBase) -> Self {
         let mut catalog = Self {
             ids: kb.faqs.iter().map(|faq| faq.id.clone()).collect(),
+            priorities: kb.faqs.iter().map(|faq| faq.priority).collect(),
             intents: Vec::new(),
             intent_of: Vec::with_capacity(kb.faqs.len()),
             texts: String::new(),
@@ -53,6 +55,11 @@ impl Catalog {
 
     pub(super) fn ids(&self) -> &[FaqId] {
         &self.ids
+    }
+
+    /// What decides between equal scores: the higher priority, then the smaller id.
+    pub(super) fn rank(&self, faq: usize) -> (Reverse<i32>, &FaqId) {
+        (Reverse(self.priorities[faq]), &self.ids[faq])
     }
 
     pub(super) fn intent(&self, faq: usize) -> &IntentId {

@@ -99,9 +99,10 @@ impl HybridIndex {
         })
     }
 
-    /// The best `limit` candidates among the FAQs of a mask. Others are as if they did not exist: they
-    /// are not returned, and signals are standardised without them. Only the rarity of words is still
-    /// that of the whole knowledge base.
+    /// The best `limit` candidates among the FAQs of a mask. Others are never returned, nor are they the
+    /// first of vectors or of BM25. Scores are what they are without a mask: signals are standardised over
+    /// the whole knowledge base, since the best of a few FAQs would stand out for being one of a few,
+    /// and the confidence would take it for an answer.
     ///
     /// # Errors
     /// [`StageError`] when the index fails, when the mask is of another number of FAQs, or when the
@@ -115,8 +116,7 @@ impl HybridIndex {
         if mask.faq_count() != self.catalog.len() {
             return Err(failed("the mask is of another knowledge base"));
         }
-        let faqs = mask.positions().map(|position| position as u32).collect();
-        self.search_faqs(query, faqs, limit)
+        self.search_faqs(query, Some(mask), limit)
     }
 
     fn everyone(&self) -> Vec<u32> {
@@ -126,14 +126,14 @@ impl HybridIndex {
     fn search_faqs(
         &self,
         query: &Query<'_>,
-        faqs: Vec<u32>,
+        mask: Option<&FaqMask>,
         limit: usize,
     ) -> Result<Candidates, StageError> {
         let limit = limit.max(1);
         let large = self.vectors.as_ref().filter(|v| v.is_sketched());
         match large.filter(|_| self.mode != SearchMode::Bm25) {
-            Some(vectors) => self.in_two_stages(query, vectors, faqs, limit),
-            None => self.in_one_stage(query, faqs, limit),
+            Some(vectors) => self.in_two_stages(query, (vectors, mask), limit),
+            None => self.in_one_stage(query, mask, limit),
         }
     }
 
@@ -149,7 +149,7 @@ impl HybridIndex {
 
 impl Retriever for HybridIndex {
     fn search(&self, query: &Query<'_>, limit: usize) -> Result<Candidates, StageError> {
-        self.search_faqs(query, self.everyone(), limit)
+        self.search_faqs(query, None, limit)
     }
 }
 

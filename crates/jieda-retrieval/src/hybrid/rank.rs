@@ -29,13 +29,13 @@ pub(super) enum Evidence {
 }
 
 impl Ranking<'_> {
-    /// The best columns, best first; ties are broken by FAQ id.
+    /// The best columns, best first; ties are broken by priority, then by FAQ id.
     pub(super) fn best(&self, columns: &Columns, limit: usize) -> Vec<Scored> {
         let scores = columns.fused(&self.standards, &self.weights, &self.signals());
         let mut order: Vec<Scored> = (0..).zip(scores.into_iter().map(Score)).collect();
-        let id = |column: u32| &self.catalog.ids()[columns.faqs[column as usize] as usize];
+        let rank = |column: u32| self.catalog.rank(columns.faqs[column as usize] as usize);
         let best_first = |(i, a): &Scored, (j, b): &Scored| {
-            Score::best_first(a, b).then_with(|| id(*i).cmp(id(*j)))
+            Score::best_first(a, b).then_with(|| rank(*i).cmp(&rank(*j)))
         };
         if limit < order.len() {
             order.select_nth_unstable_by(limit, best_first);

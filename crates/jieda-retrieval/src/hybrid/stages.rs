@@ -8,22 +8,25 @@ use super::{
     signals::{embedding, text_signals},
     table::Columns,
 };
-use crate::{VectorIndex, text::Terms};
+use crate::{FaqMask, VectorIndex, text::Terms};
 
 /// FAQs that the second stage scores exactly, beside those that were asked for.
 pub(super) const RESCORED: usize = 160;
 /// FAQs that it scores because vectors alone put them first.
 const RESCORED_BY_VECTORS: usize = 32;
+/// Text signals that features of the confidence are made from (`jieda_decision::Features`).
+const CONFIDENCE_READS: [Signal; 2] = [Signal::WordsQuestion, Signal::GramsAll];
 
 impl HybridIndex {
     pub(super) fn in_one_stage(
         &self,
         query: &Query<'_>,
-        faqs: Vec<u32>,
+        mask: Option<&FaqMask>,
         limit: usize,
     ) -> Result<Candidates, StageError> {
-        let columns = self.exact(query, faqs)?;
+        let columns = self.exact(query, self.everyone())?;
         let ranking = self.ranking(&columns);
+        let columns = columns.among(mask);
         let best = ranking.best(&columns, limit);
         Ok(Candidates {
             ranked: ranking.candidates(&columns, &best),
@@ -36,20 +39,20 @@ impl HybridIndex {
     pub(super) fn in_two_stages(
         &self,
         query: &Query<'_>,
-        vectors: &VectorIndex,
-        faqs: Vec<u32>,
+        (vectors, mask): (&VectorIndex, Option<&FaqMask>),
         limit: usize,
     ) -> Result<Candidates, StageError> {
         let embedding = embedding(query, vectors)?;
         let terms = Terms::of(query.segmented);
         let weights = self.mode.weights(&self.hybrid_weights);
-        // The confidence wants words standardised, whatever their weight; and they cost little.
-        let wanted = |signal| weights.get(signal) > 0.0 || signal == Signal::WordsQuestion;
+        // The confidence wants these standardised, whatever their weight.
+        let wanted = |signal| weights.get(signal) > 0.0 || CONFIDENCE_READS.contains(&signal);
 
-        let mut columns = Columns::of(faqs);
+        let mut columns = Columns::of(self.everyone());
         self.add_text(&mut columns, &terms, wanted)?;
         columns.add_approximate_vectors(vectors, embedding);
         let ranking = self.ranking(&columns);
+        let columns = columns.among(mask);
         let mut chosen: Vec<u32> = ranking
             .best(&columns, limit.saturating_add(RESCORED))
             .into_iter()

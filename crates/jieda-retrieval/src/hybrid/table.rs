@@ -2,7 +2,10 @@
 
 use jieda_types::Signal;
 
-use crate::fusion::{FusionWeights, Standard, standardize};
+use crate::{
+    FaqMask,
+    fusion::{FusionWeights, Standard, standardize},
+};
 
 /// Raw signals of one query: one row a signal, one column an FAQ. What fusion weights are learned
 /// from.
@@ -52,6 +55,15 @@ impl Columns {
     /// Mean and deviation of every signal.
     pub(super) fn standards(&self) -> Standards {
         Standards(std::array::from_fn(|i| Standard::of(&self.raw[i])))
+    }
+
+    /// Those of a mask; `self` has every FAQ.
+    pub(super) fn among(self, mask: Option<&FaqMask>) -> Self {
+        let Some(mask) = mask else {
+            return self;
+        };
+        let positions: Vec<u32> = mask.positions().map(|position| position as u32).collect();
+        self.select(&positions)
     }
 
     /// Some of the columns, by their numbers.

@@ -4,6 +4,7 @@
 //! kb/             the knowledge base, in the form that loads fastest; its adapter, if it has one
 //! text.index      BM25
 //! vectors.index   vectors of every phrasing and answer
+//! format          what wrote them: a release of another format is published anew, not misread
 //! ```
 
 use std::{fs, path::Path};
@@ -19,6 +20,10 @@ use crate::{ADAPTER_FILE, EngineError, Progress};
 const KNOWLEDGE: &str = "kb";
 const TEXT: &str = "text.index";
 const VECTORS: &str = "vectors.index";
+const FORMAT: &str = "format";
+/// Changes with the files, and with the way that texts are rendered, normalised and cut: an index finds
+/// only what was cut like the query.
+const CURRENT_FORMAT: &str = "jieda release 1\n";
 
 /// The knowledge base of a release, without its indexes. Its files are checked first.
 ///
@@ -54,6 +59,7 @@ impl Ingredients<'_> {
         dir: &Path,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<usize, EngineError> {
+        write(&dir.join(FORMAT), CURRENT_FORMAT.as_bytes())?;
         let knowledge = dir.join(KNOWLEDGE);
         self.kb.save(&knowledge)?;
         if let Some(adapter) = self.adapter {
@@ -96,6 +102,7 @@ impl Bundle {
     pub(crate) fn open(release: &Release) -> Result<Self, EngineError> {
         release.verify()?;
         let dir = release.path();
+        check_format(dir)?;
         let (kb, indexes) = std::thread::scope(|scope| {
             let kb = scope.spawn(|| KnowledgeBase::load(&dir.join(KNOWLEDGE)));
             let indexes = Self::indexes(dir);
@@ -121,6 +128,7 @@ impl Bundle {
     /// The vectors alone, to be used again: whatever is damaged is made anew.
     pub(crate) fn vectors(release: &Release) -> Option<VectorIndex> {
         release.verify().ok()?;
+        check_format(release.path()).ok()?;
         VectorIndex::open(&release.path().join(VECTORS)).ok()
     }
 
@@ -133,8 +141,27 @@ impl Bundle {
     }
 }
 
+fn check_format(dir: &Path) -> Result<(), EngineError> {
+    let path = dir.join(FORMAT);
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    if found == CURRENT_FORMAT {
+        return Ok(());
+    }
+    Err(EngineError::Bundle {
+        path,
+        message: format!(
+            "it says `{}`, this jieda makes and reads `{}`: publish again",
+            found.trim(),
+            CURRENT_FORMAT.trim()
+        ),
+    })
+}
+
 fn write(path: &Path, bytes: &[u8]) -> Result<(), EngineError> {
-    fs::write(path, bytes).map_err(|e| failed(path, &e))
+    fs::write(path, bytes).map_err(|source| EngineError::Unwritable {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn failed(path: &Path, error: &dyn std::error::Error) -> EngineError {

@@ -1,6 +1,7 @@
 //! An engine that goes over to the next release while it answers.
 
 use std::{
+    panic::AssertUnwindSafe,
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -144,7 +145,9 @@ impl LiveEngine {
                 {
                     continue;
                 }
-                match live.refresh() {
+                // A panic must not end the looking: the old release would serve for ever.
+                let refreshed = std::panic::catch_unwind(AssertUnwindSafe(|| live.refresh()));
+                match refreshed.unwrap_or_else(|_| Err(EngineError::panicked("release"))) {
                     Ok(Refreshed::Unchanged) => refused = None,
                     Ok(swapped) => {
                         refused = None;
@@ -197,7 +200,9 @@ impl Drop for Follower {
     fn drop(&mut self) {
         // The thread sees the channel close; it may be loading a release, which is waited for.
         self.stop = None;
-        if let Some(thread) = self.thread.take() {
+        // Whoever drops it while being told is on that thread.
+        let thread = self.thread.take();
+        if let Some(thread) = thread.filter(|t| t.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }
     }

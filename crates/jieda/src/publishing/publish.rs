@@ -8,7 +8,6 @@ use std::{
 
 use jieda_knowledge::{
     KnowledgeBase, Problem,
-    diff::KnowledgeDiff,
     release::{Check, DataDir, Publisher, Release, ReleaseMeta},
 };
 use jieda_model::Adapter;
@@ -101,6 +100,8 @@ impl Publishing<'_> {
         warnings: Vec<Problem>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Built, EngineError> {
+        // A damaged pointer is told before the work is done.
+        publisher.data().pointer()?;
         let (encoder, segmenter) = std::thread::scope(|scope| {
             let encoder = scope.spawn(|| SharedEncoder::load(self.config));
             let segmenter = JiebaSegmenter::new(&kb.dictionary);
@@ -164,11 +165,11 @@ impl Publishing<'_> {
             return None;
         }
         let bundle = Bundle::open(&release).ok()?;
-        let is_same = bundle.adapter.as_ref() == adapter
-            && bundle.kb.timezone == kb.timezone
-            && bundle.kb.channels == kb.channels
-            && KnowledgeDiff::between(&bundle.kb, kb).is_empty();
-        is_same.then_some(release)
+        let told = KnowledgeBase {
+            warnings: Vec::new(),
+            ..kb.clone()
+        };
+        (bundle.adapter.as_ref() == adapter && bundle.kb == told).then_some(release)
     }
 }
 

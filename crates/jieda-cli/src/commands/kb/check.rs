@@ -12,17 +12,29 @@ use crate::{
 
 pub(super) fn run(common: &Common, args: &CheckArgs) -> anyhow::Result<()> {
     let dir = super::folder(common, args.dir.as_ref());
+    // What is wrong with the files is told whether or not the model can be asked.
+    let mut not_asked = None;
     let report = KnowledgeBase::check_with(&dir, Timestamp::now(), |_| {
         if args.no_model {
             return Ok(Vec::new());
         }
-        shadowed(common, &dir)
-    })?;
+        Ok::<_, std::convert::Infallible>(shadowed(common, &dir).unwrap_or_else(|error| {
+            not_asked = Some(error);
+            Vec::new()
+        }))
+    });
+    let report = match report {
+        Ok(report) => report,
+        Err(never) => match never {},
+    };
     let mut out = anstream::stdout().lock();
     if common.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
         print(&mut out, &report)?;
+    }
+    if let Some(error) = not_asked {
+        return Err(error);
     }
     // Everything was said already.
     if report.is_sound() {

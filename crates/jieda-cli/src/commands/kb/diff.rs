@@ -33,7 +33,7 @@ struct Query {
 
 pub(super) fn run(common: &Common, args: &DiffArgs) -> anyhow::Result<()> {
     let data = common
-        .data
+        .data()
         .is_some()
         .then(|| super::data_dir(common))
         .transpose()?;
@@ -77,6 +77,12 @@ fn ask_both(common: &Common, old: &Side, new: &Side, file: &Path) -> anyhow::Res
     let mut asked = Vec::with_capacity(rows.len());
     for (i, row) in rows.iter().enumerate() {
         let text = &row.value.text;
+        anyhow::ensure!(
+            !text.trim().is_empty(),
+            "{} 第 {} 行的 text 是空的",
+            file.display(),
+            row.line
+        );
         let answer = |engine| {
             answer(engine, text).with_context(|| format!("{} 第 {} 行", file.display(), row.line))
         };

@@ -71,7 +71,7 @@ fn print(out: &mut impl std::io::Write, report: &ImportReport) -> std::io::Resul
 }
 
 pub(super) fn export(common: &Common, args: &ExportArgs) -> anyhow::Result<()> {
-    let kb = match (&args.dir, &common.data) {
+    let kb = match (&args.dir, common.data()) {
         (None, Some(_)) => {
             let release = super::data_dir(common)?.open_current()?;
             jieda::knowledge_of(&release)?

@@ -33,14 +33,15 @@ fn folder(common: &Common, named: Option<&PathBuf>) -> PathBuf {
 }
 
 /// The path of the data directory, which must be named.
-fn data_path(common: &Common) -> anyhow::Result<&PathBuf> {
-    let path = common.data.as_ref();
-    path.ok_or_else(|| anyhow::anyhow!("请用 --data 指定数据目录，例如 --data data"))
+fn data_path(common: &Common) -> anyhow::Result<PathBuf> {
+    common
+        .data()
+        .ok_or_else(|| anyhow::anyhow!("请用 --data 指定数据目录，例如 --data data"))
 }
 
 /// The data directory, which must be there.
 fn data_dir(common: &Common) -> anyhow::Result<DataDir> {
-    Ok(DataDir::open(data_path(common)?)?)
+    Ok(DataDir::open(&data_path(common)?)?)
 }
 
 /// A time of the machine's time zone, for people.

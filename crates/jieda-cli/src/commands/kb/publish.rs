@@ -34,6 +34,15 @@ pub(super) fn publish(common: &Common, args: &PublishArgs) -> anyhow::Result<()>
     )
 }
 
+/// A note stands in a row of a table.
+fn one_line(text: &str) -> String {
+    text.split(char::is_control)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim()
+        .to_owned()
+}
+
 /// Makes a release current that was built before.
 fn promote(common: &Common, args: &BuildArgs, text: &str) -> anyhow::Result<()> {
     let data = super::data_dir(common)?;
@@ -61,9 +70,9 @@ fn with(
     let publishing = Publishing {
         config: &common.config()?,
         kb_dir: &super::folder(common, args.dir.as_ref()),
-        data: super::data_path(common)?,
+        data: &super::data_path(common)?,
         by: &args.by,
-        note: &args.note,
+        note: &one_line(&args.note),
         now: Timestamp::now(),
     };
     let built = make(&publishing)?;

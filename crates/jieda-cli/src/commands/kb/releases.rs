@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use jieda::{
     Timestamp,
-    release::{Check, DataDir, Keep, Pointer, ReleaseId, ReleaseInfo},
+    release::{Check, DataDir, Keep, Pointer, ReleaseError, ReleaseId, ReleaseInfo},
 };
 use serde_json::{Value, json};
 
@@ -14,12 +14,14 @@ use crate::{
         kb::{PruneArgs, RollbackArgs, ShowArgs},
     },
     exit,
+    paint::{WARN, paint},
     table::{Align, Table},
 };
 
 pub(super) fn list(common: &Common) -> anyhow::Result<()> {
     let data = super::data_dir(common)?;
-    let current = data.current()?;
+    let pointer = lenient_pointer(&data)?;
+    let current = pointer.map(|pointer| pointer.current);
     let releases = data.releases()?;
     let mut out = anstream::stdout().lock();
     if common.json {
@@ -78,6 +80,24 @@ pub(super) fn list(common: &Common) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is current; a pointer that is damaged is told, and what there is can be seen all the same: it must
+/// be, to repair it.
+fn lenient_pointer(data: &DataDir) -> anyhow::Result<Option<Pointer>> {
+    match data.pointer() {
+        Ok(pointer) => Ok(pointer),
+        Err(error @ ReleaseError::CurrentDamaged { .. }) => {
+            let message = exit::release_message(&error);
+            writeln!(
+                anstream::stderr(),
+                "{}：{message}。请指定一个版本来修复：jieda kb rollback 版本",
+                paint(WARN, "提醒")
+            )?;
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn entry(info: &ReleaseInfo) -> Value {
     match &info.manifest {
         Ok(manifest) => {
@@ -105,7 +125,7 @@ pub(super) fn show(common: &Common, args: &ShowArgs) -> anyhow::Result<()> {
     if args.verify {
         release.verify()?;
     }
-    let pointer = data.pointer()?;
+    let pointer = lenient_pointer(&data)?;
     let is_current = pointer.as_ref().is_some_and(|p| p.current == *release.id());
     let manifest = release.manifest();
     let mut out = anstream::stdout().lock();

@@ -35,6 +35,12 @@ impl CheckedRow {
         self.faq.as_ref().is_none_or(|faq| faq.enabled)
     }
 
+    /// Whether a customer may be served both, as far as is known.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        let both = self.faq.as_ref().zip(other.faq.as_ref());
+        both.is_none_or(|(a, b)| a.meets(b))
+    }
+
     /// Its phrasings, each with its cell.
     pub(crate) fn phrasings(&self) -> impl Iterator<Item = (&Cell, &str)> {
         let similar = self.record.similar.iter().flatten();
