@@ -145,6 +145,8 @@ impl TokenStream for TermStream<'_> {
         };
         self.token.text.clear();
         self.token.text.push_str(term);
+        // A fresh token stands at usize::MAX, to which tantivy adds.
+        self.token.position = 0;
         true
     }
 
