@@ -40,5 +40,5 @@ mod rules;
 pub use calibrator::{Calibrator, CalibratorError, Coefficient, Provenance};
 pub use decide::{Decider, Evidence, Verdict};
 pub use features::{Feature, Features};
-pub use policy::{Policy, PolicyError, Texts, Thresholds};
+pub use policy::{Policy, PolicyError, Texts, Thresholds, Tuned};
 pub use rules::{Near, Rule, RuleAction};

@@ -1,7 +1,7 @@
 //! The policy file: thresholds, rules and texts. Raw → checked; unknown keys are refused.
 
 use jieda_types::{ClarifyOption, Confidence, HandoffReason, SmallTalk};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Rule;
 
@@ -24,53 +24,112 @@ pub enum PolicyError {
     },
 }
 
-/// When to answer, and when to ask back.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// From this confidence on the answer is sent.
-    pub reply: Confidence,
-    /// From this confidence on the customer is asked which question is meant.
-    pub clarify: Confidence,
-    /// A candidate is offered as an option while its fused score is at most this much below the
-    /// best one's.
-    pub option_gap: f32,
-    /// Most options of a clarifying question, 1 to 3.
-    pub max_options: usize,
-    /// So many turns in a row without a match lead to a human.
-    pub failure_limit: u32,
+/// A table of the file, and the same with every key left out at will: what a file leaves out keeps the
+/// shipped value.
+macro_rules! table {
+    (
+        $(#[$meta:meta])* $name:ident, $given:ident {
+            $($(#[$field_meta:meta])* $field:ident: $type:ty,)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $type,)+
+        }
+
+        #[derive(Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        struct $given {
+            $($field: Option<$type>,)+
+        }
+
+        impl $given {
+            fn or(self, shipped: $name) -> $name {
+                $name {
+                    $($field: self.$field.unwrap_or(shipped.$field),)+
+                }
+            }
+        }
+    };
 }
 
-/// What a customer may read.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+table! {
+    /// When to answer, and when to ask back.
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    Thresholds, GivenThresholds {
+        /// From this confidence on the answer is sent.
+        reply: Confidence,
+        /// From this confidence on the customer is asked which question is meant.
+        clarify: Confidence,
+        /// A candidate is offered as an option while its fused score is at most this much below the
+        /// best one's.
+        option_gap: f32,
+        /// Most options of a clarifying question, 1 to 3.
+        max_options: usize,
+        /// So many turns in a row without a match lead to a human.
+        failure_limit: u32,
+    }
+}
+
+table! {
+    /// What a customer may read.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    Texts, GivenTexts {
+        /// First failed match.
+        rephrase: String,
+        /// Before the options of a clarifying question.
+        clarify_before: String,
+        /// After them.
+        clarify_after: String,
+        /// When there is a single option; `{question}` stands for it.
+        clarify_one: String,
+        /// A human was asked for.
+        handoff_human_request: String,
+        /// The customer complains.
+        handoff_complaint: String,
+        /// Too many failed matches.
+        handoff_repeated_failure: String,
+        /// The answer lacks a value.
+        handoff_missing_variable: String,
+        /// The conversation is with a human already.
+        handed_over: String,
+        /// 你好.
+        greeting: String,
+        /// 谢谢.
+        thanks: String,
+        /// 再见.
+        goodbye: String,
+        /// 你是谁.
+        about_bot: String,
+    }
+}
+
+/// How thresholds were chosen, and what they promise. Written by `jieda tune`, read by people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Texts {
-    /// First failed match.
-    pub rephrase: String,
-    /// Before the options of a clarifying question.
-    pub clarify_before: String,
-    /// After them.
-    pub clarify_after: String,
-    /// When there is a single option; `{question}` stands for it.
-    pub clarify_one: String,
-    /// A human was asked for.
-    pub handoff_human_request: String,
-    /// The customer complains.
-    pub handoff_complaint: String,
-    /// Too many failed matches.
-    pub handoff_repeated_failure: String,
-    /// The answer lacks a value.
-    pub handoff_missing_variable: String,
-    /// The conversation is with a human already.
-    pub handed_over: String,
-    /// 你好.
-    pub greeting: String,
-    /// 谢谢.
-    pub thanks: String,
-    /// 再见.
-    pub goodbye: String,
-    /// 你是谁.
-    pub about_bot: String,
+pub struct Tuned {
+    /// The day, such as 2026-11-29.
+    pub date: String,
+    /// What the sample was taken from: a knowledge base, and its release where there is one.
+    pub knowledge: String,
+    /// The encoder whose vectors the confidence was computed from.
+    pub encoder: String,
+    /// Queries of the sample, those that no FAQ answers included.
+    pub samples: usize,
+    /// Of these, queries that no FAQ answers.
+    pub unanswerable: usize,
+    /// The promise: at most this share of automatic replies is wrong …
+    pub max_wrong_rate: f64,
+    /// … with this confidence, on traffic like the sample.
+    pub confidence: f64,
+    /// Share of the answerable queries that get a reply.
+    pub coverage: f64,
+    /// Share of the sample's replies that are wrong.
+    pub wrong_rate: f64,
+    /// Upper bound of that share at this confidence.
+    pub wrong_rate_bound: f64,
 }
 
 impl Texts {
@@ -117,24 +176,54 @@ impl Texts {
 }
 
 /// A checked policy.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// When to answer, and when to ask back.
     pub thresholds: Thresholds,
+    /// Where the thresholds come from, when they were tuned.
+    pub tuned: Option<Tuned>,
     /// What a customer may read.
     pub texts: Texts,
     /// Rules on words, tried in order; the first that fires decides.
     pub rules: Vec<Rule>,
 }
 
+/// The file that ships: complete.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Complete {
+    thresholds: Thresholds,
+    texts: Texts,
+    rules: Vec<Rule>,
+}
+
+/// A user's file: what it leaves out is shipped.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Given {
+    thresholds: GivenThresholds,
+    tuned: Option<Tuned>,
+    texts: GivenTexts,
+    rules: Option<Vec<Rule>>,
+}
+
 impl Policy {
-    /// Reads and checks a policy.
+    /// Reads and checks a policy. What the file leaves out is as in the one that ships; `rules` replace
+    /// the shipped ones as a whole.
     ///
     /// # Errors
     /// [`PolicyError`].
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self = toml::from_str(text).map_err(|e| PolicyError::File(e.to_string()))?;
+        let unreadable = |e: toml::de::Error| PolicyError::File(e.to_string());
+        let given: Given = toml::from_str(text).map_err(unreadable)?;
+        let shipped: Complete =
+            toml::from_str(include_str!("../policy.toml")).map_err(unreadable)?;
+        let policy = Self {
+            thresholds: given.thresholds.or(shipped.thresholds),
+            tuned: given.tuned,
+            texts: given.texts.or(shipped.texts),
+            rules: given.rules.unwrap_or(shipped.rules),
+        };
         policy.check()?;
         Ok(policy)
     }
@@ -144,7 +233,7 @@ impl Policy {
     /// # Errors
     /// Never, for the file that a test reads.
     pub fn shipped() -> Result<Self, PolicyError> {
-        Self::from_toml(include_str!("../policy.toml"))
+        Self::from_toml("")
     }
 
     fn check(&self) -> Result<(), PolicyError> {
@@ -216,6 +305,20 @@ mod tests {
     fn the_shipped_policy_is_sound() {
         let policy = Policy::shipped().unwrap();
         assert!(policy.rules.len() >= 4);
+    }
+
+    #[test]
+    fn what_is_left_out_is_shipped() {
+        let shipped = Policy::shipped().unwrap();
+        let policy = Policy::from_toml("thresholds.reply = 0.9").unwrap();
+        assert_eq!(policy.thresholds.reply.get(), 0.9);
+        assert_eq!(policy.thresholds.clarify, shipped.thresholds.clarify);
+        assert_eq!(policy.texts, shipped.texts);
+        assert_eq!(policy.rules, shipped.rules);
+        let none = Policy::from_toml("rules = []").unwrap();
+        assert!(none.rules.is_empty());
+        let error = Policy::from_toml("[thresholds]\nreplay = 0.9").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
     }
 
     #[test]

@@ -29,8 +29,10 @@ pub struct EngineConfig {
     pub candidates: usize,
     /// Weights of the signals, and their temperature.
     pub fusion: Fusion,
-    /// Thresholds, rules and texts.
+    /// Thresholds, rules and texts: those of the file that the configuration names, else those that ship.
     pub policy: Policy,
+    /// The file that the configuration names. It goes before a knowledge base's own.
+    pub policy_file: Option<PathBuf>,
     /// Coefficients of the confidence.
     pub calibrator: Calibrator,
     /// Longest utterance in bytes.
@@ -133,6 +135,14 @@ impl EngineConfig {
         Self::resolve(text, path, None)
     }
 
+    /// The policy in force for a knowledge base that may have one of its own.
+    pub(crate) fn policy_with<'a>(&'a self, own: Option<&'a Policy>) -> &'a Policy {
+        match (own, &self.policy_file) {
+            (Some(own), None) => own,
+            _ => &self.policy,
+        }
+    }
+
     fn resolve(text: &str, path: &Path, model_dir: Option<&Path>) -> Result<Self, EngineError> {
         let refuse = |message: String| EngineError::Config {
             path: path.to_owned(),
@@ -175,6 +185,8 @@ impl EngineConfig {
                 .filter(|path| !path.as_os_str().is_empty())
                 .or_else(|| Some(model_dir.join(name)).filter(|path| path.is_file()))
         };
+        let policy_file = given.decision.policy;
+        let policy_file = policy_file.filter(|path| !path.as_os_str().is_empty());
         Ok(Self {
             model_options,
             candidates,
@@ -183,7 +195,8 @@ impl EngineConfig {
                 Fusion::shipped,
                 Fusion::from_toml,
             )?,
-            policy: parse_file(given.decision.policy, Policy::shipped, Policy::from_toml)?,
+            policy: parse_file(policy_file.clone(), Policy::shipped, Policy::from_toml)?,
+            policy_file: policy_file.map(|path| locate(&path)),
             calibrator: parse_file(
                 fitted(given.decision.calibrator, CALIBRATOR_FILE),
                 Calibrator::shipped,

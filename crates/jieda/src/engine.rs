@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jieda_decision::{Decider, Evidence, Verdict};
+use jieda_decision::{Decider, Evidence, Policy, Verdict};
 use jieda_knowledge::{Answer, MissingVariables, release::Release};
 use jieda_retrieval::{NearestIntents, SearchMode};
 use jieda_types::{
@@ -66,12 +66,21 @@ impl Engine {
     }
 
     fn over(config: &EngineConfig, searcher: Searcher) -> Self {
+        let own = searcher.learned().policy.as_ref();
+        let policy = config.policy_with(own.map(|file| &file.policy)).clone();
         Self {
             searcher,
             classifier: Box::new(NearestIntents::new(config.fusion.temperature)),
-            decider: Decider::new(config.policy.clone(), config.calibrator.clone()),
+            decider: Decider::new(policy, config.calibrator.clone()),
             candidates: config.candidates,
         }
+    }
+
+    /// What decisions are taken by: the policy of the knowledge base's folder, unless the configuration
+    /// names another.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        self.decider.policy()
     }
 
     /// The part that finds.

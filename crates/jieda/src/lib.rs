@@ -24,6 +24,7 @@ mod cache;
 mod config;
 mod engine;
 mod error;
+mod learned;
 mod locate;
 mod occasion;
 mod progress;
@@ -37,6 +38,7 @@ mod shared_encoder;
 pub use config::EngineConfig;
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
+pub use learned::{ADAPTER_FILE, POLICY_FILE};
 pub use locate::locate;
 pub use occasion::Occasion;
 pub use progress::Progress;
@@ -44,11 +46,13 @@ pub use publishing::{
     Built, Follower, LiveEngine, Outcome, Publishing, Refreshed, Serving, knowledge_of,
 };
 pub use reply::{Reply, Timings, Trace};
-pub use searcher::{ADAPTER_FILE, Searcher, Understood};
+pub use searcher::{Searcher, Understood};
 pub use shared_encoder::SharedEncoder;
 
 // What a caller of the engine needs of the other crates.
-pub use jieda_decision::{Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance};
+pub use jieda_decision::{
+    Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance, Thresholds, Tuned,
+};
 pub use jieda_knowledge::{
     ChangedFaq, Channel, CheckReport, ExportError, FaqField, Faults, Finding, Import, ImportMode,
     ImportReport, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode, Served, diff, export_csv,

@@ -12,12 +12,9 @@ use jieda_types::{
 };
 
 use crate::{
-    EngineConfig, EngineError, Occasion, Progress, SharedEncoder, cache::Cache, publishing::Bundle,
-    serving::Admission,
+    EngineConfig, EngineError, Occasion, Progress, SharedEncoder, cache::Cache, learned::Learned,
+    publishing::Bundle, serving::Admission,
 };
-
-/// File of a knowledge base folder that holds its adapter, when it has one.
-pub const ADAPTER_FILE: &str = "adapter.safetensors";
 
 /// A text, cut and encoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +41,7 @@ pub struct Searcher {
     kb: KnowledgeBase,
     segmenter: JiebaSegmenter,
     encoder: Option<SharedEncoder>,
-    /// Moves the vectors of queries; the index never sees it.
-    adapter: Option<Adapter>,
+    learned: Learned,
     index: HybridIndex,
     admission: Admission,
     max_bytes: usize,
@@ -61,7 +57,8 @@ impl std::fmt::Debug for Searcher {
 
 impl Searcher {
     /// Loads a knowledge base folder and, unless in BM25 mode, the model; reads or builds the index.
-    /// If the folder holds an [adapter](Adapter) ([`ADAPTER_FILE`]), queries are moved by it.
+    /// If the folder holds an [adapter](Adapter) ([`ADAPTER_FILE`](crate::ADAPTER_FILE)), queries are moved
+    /// by it.
     ///
     /// # Errors
     /// [`EngineError`]: files of the knowledge base or of the model are faulty, the adapter is another
@@ -72,21 +69,19 @@ impl Searcher {
         mode: SearchMode,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
-        let searcher = Self::open_without_adapter(config, kb_dir, mode, progress)?;
-        let file = kb_dir.join(ADAPTER_FILE);
-        let adapter = searcher
-            .encoder_id()
-            .filter(|_| file.exists())
-            .map(|encoder| Adapter::load_for(&file, encoder))
-            .transpose()?;
-        Ok(searcher.with_adapter(adapter))
+        let searcher = Self::open_bare(config, kb_dir, mode, progress)?;
+        let learned = Learned::load(kb_dir, searcher.encoder_id())?;
+        Ok(Self {
+            learned,
+            ..searcher
+        })
     }
 
-    /// The same, whatever adapter the folder holds: to fit a new one.
+    /// The same without anything that was learned for the folder: to learn it anew.
     ///
     /// # Errors
     /// [`EngineError`].
-    pub fn open_without_adapter(
+    pub fn open_bare(
         config: &EngineConfig,
         kb_dir: &Path,
         mode: SearchMode,
@@ -116,7 +111,7 @@ impl Searcher {
             kb,
             segmenter,
             encoder,
-            adapter: None,
+            learned: Learned::default(),
             index,
             max_bytes: config.max_bytes,
         })
@@ -158,7 +153,7 @@ impl Searcher {
             kb,
             text,
             vectors,
-            adapter,
+            learned,
         } = bundle?;
         if let Some(encoder) = &encoder {
             vectors.check_encoder(encoder.encoder().id())?;
@@ -170,7 +165,7 @@ impl Searcher {
             admission: Admission::new(&kb),
             kb,
             segmenter,
-            adapter: adapter.filter(|_| encoder.is_some()),
+            learned,
             encoder,
             index,
             max_bytes: config.max_bytes,
@@ -189,7 +184,15 @@ impl Searcher {
     /// The same with another adapter, or without.
     #[must_use]
     pub fn with_adapter(self, adapter: Option<Adapter>) -> Self {
-        Self { adapter, ..self }
+        let learned = Learned {
+            adapter,
+            ..self.learned
+        };
+        Self { learned, ..self }
+    }
+
+    pub(crate) fn learned(&self) -> &Learned {
+        &self.learned
     }
 
     /// The knowledge base.
@@ -250,7 +253,7 @@ impl Searcher {
     }
 
     fn adapt(&self, encoded: Encoded) -> Encoded {
-        match &self.adapter {
+        match &self.learned.adapter {
             None => encoded,
             Some(adapter) => Encoded {
                 embedding: adapter.apply(&encoded.embedding),

@@ -155,6 +155,12 @@ impl VectorIndex {
         &self.bytes
     }
 
+    /// Who made the vectors.
+    #[must_use]
+    pub fn encoder(&self) -> &EncoderId {
+        &self.encoder
+    }
+
     /// Refuses an encoder that did not make these vectors.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The files of a release.
 //!
 //! ```text
-//! kb/             the knowledge base, in the form that loads fastest; its adapter, if it has one
+//! kb/             the knowledge base, in the form that loads fastest; what was learned and tuned for it
 //! text.index      BM25
 //! vectors.index   vectors of every phrasing and answer
 //! format          what wrote them: a release of another format is published anew, not misread
@@ -10,12 +10,11 @@
 use std::{fs, path::Path};
 
 use jieda_knowledge::{KnowledgeBase, release::Release};
-use jieda_model::Adapter;
 use jieda_retrieval::{KnownVectors, TextIndex, VectorIndex};
 use jieda_text::JiebaSegmenter;
 use jieda_types::Encoder;
 
-use crate::{ADAPTER_FILE, EngineError, Progress};
+use crate::{EngineError, Progress, learned::Learned};
 
 const KNOWLEDGE: &str = "kb";
 const TEXT: &str = "text.index";
@@ -39,13 +38,13 @@ pub(crate) struct Bundle {
     pub(crate) kb: KnowledgeBase,
     pub(crate) text: TextIndex,
     pub(crate) vectors: VectorIndex,
-    pub(crate) adapter: Option<Adapter>,
+    pub(crate) learned: Learned,
 }
 
 /// What a new release is made from.
 pub(crate) struct Ingredients<'a> {
     pub(crate) kb: &'a KnowledgeBase,
-    pub(crate) adapter: Option<&'a Adapter>,
+    pub(crate) learned: &'a Learned,
     pub(crate) segmenter: &'a JiebaSegmenter,
     pub(crate) encoder: &'a dyn Encoder,
     /// Vectors that need not be made again.
@@ -62,9 +61,7 @@ impl Ingredients<'_> {
         write(&dir.join(FORMAT), CURRENT_FORMAT.as_bytes())?;
         let knowledge = dir.join(KNOWLEDGE);
         self.kb.save(&knowledge)?;
-        if let Some(adapter) = self.adapter {
-            adapter.save(&knowledge.join(ADAPTER_FILE))?;
-        }
+        self.learned.save(&knowledge)?;
         // Words and vectors are made side by side.
         let (text, vectors) = std::thread::scope(|scope| {
             let text = scope.spawn(|| self.write_text(&dir.join(TEXT)));
@@ -112,16 +109,12 @@ impl Bundle {
         // Its publisher was told.
         kb.warnings.clear();
         let (text, vectors) = indexes?;
-        let adapter = dir.join(KNOWLEDGE).join(ADAPTER_FILE);
-        let adapter = adapter
-            .exists()
-            .then(|| Adapter::load(&adapter))
-            .transpose()?;
+        let learned = Learned::load(&dir.join(KNOWLEDGE), Some(vectors.encoder()))?;
         Ok(Self {
             kb,
             text,
             vectors,
-            adapter,
+            learned,
         })
     }
 

@@ -10,14 +10,13 @@ use jieda_knowledge::{
     KnowledgeBase, Problem,
     release::{Check, DataDir, Publisher, Release, ReleaseMeta},
 };
-use jieda_model::Adapter;
 use jieda_retrieval::{KnownVectors, TextHash, VectorIndex};
 use jieda_text::JiebaSegmenter;
 use jieda_types::EncoderId;
 use jiff::Timestamp;
 
 use super::bundle::{Bundle, Ingredients};
-use crate::{ADAPTER_FILE, EngineConfig, EngineError, Progress, SharedEncoder};
+use crate::{EngineConfig, EngineError, Progress, SharedEncoder, learned::Learned};
 
 /// Older releases whose vectors are looked through before a text is encoded.
 const LOOK_BACK: usize = 2;
@@ -110,13 +109,9 @@ impl Publishing<'_> {
         let encoder = encoder.map_err(|_| EngineError::panicked("encoder"))??;
         let encoder = encoder.encoder();
         let segmenter = segmenter?;
-        let adapter = self.kb_dir.join(ADAPTER_FILE);
-        let adapter = adapter
-            .exists()
-            .then(|| Adapter::load_for(&adapter, encoder.id()))
-            .transpose()?;
+        let learned = Learned::load(self.kb_dir, Some(encoder.id()))?;
 
-        if let Some(release) = self.same(publisher, kb, adapter.as_ref(), encoder.id()) {
+        if let Some(release) = self.same(publisher, kb, &learned, encoder.id()) {
             return Ok(Built {
                 release,
                 outcome: Outcome::Unchanged,
@@ -127,7 +122,7 @@ impl Publishing<'_> {
         let draft = publisher.draft()?;
         let ingredients = Ingredients {
             kb,
-            adapter: adapter.as_ref(),
+            learned: &learned,
             segmenter: &segmenter,
             encoder: encoder.as_ref(),
             known: &known,
@@ -157,7 +152,7 @@ impl Publishing<'_> {
         &self,
         publisher: &Publisher,
         kb: &KnowledgeBase,
-        adapter: Option<&Adapter>,
+        learned: &Learned,
         encoder: &EncoderId,
     ) -> Option<Release> {
         let release = publisher.data().open_current().ok()?;
@@ -169,7 +164,7 @@ impl Publishing<'_> {
             warnings: Vec::new(),
             ..kb.clone()
         };
-        (bundle.adapter.as_ref() == adapter && bundle.kb == told).then_some(release)
+        (bundle.learned == *learned && bundle.kb == told).then_some(release)
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn run(common: &Common, args: &AdapterArgs) -> anyhow::Result<()> {
     let kb_dir = common.kb_dir();
     let config = common.config()?;
     let opening = &mut progress::opening();
-    let searcher = Searcher::open_without_adapter(&config, &kb_dir, SearchMode::Hybrid, opening)?;
+    let searcher = Searcher::open_bare(&config, &kb_dir, SearchMode::Hybrid, opening)?;
     let queries = labelled(&kb_dir, searcher.kb(), &args.log)?;
     let options = AdapterOptions {
         seed: args.seed,
