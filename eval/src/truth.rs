@@ -40,6 +40,9 @@ pub struct LabelledQuery {
     /// What the label is for; none means either.
     #[serde(default)]
     pub split: Option<Split>,
+    /// The conversation that it is a turn of, where it was taken from one.
+    #[serde(default)]
+    pub conversation: Option<String>,
 }
 
 /// A query that no FAQ answers.
@@ -50,6 +53,22 @@ pub struct UnanswerableQuery {
     /// How far off it is: near, far, gibberish.
     #[serde(default)]
     pub kind: Option<String>,
+    /// What the label is for.
+    #[serde(default)]
+    pub split: Option<Split>,
+    /// The conversation that it is a turn of, where it was taken from one.
+    #[serde(default)]
+    pub conversation: Option<String>,
+}
+
+/// A text that must go to a human at once, or only looks like one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct HandoffQuery {
+    /// What the customer said.
+    pub text: String,
+    /// Why a human must take over: human_request, complaint, safety …; none for a text that must not go to a
+    /// human.
+    pub reason: Option<String>,
     /// What the label is for.
     #[serde(default)]
     pub split: Option<Split>,
@@ -83,6 +102,15 @@ pub fn read_queries(path: &Path, kb: &KnowledgeBase) -> Result<Vec<LabelledQuery
 /// [`Faults`] with every faulty line.
 pub fn read_unanswerable(path: &Path) -> Result<Vec<UnanswerableQuery>, Faults> {
     let (rows, errors) = read_jsonl::<UnanswerableQuery>(path);
+    sound(rows.into_iter().map(|row| row.value).collect(), errors)
+}
+
+/// Reads texts that must go to a human, and look-alikes.
+///
+/// # Errors
+/// [`Faults`] with every faulty line.
+pub fn read_handoff(path: &Path) -> Result<Vec<HandoffQuery>, Faults> {
+    let (rows, errors) = read_jsonl::<HandoffQuery>(path);
     sound(rows.into_iter().map(|row| row.value).collect(), errors)
 }
 

@@ -1,0 +1,202 @@
+//! Asking the engine every labelled text, each as the first turn of a conversation.
+
+use std::collections::BTreeMap;
+
+use jieda::{Engine, EngineError};
+use jieda_types::{ConversationState, Decision, FaqId, HandoffReason, Utterance};
+
+use crate::{
+    risk::{Observation, Truth},
+    truth::{HandoffQuery, LabelledQuery, UnanswerableQuery},
+};
+
+/// Labelled texts of one knowledge base.
+#[derive(Debug, Clone, Default)]
+pub struct Labelled {
+    /// With the FAQ that answers them.
+    pub queries: Vec<LabelledQuery>,
+    /// That no FAQ answers.
+    pub unanswerable: Vec<UnanswerableQuery>,
+    /// That must go to a human, and look-alikes.
+    pub handoff: Vec<HandoffQuery>,
+}
+
+/// What should become of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    /// This FAQ answers it.
+    Answerable {
+        /// The FAQ.
+        faq: FaqId,
+        /// Way of speaking.
+        style: String,
+    },
+    /// No FAQ answers it.
+    Unanswerable {
+        /// How far off it is.
+        kind: String,
+    },
+    /// A human must take over at once.
+    Handoff {
+        /// Why.
+        reason: String,
+    },
+    /// It only looks as if a human must.
+    NoHandoff,
+}
+
+/// What the engine did with a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// The text.
+    pub text: String,
+    /// What should have become of it.
+    pub label: Label,
+    /// The conversation that it was taken from.
+    pub conversation: Option<String>,
+    /// What was decided.
+    pub decision: Decision,
+    /// The rule that decided.
+    pub rule: String,
+    /// Confidence of the best candidate.
+    pub confidence: f64,
+    /// The best candidate.
+    pub found: Option<FaqId>,
+    /// Where the right FAQ came, 1 for first.
+    pub rank: Option<usize>,
+}
+
+impl Turn {
+    /// Whether it was handed over at once, by a rule or an intent and not for want of an answer.
+    #[must_use]
+    pub fn is_handed_over(&self) -> bool {
+        matches!(&self.decision, Decision::Handoff { reason }
+            if !matches!(reason, HandoffReason::RepeatedFailure | HandoffReason::MissingVariable))
+    }
+
+    /// Whether it got a reply.
+    #[must_use]
+    pub fn is_replied(&self) -> bool {
+        matches!(self.decision, Decision::AutoReply { .. })
+    }
+
+    /// Whether thresholds had a say.
+    #[must_use]
+    pub fn is_by_confidence(&self) -> bool {
+        let weighed = matches!(
+            self.decision,
+            Decision::AutoReply { .. } | Decision::Clarify { .. } | Decision::Rephrase
+        );
+        weighed && self.found.is_some() && self.rule != "no_words"
+    }
+
+    /// As risk control sees it; none for a text that belongs to a human. Where thresholds have no say, the
+    /// confidence is below all of them.
+    #[must_use]
+    pub fn observation(&self) -> Option<Observation> {
+        let truth = match self.label {
+            Label::Answerable { .. } => Truth::Answerable { rank: self.rank },
+            Label::Unanswerable { .. } => Truth::Unanswerable,
+            Label::Handoff { .. } | Label::NoHandoff => return None,
+        };
+        Some(Observation {
+            confidence: if self.is_by_confidence() {
+                self.confidence
+            } else {
+                f64::NAN
+            },
+            truth,
+            cluster: self.conversation.clone(),
+        })
+    }
+}
+
+/// Asks everything. Every variable of every answer has a value, as if the caller knew them all: what is missing in
+/// practice is the caller's business. `progress` is told (done, all).
+///
+/// # Errors
+/// [`EngineError`] when a text is empty or too long, or a stage fails.
+pub fn ask(
+    engine: &Engine,
+    labelled: &Labelled,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Turn>, EngineError> {
+    let variables = variables(engine);
+    let asked = labelled.asked();
+    let all = asked.len();
+    let mut turns = Vec::with_capacity(all);
+    progress(0, all);
+    for Asked {
+        text,
+        label,
+        conversation,
+    } in asked
+    {
+        let utterance = Utterance {
+            text: text.to_owned(),
+            variables: variables.clone(),
+        };
+        let (reply, _) = engine.answer(&utterance, &ConversationState::default())?;
+        let rank = match &label {
+            Label::Answerable { faq, .. } => reply.candidates.rank_of(faq),
+            _ => None,
+        };
+        turns.push(Turn {
+            text: utterance.text,
+            label,
+            conversation: conversation.cloned(),
+            decision: reply.decision,
+            rule: reply.trace.rule,
+            confidence: reply.confidence.get(),
+            found: reply.candidates.top().map(|c| c.faq.clone()),
+            rank,
+        });
+        progress(turns.len(), all);
+    }
+    Ok(turns)
+}
+
+struct Asked<'a> {
+    text: &'a str,
+    label: Label,
+    conversation: Option<&'a String>,
+}
+
+impl Labelled {
+    fn asked(&self) -> Vec<Asked<'_>> {
+        let or_dash = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".into());
+        let queries = self.queries.iter().map(|q| Asked {
+            text: &q.text,
+            label: Label::Answerable {
+                faq: q.faq.clone(),
+                style: or_dash(&q.style),
+            },
+            conversation: q.conversation.as_ref(),
+        });
+        let unanswerable = self.unanswerable.iter().map(|q| Asked {
+            text: &q.text,
+            label: Label::Unanswerable {
+                kind: or_dash(&q.kind),
+            },
+            conversation: q.conversation.as_ref(),
+        });
+        let handoff = self.handoff.iter().map(|q| Asked {
+            text: &q.text,
+            label: match &q.reason {
+                Some(reason) => Label::Handoff {
+                    reason: reason.clone(),
+                },
+                None => Label::NoHandoff,
+            },
+            conversation: None,
+        });
+        queries.chain(unanswerable).chain(handoff).collect()
+    }
+}
+
+fn variables(engine: &Engine) -> BTreeMap<String, String> {
+    let faqs = engine.searcher().kb().faqs.iter();
+    faqs.flat_map(|faq| faq.answer.variables())
+        .map(|name| (name.to_owned(), "…".to_owned()))
+        .collect()
+}
