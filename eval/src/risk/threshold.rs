@@ -1,0 +1,273 @@
+//! The reply threshold: the lowest at which the promise holds.
+//!
+//! For every threshold t of a grid there is a null hypothesis, "of the replies that t sends, more than the promised
+//! share is wrong". They are tested from the highest threshold down, each at the full level 1 − confidence by the
+//! exact binomial tail, and the first that is not rejected ends it (fixed-sequence testing: Bauer 1991, Stat. Med.
+//! 10, 871–890; for risk control Angelopoulos et al., "Learn then Test", arXiv 2110.01052; selective prediction:
+//! Geifman & El-Yaniv, arXiv 1705.08500). To choose a bad threshold, the first true null on the way must
+//! be rejected, which has a chance of at most 1 − confidence: nothing is paid for trying many.
+//!
+//! **Where the sequence starts** may depend on confidences, never on labels. Given the confidences, right and wrong
+//! are independent draws with chances of their own, and the order and the start are fixed; the number of wrong ones
+//! among n accepted with mean chance p has a lower tail that is no heavier than that of the binomial (n, p)
+//! (Hoeffding 1956, Ann. Math. Stat. 27, 713–721, for outcomes of at most np − 1, which a rejection below one half
+//! is). So every test is valid given the confidences, and so is the sequence, for replies to queries whose
+//! confidences are spread as in the sample. For fresh queries, at a fixed start, each test is exactly binomial.
+//!
+//! We start at the first threshold at which the test would succeed four times out of five if the confidences were
+//! true. The first at which a rejection is possible at all has to be without error, and would often end the sequence
+//! before it got anywhere. Confidences that are not true cost power, never the promise.
+
+use serde::Serialize;
+
+use super::{Interval, Promise, Proportion, Tallies, Tally};
+
+/// Chance of success that a start should have.
+const POWER: f64 = 0.8;
+
+/// A reply threshold at which the promise holds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Choice {
+    /// Confidence from which on a reply is sent.
+    pub threshold: f64,
+    /// Labelled queries of the sample.
+    pub queries: usize,
+    /// Replies that the threshold sends in the sample.
+    pub accepted: usize,
+    /// Replies that are wrong.
+    pub wrong: usize,
+    /// Share of the replies that are wrong.
+    pub wrong_rate: f64,
+    /// One-sided upper bound of the wrong rate, at the confidence of the promise: at most what it allows.
+    pub upper_bound: f64,
+    /// Two-sided interval of the wrong rate, at the confidence of the promise.
+    pub interval: Interval,
+    /// Replies / answerable queries.
+    pub coverage: f64,
+    /// Replies / all queries.
+    pub answered: f64,
+    /// How many of the replies are worth one independent one; above 1 when conversations have several turns.
+    pub design_effect: f64,
+}
+
+/// The sample can't carry the promise.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Refusal {
+    /// What it lacks.
+    pub why: Why,
+    /// Labelled queries of the sample.
+    pub queries: usize,
+    /// Labelled queries that it would take, in all, if more turned out as these did. None when that would
+    /// not help either: at every threshold too many replies are wrong.
+    pub queries_needed: Option<usize>,
+}
+
+/// What a sample lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Why {
+    /// Even if every query got a reply, and every reply were right, there would be too few.
+    TooFew {
+        /// Replies that count: those of the lowest threshold, as independent ones.
+        accepted: usize,
+        /// Fewest replies that can carry the promise, all of them right.
+        needed: usize,
+    },
+    /// Too many replies are wrong where the sequence starts.
+    TooManyWrong {
+        /// Wrong replies there.
+        wrong: usize,
+        /// All replies there.
+        accepted: usize,
+    },
+}
+
+impl Refusal {
+    /// Labelled queries that are still missing; none when no number of them would help.
+    #[must_use]
+    pub fn more_queries(&self) -> Option<usize> {
+        self.queries_needed
+            .map(|needed| needed.saturating_sub(self.queries))
+    }
+}
+
+impl Tallies {
+    /// The lowest threshold at which the promise holds.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the sample can't carry the promise at any.
+    pub fn choose(&self, promise: Promise) -> Result<Choice, Refusal> {
+        match self.walk(promise, 1.0) {
+            Walk::Reached(tally) => Ok(self.choice(tally, promise)),
+            Walk::NoStart => Err(self.refusal(
+                Why::TooFew {
+                    accepted: self
+                        .tallies
+                        .last()
+                        .map_or(0, |t| t.effective(1.0).of as usize),
+                    needed: promise.samples_needed(0),
+                },
+                promise,
+            )),
+            Walk::FailedAt(start) => Err(self.refusal(
+                Why::TooManyWrong {
+                    wrong: start.wrong,
+                    accepted: start.accepted,
+                },
+                promise,
+            )),
+        }
+    }
+
+    /// Tests from the start downwards, as if the sample were `scale` times as large and otherwise the same.
+    pub(super) fn walk(&self, promise: Promise, scale: f64) -> Walk<'_> {
+        let Some(start) = self.start(promise, scale) else {
+            return Walk::NoStart;
+        };
+        let mut reached = None;
+        for tally in start {
+            if !promise.is_carried_by(tally.effective(scale)) {
+                return reached.map_or(Walk::FailedAt(tally), Walk::Reached);
+            }
+            reached = Some(tally);
+        }
+        reached.map_or(Walk::NoStart, Walk::Reached)
+    }
+
+    /// The thresholds to test. Looks at numbers of replies and at confidences, never at labels.
+    fn start(&self, promise: Promise, scale: f64) -> Option<&[Tally]> {
+        let mut best: Option<(usize, f64)> = None;
+        for (i, tally) in self.tallies.iter().enumerate() {
+            let Some(power) = power(tally, promise, scale) else {
+                continue;
+            };
+            if best.is_none_or(|(_, highest)| power > highest) {
+                best = Some((i, power));
+            }
+            if power >= POWER {
+                break;
+            }
+        }
+        best.and_then(|(i, _)| self.tallies.get(i..))
+    }
+
+    fn choice(&self, tally: &Tally, promise: Promise) -> Choice {
+        let effective = tally.effective(1.0);
+        Choice {
+            threshold: tally.threshold,
+            queries: self.queries,
+            accepted: tally.accepted,
+            wrong: tally.wrong,
+            wrong_rate: effective.share(),
+            upper_bound: effective.upper_bound(promise.confidence()),
+            interval: effective.interval(promise.confidence()),
+            coverage: self.coverage(tally),
+            answered: Proportion::new(tally.accepted, self.queries).share(),
+            design_effect: tally.design_effect,
+        }
+    }
+
+    /// Replies / answerable queries.
+    pub(super) fn coverage(&self, tally: &Tally) -> f64 {
+        Proportion::new(tally.accepted, self.answerable).share()
+    }
+
+    fn refusal(&self, why: Why, promise: Promise) -> Refusal {
+        Refusal {
+            why,
+            queries: self.queries,
+            queries_needed: self.queries_needed(promise),
+        }
+    }
+
+    /// The smallest sample of the same composition that some threshold passes with.
+    fn queries_needed(&self, promise: Promise) -> Option<usize> {
+        let mut needed: Vec<usize> = self
+            .tallies
+            .iter()
+            .filter_map(|tally| {
+                let scale = scale_needed(tally, promise)?;
+                Some((scale * self.queries as f64 - 1e-9).ceil() as usize)
+            })
+            .collect();
+        needed.sort_unstable();
+        needed.dedup();
+        needed.into_iter().find(|&n| {
+            let scale = n as f64 / self.queries as f64;
+            matches!(self.walk(promise, scale), Walk::Reached(_))
+        })
+    }
+}
+
+/// Where the tests ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Walk<'a> {
+    /// The lowest threshold whose null hypothesis was rejected.
+    Reached(&'a Tally),
+    /// The very first was not rejected.
+    FailedAt(&'a Tally),
+    /// No threshold could be rejected, whatever the labels.
+    NoStart,
+}
+
+/// The chance that the test at this threshold succeeds if the confidences are true; none when it can't whatever
+/// the labels.
+fn power(tally: &Tally, promise: Promise, scale: f64) -> Option<f64> {
+    let of = tally.effective(scale).of;
+    let carried = |hits: usize| {
+        promise.is_carried_by(Proportion {
+            hits: hits as f64,
+            of,
+        })
+    };
+    if !carried(0) {
+        return None;
+    }
+    // The most errors that the test tolerates: `low` passes, `high` does not.
+    let (mut low, mut high) = (0, of as usize + 1);
+    while high - low > 1 {
+        let middle = usize::midpoint(low, high);
+        if carried(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let rate = tally.expected_wrong / tally.accepted.max(1) as f64;
+    Some(
+        Proportion {
+            hits: low as f64,
+            of,
+        }
+        .chance_of_so_few(rate),
+    )
+}
+
+/// How many times as large the sample must be for this threshold to pass; none when its wrong rate is too high
+/// for any.
+fn scale_needed(tally: &Tally, promise: Promise) -> Option<f64> {
+    let now = tally.effective(1.0);
+    if now.of <= 0.0 || now.share() >= promise.max_wrong_rate() {
+        return None;
+    }
+    let enough = |scale: f64| promise.is_carried_by(tally.effective(scale));
+    let mut high = 1.0;
+    while !enough(high) {
+        high *= 2.0;
+        // Next to the promised rate the answer is "more than anyone will label".
+        if high > 1e6 {
+            return None;
+        }
+    }
+    let mut low = 0.0;
+    for _ in 0..50 {
+        let middle = f64::midpoint(low, high);
+        if enough(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    // A whole number of replies.
+    Some((high * now.of - 1e-9).ceil() / now.of)
+}
