@@ -63,10 +63,7 @@ pub fn choose(observations: &[Observation], reply: f64, rule: &Rule) -> Option<B
     let mut best: Option<(f64, Band)> = None;
     for tied in below.chunk_by(|a, b| a.confidence == b.confidence) {
         asked += tied.len();
-        helped += tied
-            .iter()
-            .filter(|o| o.truth.within(rule.options))
-            .count();
+        helped += tied.iter().filter(|o| o.truth.within(rule.options)).count();
         let gain = helped as f64 - rule.share * asked as f64;
         let better = best.as_ref().is_none_or(|(most, _)| gain >= *most);
         if let Some(first) = tied.first()

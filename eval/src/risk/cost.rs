@@ -67,11 +67,7 @@ pub fn price(observations: &[Observation], costs: &Costs, tuned: Option<Threshol
     }
 }
 
-fn priced(
-    observations: &[Observation],
-    costs: &Costs,
-    thresholds: Option<Thresholds>,
-) -> Priced {
+fn priced(observations: &[Observation], costs: &Costs, thresholds: Option<Thresholds>) -> Priced {
     let cost = |observation: &Observation| match thresholds {
         Some(t) if observation.confidence >= t.reply => costs.reply(observation),
         Some(t) if t.clarify.is_some_and(|c| observation.confidence >= c) => {

@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn intervals_in_closed_form() {
-        // No hit in n: 1 − side^(1/n). One hit in one: from side. 
+        // No hit in n: 1 − side^(1/n). One hit in one: from side.
         close(
             Proportion::new(0, 10).upper_bound(0.95),
             1.0 - 0.05_f64.powf(0.1),

@@ -38,9 +38,8 @@ impl Tallies {
                     queries: self.queries * factor,
                     threshold: reached.map(|t| t.threshold),
                     coverage: reached.map_or(0.0, |t| self.coverage(t)),
-                    answered: reached.map_or(0.0, |t| {
-                        Proportion::new(t.accepted, self.queries).share()
-                    }),
+                    answered: reached
+                        .map_or(0.0, |t| Proportion::new(t.accepted, self.queries).share()),
                 }
             })
             .collect()

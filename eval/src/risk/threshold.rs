@@ -10,20 +10,29 @@
 //! **Where the sequence starts** may depend on confidences, never on labels. Given the confidences, right and wrong
 //! are independent draws with chances of their own, and the order and the start are fixed; the number of wrong ones
 //! among n accepted with mean chance p has a lower tail that is no heavier than that of the binomial (n, p)
-//! (Hoeffding 1956, Ann. Math. Stat. 27, 713–721, for outcomes of at most np − 1, which a rejection below one half
-//! is). So every test is valid given the confidences, and so is the sequence, for replies to queries whose
-//! confidences are spread as in the sample. For fresh queries, at a fixed start, each test is exactly binomial.
+//! (Hoeffding 1956, Ann. Math. Stat. 27, 713–721, for outcomes of at most np − 1, which every rejection at a
+//! confidence of 75 % or more is). So every test is valid given the confidences, and so is the sequence, for replies
+//! to queries whose confidences are spread as in the sample. For fresh queries, at a fixed start, each test is
+//! exactly binomial.
 //!
-//! We start at the first threshold at which the test would succeed four times out of five if the confidences were
-//! true. The first at which a rejection is possible at all has to be without error, and would often end the sequence
-//! before it got anywhere. Confidences that are not true cost power, never the promise.
+//! We start at the first threshold at which the test would succeed nine times out of ten if the confidences were
+//! true; where there is none, where it most likely would. The first at which a rejection is possible at all must be
+//! without error, and would often end the sequence before it got anywhere: over simulated samples it answered 3
+//! points less. Confidences near 1 are not to be taken at their word, since labels have errors too: a quarter
+//! of the promised rate is always expected. Confidences that are not true cost power, never the promise.
+//!
+//! **Conversations** with several turns enter by their design effect: n replies count as n / effect, the wrong ones
+//! alike (Korn & Graubard 1998). Its estimate is on the safe side, but an estimate, so the level is
+//! approximate there.
 
 use serde::Serialize;
 
 use super::{Interval, Promise, Proportion, Tallies, Tally};
 
 /// Chance of success that a start should have.
-const POWER: f64 = 0.8;
+const POWER: f64 = 0.9;
+/// The least wrong rate that is expected anywhere, as a share of the promised one.
+const LEAST_EXPECTED: f64 = 0.25;
 
 /// A reply threshold at which the promise holds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -233,7 +242,8 @@ fn power(tally: &Tally, promise: Promise, scale: f64) -> Option<f64> {
             high = middle;
         }
     }
-    let rate = tally.expected_wrong / tally.accepted.max(1) as f64;
+    let expected = tally.expected_wrong / tally.accepted.max(1) as f64;
+    let rate = expected.max(LEAST_EXPECTED * promise.max_wrong_rate());
     Some(
         Proportion {
             hits: low as f64,
@@ -270,4 +280,168 @@ fn scale_needed(tally: &Tally, promise: Promise) -> Option<f64> {
     }
     // A whole number of replies.
     Some((high * now.of - 1e-9).ceil() / now.of)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::risk::{Grid, Observation, Truth};
+
+    /// So many queries of this confidence, the first of them wrong.
+    fn block(confidence: f64, queries: usize, wrong: usize) -> Vec<Observation> {
+        (0..queries)
+            .map(|i| Observation {
+                confidence,
+                truth: Truth::Answerable {
+                    rank: Some(if i < wrong { 2 } else { 1 }),
+                },
+                cluster: None,
+            })
+            .collect()
+    }
+
+    fn tune(blocks: &[Vec<Observation>]) -> Result<Choice, Refusal> {
+        let promise = Promise::new(0.02, 0.95).unwrap();
+        Tallies::of(&blocks.concat(), &Grid::default()).choose(promise)
+    }
+
+    #[test]
+    fn goes_down_until_the_promise_breaks() {
+        // 1 % wrong in 1,000 passes (17 would); with 90 wrong of 1,000 more it does not.
+        let choice = tune(&[block(0.995, 1000, 10), block(0.7, 1000, 90)]).unwrap();
+        // The lowest round number above 0.7.
+        assert_eq!(choice.threshold, 0.705);
+        assert_eq!((choice.accepted, choice.wrong), (1000, 10));
+        assert_eq!((choice.coverage, choice.answered), (0.5, 0.5));
+        assert_eq!(choice.wrong_rate, 0.01);
+        assert!(choice.upper_bound <= 0.02 && choice.upper_bound > 0.01);
+        assert!(choice.interval.low < 0.01 && choice.interval.high > choice.upper_bound);
+    }
+
+    #[test]
+    fn unanswerable_replies_are_wrong_and_no_coverage() {
+        let mut unanswerable = block(0.1, 500, 0);
+        for o in &mut unanswerable {
+            o.truth = Truth::Unanswerable;
+        }
+        let choice = tune(&[block(0.99, 300, 0), unanswerable]).unwrap();
+        assert_eq!((choice.threshold, choice.wrong), (0.105, 0));
+        assert_eq!((choice.coverage, choice.answered), (1.0, 0.375));
+    }
+
+    #[test]
+    fn refusals_say_what_is_missing() {
+        let check = |blocks: &[Vec<Observation>], why: Why, more: Option<usize>| {
+            let refusal = tune(blocks).unwrap_err();
+            assert_eq!((refusal.why, refusal.more_queries()), (why, more));
+        };
+        let few = |accepted| Why::TooFew {
+            accepted,
+            needed: 149,
+        };
+        // 149 right ones are enough, and no more than enough.
+        assert!(tune(&[block(0.99, 149, 0)]).is_ok());
+        check(&[block(0.99, 148, 0)], few(148), Some(1));
+        // 50 of 100 are wrong at 0.5: 149 accepted at 0.9 take 298 queries.
+        check(
+            &[block(0.9, 50, 0), block(0.5, 50, 50)],
+            few(100),
+            Some(198),
+        );
+        check(&[block(0.9, 100, 10)], few(100), None);
+        check(&[], few(0), None);
+        let wrong = Why::TooManyWrong {
+            wrong: 30,
+            accepted: 300,
+        };
+        check(&[block(0.9, 300, 30)], wrong, None);
+        let close = Why::TooManyWrong {
+            wrong: 3,
+            accepted: 300,
+        };
+        // With 1 % wrong, 3 of 300 fall short; the same rate passes from 5.42 of 542 on.
+        let refusal = tune(&[block(0.999, 300, 3)]).unwrap_err();
+        assert_eq!(refusal.why, close);
+        let needed = refusal.queries_needed.unwrap();
+        assert!(
+            Proportion {
+                hits: 0.01 * needed as f64,
+                of: needed as f64
+            }
+            .chance_of_so_few(0.02)
+                <= 0.05
+        );
+        assert!((400..800).contains(&needed), "{needed}");
+    }
+
+    #[test]
+    fn turns_of_a_conversation_count_less() {
+        let alone = [block(0.99, 400, 2), block(0.2, 400, 300)];
+        assert_eq!(tune(&alone).unwrap().accepted, 400);
+        // Four turns each, wrong or right together.
+        let together: Vec<Vec<Observation>> = alone
+            .iter()
+            .enumerate()
+            .map(|(b, block)| {
+                let mut block = block.clone();
+                for (i, o) in block.iter_mut().enumerate() {
+                    o.cluster = Some(format!("{b} {}", i / 4));
+                }
+                block
+            })
+            .collect();
+        let refusal = tune(&together).unwrap_err();
+        assert!(refusal.queries_needed.unwrap() > 800, "{refusal:?}");
+    }
+
+    #[test]
+    fn more_labels_buy_more() {
+        let sample = [
+            block(0.99, 300, 0),
+            block(0.8, 200, 5),
+            block(0.3, 300, 200),
+        ]
+        .concat();
+        let tallies = Tallies::of(&sample, &Grid::default());
+        let promise = Promise::new(0.02, 0.95).unwrap();
+        assert_eq!(tallies.choose(promise).unwrap().accepted, 300);
+        let outlook = tallies.outlook(promise);
+        let seen: Vec<_> = outlook
+            .iter()
+            .map(|o| (o.factor, o.queries, o.threshold, o.answered))
+            .collect();
+        // 5 of 500 is not enough, 10 of 1,000 is.
+        let wide = Some(0.305);
+        assert_eq!(
+            seen,
+            [
+                (2, 1600, wide, 0.625),
+                (4, 3200, wide, 0.625),
+                (8, 6400, wide, 0.625)
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_chosen_keeps_the_bound(turns in prop::collection::vec((0..40_u8, 0..30_u8), 100..600), rate in 0.02..0.3_f64) {
+            let sample: Vec<Observation> = turns
+                .iter()
+                .flat_map(|&(c, luck)| block(f64::from(c) / 40.0, 1, usize::from(luck > 5 + c / 2)))
+                .collect();
+            let promise = Promise::new(rate, 0.9).unwrap();
+            let tallies = Tallies::of(&sample, &Grid::default());
+            match tallies.choose(promise) {
+                Ok(choice) => {
+                    prop_assert!(choice.upper_bound <= rate + 1e-9);
+                    let sent = sample.iter().filter(|o| o.confidence >= choice.threshold);
+                    prop_assert_eq!(sent.clone().count(), choice.accepted);
+                    prop_assert_eq!(sent.filter(|o| o.truth.is_wrong()).count(), choice.wrong);
+                }
+                Err(refusal) => prop_assert!(refusal.queries_needed.is_none_or(|n| n > sample.len())),
+            }
+        }
+    }
 }
