@@ -31,6 +31,8 @@ use super::{Interval, Promise, Proportion, Tallies, Tally};
 
 /// Chance of success that a start should have.
 const POWER: f64 = 0.9;
+/// Up to 800 times the sample is looked at: more than anyone will label.
+const GROWTHS: i32 = 30;
 /// The least wrong rate that is expected anywhere, as a share of the promised one.
 const LEAST_EXPECTED: f64 = 0.25;
 
@@ -189,20 +191,24 @@ impl Tallies {
         }
     }
 
-    /// The smallest sample of the same composition that some threshold passes with.
+    /// The smallest sample of the same composition that some threshold passes with. Tried are the sizes at which
+    /// one more threshold passes its test, and for those that pass but are not reached since a higher one
+    /// does not, sizes that grow by a quarter.
     fn queries_needed(&self, promise: Promise) -> Option<usize> {
-        let mut needed: Vec<usize> = self
+        let passing = self
             .tallies
             .iter()
-            .filter_map(|tally| {
-                let scale = scale_needed(tally, promise)?;
-                Some((scale * self.queries as f64 - 1e-9).ceil() as usize)
-            })
+            .filter_map(|tally| scale_needed(tally, promise));
+        let growing = (1..=GROWTHS).map(|k| 1.25_f64.powi(k));
+        let mut sizes: Vec<usize> = passing
+            .chain(growing)
+            .map(|scale| (scale * self.queries as f64 - 1e-9).ceil() as usize)
+            .filter(|&size| size > self.queries)
             .collect();
-        needed.sort_unstable();
-        needed.dedup();
-        needed.into_iter().find(|&n| {
-            let scale = n as f64 / self.queries as f64;
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes.into_iter().find(|&size| {
+            let scale = size as f64 / self.queries as f64;
             matches!(self.walk(promise, scale), Walk::Reached(_))
         })
     }
