@@ -47,7 +47,6 @@ impl Tallies {
     /// Counts a sample.
     #[must_use]
     pub fn of(observations: &[Observation], grid: &Grid) -> Self {
-        let likeness = cluster::likeness(observations);
         let mut falling: Vec<&Observation> = observations
             .iter()
             .filter(|o| !o.confidence.is_nan())
@@ -67,7 +66,7 @@ impl Tallies {
                     accepted: so_far.accepted,
                     wrong: so_far.wrong,
                     expected_wrong: so_far.expected_wrong,
-                    design_effect: so_far.design_effect(likeness),
+                    design_effect: so_far.design_effect(),
                 }
             })
             .collect();
@@ -109,8 +108,8 @@ impl<'a> SoFar<'a> {
         };
     }
 
-    fn design_effect(&self, likeness: f64) -> f64 {
-        cluster::design_effect(self.squares, self.accepted, likeness)
+    fn design_effect(&self) -> f64 {
+        cluster::design_effect(self.squares, self.accepted)
     }
 }
 
@@ -148,7 +147,7 @@ mod tests {
         );
         let last = tallies.tallies.last().unwrap();
         assert!((last.expected_wrong - 1.0).abs() < 1e-12);
-        // Three turns of a and one of b: the mean size is 10 / 4; likeness is 1 of so few.
-        assert!(last.design_effect <= 2.5 && last.design_effect >= 1.0);
+        // Three turns of a and one of b: (9 + 1) / 4.
+        assert_eq!(last.design_effect, 2.5);
     }
 }

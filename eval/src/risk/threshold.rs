@@ -21,9 +21,8 @@
 //! points less. Confidences near 1 are not to be taken at their word, since labels have errors too: a quarter
 //! of the promised rate is always expected. Confidences that are not true cost power, never the promise.
 //!
-//! **Conversations** with several turns enter by their design effect: n replies count as n / effect, the wrong ones
-//! alike (Korn & Graubard 1998). Its estimate is on the safe side, but an estimate, so the level is
-//! approximate there.
+//! **Conversations** with several accepted turns count once: n replies count as n / effect, the wrong ones alike
+//! (Korn & Graubard 1998). Exact for conversations of equal length whose turns share one outcome; safe for less.
 
 use serde::Serialize;
 
@@ -386,7 +385,7 @@ mod tests {
     fn turns_of_a_conversation_count_less() {
         let alone = [block(0.99, 400, 2), block(0.2, 400, 300)];
         assert_eq!(tune(&alone).unwrap().accepted, 400);
-        // Four turns each, wrong or right together.
+        // Four turns each: 400 accepted count as 100.
         let together: Vec<Vec<Observation>> = alone
             .iter()
             .enumerate()
