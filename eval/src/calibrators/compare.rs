@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use thiserror::Error;
 
 use super::{Examples, ExamplesError, Family, Recipe};
 use crate::metrics::{Forecast, auc, brier, expected_calibration_error, log_loss};
@@ -65,6 +66,17 @@ pub struct Comparison {
     pub families: Vec<FamilyReport>,
 }
 
+/// Why groups can't be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CompareError {
+    /// One is left out and another is learned from.
+    #[error("it takes at least two groups, not {0}")]
+    TooFewGroups(usize),
+    /// They don't fit together.
+    #[error(transparent)]
+    Examples(#[from] ExamplesError),
+}
+
 impl Quality {
     /// Of these forecasts.
     #[must_use]
@@ -86,11 +98,10 @@ impl Quality {
 /// nor the choice knows what it is judged on.
 ///
 /// # Errors
-/// [`ExamplesError::Width`] when groups don't have equally many features, [`ExamplesError::Empty`]
-/// with fewer than two groups.
-pub fn compare(groups: &[Group], families: &[Family]) -> Result<Comparison, ExamplesError> {
+/// [`CompareError`] with fewer than two groups, or when they don't have equally many features.
+pub fn compare(groups: &[Group], families: &[Family]) -> Result<Comparison, CompareError> {
     if groups.len() < 2 {
-        return Err(ExamplesError::Empty);
+        return Err(CompareError::TooFewGroups(groups.len()));
     }
     // All together must be sound, so that every part is.
     Examples::new(
@@ -246,7 +257,7 @@ mod tests {
         let one = group("a", 1, 0.0);
         assert_eq!(
             compare(std::slice::from_ref(&one), &FAMILIES),
-            Err(ExamplesError::Empty)
+            Err(CompareError::TooFewGroups(1))
         );
         let narrow = Group {
             name: "b".to_owned(),
@@ -258,11 +269,11 @@ mod tests {
         };
         assert!(matches!(
             compare(&[one, narrow], &FAMILIES),
-            Err(ExamplesError::Width {
+            Err(CompareError::Examples(ExamplesError::Width {
                 found: 1,
                 expected: 3,
                 ..
-            })
+            }))
         ));
     }
 }

@@ -115,7 +115,7 @@ fn newton_step(rows: &[Vec<f64>], examples: &Examples, beta: &[f64], ridge: f64)
     for (i, row) in hessian.iter_mut().enumerate() {
         row[i] = ridge.max(1e-9);
     }
-    // The bias is free; a trace of a ridge keeps the system solvable when all labels are alike.
+    // The bias, which is always there, is free; a trace of a ridge keeps the system solvable when all labels are alike.
     gradient[0] = 0.0;
     hessian[0][0] = 1e-9;
     for (row, example) in rows.iter().zip(examples.all()) {
@@ -132,7 +132,8 @@ fn newton_step(rows: &[Vec<f64>], examples: &Examples, beta: &[f64], ridge: f64)
     solve(&hessian, &gradient)
 }
 
-/// Solves a positive definite system by Cholesky's decomposition.
+/// Solves a positive definite system by Cholesky's decomposition. Invariant: the matrix is square, with as
+/// many rows as the vector has entries.
 fn solve(matrix: &[Vec<f64>], vector: &[f64]) -> Vec<f64> {
     let n = vector.len();
     let mut lower = vec![vec![0.0; n]; n];

@@ -13,7 +13,7 @@ mod recipe;
 mod tree;
 
 pub use boosting::{BoostedTrees, Boosting};
-pub use compare::{Comparison, FamilyReport, Group, GroupReport, Quality, compare};
+pub use compare::{CompareError, Comparison, FamilyReport, Group, GroupReport, Quality, compare};
 pub use examples::{Example, Examples, ExamplesError};
 pub use isotonic::Isotonic;
 pub use logistic::Logistic;

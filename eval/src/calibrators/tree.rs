@@ -98,6 +98,7 @@ impl Sums {
     fn of(positions: &[usize], slopes: &[Slope]) -> Self {
         let mut sums = Self::default();
         for &i in positions {
+            // Invariant: one slope for each example.
             sums.add(slopes[i]);
         }
         sums
