@@ -127,6 +127,60 @@ pub fn expected_calibration_error(forecasts: &[Forecast], bins: usize) -> f64 {
     error / sorted.len().max(1) as f64
 }
 
+/// Log loss: the mean of −ln of the probability that was given to what happened, in nats. 0 is perfect; a
+/// probability of 0 for what happened counts as 10⁻¹⁵, so that it costs 34.5 and not everything.
+#[must_use]
+pub fn log_loss(forecasts: &[Forecast]) -> f64 {
+    let sum: f64 = forecasts
+        .iter()
+        .map(|f| {
+            let given = if f.outcome {
+                f.probability
+            } else {
+                1.0 - f.probability
+            };
+            -given.max(1e-15).ln()
+        })
+        .sum();
+    sum / forecasts.len().max(1) as f64
+}
+
+/// Forecasts of like probability, and what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ReliabilityBin {
+    /// How many there are, never 0.
+    pub n: usize,
+    /// Their mean probability.
+    pub probability: f64,
+    /// Share that came true.
+    pub share: f64,
+}
+
+/// What a reliability diagram shows (Murphy & Winkler 1977): bins of equal width, those without forecasts left out.
+#[must_use]
+pub fn reliability(forecasts: &[Forecast], bins: usize) -> Vec<ReliabilityBin> {
+    let last = bins.max(1) - 1;
+    let of = |p: f64| ((p * (last + 1) as f64) as usize).min(last);
+    let mut inside: BTreeMap<usize, Vec<&Forecast>> = BTreeMap::new();
+    for forecast in forecasts {
+        inside
+            .entry(of(forecast.probability))
+            .or_default()
+            .push(forecast);
+    }
+    inside
+        .into_values()
+        .map(|bin| {
+            let n = bin.len() as f64;
+            ReliabilityBin {
+                n: bin.len(),
+                probability: bin.iter().map(|f| f.probability).sum::<f64>() / n,
+                share: bin.iter().map(|f| f.outcome()).sum::<f64>() / n,
+            }
+        })
+        .collect()
+}
+
 /// Area under the ROC curve: the probability that a random positive has the higher probability, ties
 /// counting half (Mann–Whitney U). 0.5 when there is only one class.
 #[must_use]
@@ -181,10 +235,28 @@ mod tests {
     fn calibration_metrics_by_hand() {
         let f = forecasts(&[(0.9, true), (0.8, false), (0.2, false), (0.1, true)]);
         close(brier(&f), (0.01 + 0.64 + 0.04 + 0.81) / 4.0);
+        close(
+            log_loss(&f),
+            -(0.9_f64.ln() + 0.2_f64.ln() + 0.8_f64.ln() + 0.1_f64.ln()) / 4.0,
+        );
+        close(log_loss(&forecasts(&[(0.0, true)])), -1e-15_f64.ln());
+        close(log_loss(&[]), 0.0);
         // Bins {0.1, 0.2} and {0.8, 0.9}: |0.3 − 1| and |1.7 − 1|.
         close(expected_calibration_error(&f, 2), 1.4 / 4.0);
         close(auc(&f), 0.5);
         close(auc(&forecasts(&[(0.5, true), (0.5, false)])), 0.5);
         close(auc(&forecasts(&[(0.9, true), (0.1, false)])), 1.0);
+    }
+
+    #[test]
+    fn reliability_by_hand() {
+        let f = forecasts(&[(1.0, true), (0.9, false), (0.5, true), (0.1, false)]);
+        let bins = reliability(&f, 2);
+        let seen: Vec<_> = bins.iter().map(|b| (b.n, b.share)).collect();
+        assert_eq!(seen, [(1, 0.0), (3, 2.0 / 3.0)]);
+        close(bins[1].probability, 0.8);
+        assert_eq!(reliability(&f, 10).len(), 3);
+        assert_eq!(reliability(&f, 0).len(), 1);
+        assert!(reliability(&[], 5).is_empty());
     }
 }
