@@ -108,6 +108,26 @@ fn test_texts() -> Vec<String> {
     texts
 }
 
+/// Everything in a folder that something learns from: an industry, or the intents that all industries share.
+fn learned(dir: &Path) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    if !dir.join("queries.jsonl").exists() {
+        let rows = rows(&dir.join("intents.jsonl"));
+        return rows.iter().map(|row| text(&row["text"])).collect();
+    }
+    let mut learned = Vec::new();
+    for row in rows(&dir.join("queries.jsonl")) {
+        assert_eq!(row["split"], "train", "{}: {row}", dir.display());
+        learned.push(text(&row["text"]));
+    }
+    for row in rows(&dir.join("faqs.jsonl")) {
+        learned.push(text(&row["question"]));
+        let similar = row["similar"].as_array().into_iter().flatten();
+        learned.extend(similar.map(text));
+    }
+    learned
+}
+
 #[test]
 fn no_test_query_is_learned() {
     let texts = test_texts();
@@ -116,16 +136,7 @@ fn no_test_query_is_learned() {
     let index = Index::new(texts);
     let (mut faults, mut checked) = (Vec::new(), 0);
     for dir in folders(&root().join("models/train-data")) {
-        let mut learned: Vec<String> = Vec::new();
-        for row in rows(&dir.join("queries.jsonl")) {
-            assert_eq!(row["split"], "train", "{}: {row}", dir.display());
-            learned.push(row["text"].as_str().unwrap().to_owned());
-        }
-        for row in rows(&dir.join("faqs.jsonl")) {
-            learned.push(row["question"].as_str().unwrap().to_owned());
-            let similar = row["similar"].as_array().into_iter().flatten();
-            learned.extend(similar.map(|text| text.as_str().unwrap().to_owned()));
-        }
+        let learned = learned(&dir);
         for text in &learned {
             if letters(text).len() < SHORTEST {
                 continue;
