@@ -4,11 +4,21 @@
 //! * [`adapt`]: fits an adapter to one knowledge base's log, and says whether it pays.
 //! * [`fit`]: learns the fusion weights and the confidence calibrator from train queries, leaving
 //!   one industry out to see how they do on one they have not seen.
+//! * [`decision`]: what the engine decides about labelled texts.
+//! * [`risk`]: thresholds with a bound on the wrong rate.
+//! * [`tune`]: what `jieda tune` finds with it.
+//! * [`calibrators`]: kinds of calibrators, compared on industries that they have not seen.
+//! * [`charts`]: SVG.
 //! * [`metrics`]: the formulas.
 //! * [`truth`]: the labelled data.
 
 pub mod adapt;
+pub mod calibrators;
+pub mod charts;
+pub mod decision;
 pub mod fit;
 pub mod metrics;
 pub mod retrieval;
+pub mod risk;
 pub mod truth;
+pub mod tune;

@@ -2,6 +2,7 @@
 
 pub(crate) mod kb;
 pub(crate) mod train;
+pub(crate) mod tune;
 
 use std::path::PathBuf;
 
@@ -94,6 +95,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: train::TrainCommand,
     },
+    /// Choose the thresholds of a knowledge base from labelled queries, with a bound on wrong replies
+    #[command(after_help = tune::HELP)]
+    Tune(tune::TuneArgs),
     /// Measure speed on this machine
     Bench {
         #[command(subcommand)]
@@ -185,6 +189,8 @@ pub(crate) struct PullArgs {
 pub(crate) enum EvalCommand {
     /// recall@k and MRR of labelled queries
     Retrieval(EvalRetrievalArgs),
+    /// Coverage, wrong rate, handovers and calibration of whole decisions
+    Decision(tune::EvalDecisionArgs),
     /// Learn fusion weights and confidence calibrator from train queries, leaving one industry out
     Fit(EvalFitArgs),
 }

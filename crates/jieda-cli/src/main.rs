@@ -45,12 +45,16 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Kb { command } => commands::kb::run(common, command),
         Command::Model { command } => commands::model::run(common, command),
         Command::Train { command } => commands::train::run(common, command),
+        Command::Tune(args) => commands::tune::run(common, args),
         Command::Bench {
             command: BenchCommand::Encode(args),
         } => commands::bench_encode::run(common, args),
         Command::Eval {
             command: EvalCommand::Retrieval(args),
         } => commands::eval_retrieval::run(common, args),
+        Command::Eval {
+            command: EvalCommand::Decision(args),
+        } => commands::eval_decision::run(common, args),
         Command::Eval {
             command: EvalCommand::Fit(args),
         } => commands::eval_fit::run(common, args),

@@ -27,6 +27,7 @@ mod error;
 mod learned;
 mod locate;
 mod occasion;
+mod policy_file;
 mod progress;
 mod publishing;
 mod reply;
@@ -41,6 +42,7 @@ pub use error::{EngineError, Fault};
 pub use learned::{ADAPTER_FILE, POLICY_FILE};
 pub use locate::locate;
 pub use occasion::Occasion;
+pub use policy_file::write_thresholds;
 pub use progress::Progress;
 pub use publishing::{
     Built, Follower, LiveEngine, Outcome, Publishing, Refreshed, Serving, knowledge_of,

@@ -1,0 +1,165 @@
+//! Arguments of `jieda tune` and `jieda eval decision`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jieda::KnowledgeBase;
+use jieda_eval::{
+    decision::Labelled,
+    risk::{Promise, clarify, cost},
+    truth::{self, Split},
+};
+
+pub(crate) const HELP: &str = "\
+Example:
+  jieda tune --kb my-kb --queries labelled.jsonl --unanswerable none.jsonl --max-wrong-rate 2%
+
+The reply threshold is the lowest at which, with --confidence, at most --max-wrong-rate of the automatic
+replies are wrong on traffic like the sample: so the sample must be one, drawn from what customers write,
+with the queries that no FAQ answers among them (--unanswerable). A \"conversation\" in a line keeps turns of
+one conversation together. What the sample can't carry is refused (exit code 1), with the number of labels
+that it would take.
+Thresholds are written into the policy of the knowledge base (policy.toml in its folder), unless the
+configuration names another; every command decides by them from then on.";
+
+/// Labelled texts.
+#[derive(Debug, Args)]
+pub(crate) struct LabelArgs {
+    /// Labelled queries: one {"text","faq"} a line, with "style", "split" and "conversation" where known
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: PathBuf,
+    /// Queries that no FAQ answers: one {"text"} a line, with "kind" where known
+    #[arg(long, value_name = "FILE")]
+    pub(crate) unanswerable: Option<PathBuf>,
+    /// Only the lines of this split: train or test
+    #[arg(long)]
+    pub(crate) split: Option<Split>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalDecisionArgs {
+    #[command(flatten)]
+    pub(crate) labels: LabelArgs,
+    /// Texts that belong to a human, and look-alikes: one {"text","reason"} a line, reason null for a look-alike
+    #[arg(long, value_name = "FILE")]
+    pub(crate) handoff: Option<PathBuf>,
+    /// Write what was decided for each text to this file (tab-separated)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: Option<PathBuf>,
+    /// Draw reliability.svg and risk-coverage.svg into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) charts: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TuneArgs {
+    #[command(flatten)]
+    pub(crate) labels: LabelArgs,
+    /// At most this share of automatic replies may be wrong, such as 0.02 or 2%
+    #[arg(long, value_name = "SHARE", default_value = "2%", value_parser = share)]
+    pub(crate) max_wrong_rate: f64,
+    /// How sure that must be, such as 0.95 or 95%
+    #[arg(long, value_name = "SHARE", default_value = "95%", value_parser = share)]
+    pub(crate) confidence: f64,
+    /// A clarifying question pays where at least this share of them offers the right FAQ
+    #[arg(long, value_name = "SHARE", default_value = "50%", value_parser = share)]
+    pub(crate) clarify_share: f64,
+    /// What a wrong reply costs, in any unit: shows the cheapest thresholds
+    #[arg(long, value_name = "COST", requires = "cost_handover", value_parser = cost)]
+    pub(crate) cost_wrong: Option<f64>,
+    /// What a query costs that a human answers
+    #[arg(long, value_name = "COST", requires = "cost_wrong", value_parser = cost)]
+    pub(crate) cost_handover: Option<f64>,
+    /// What a clarifying question costs, besides the handover when it does not help
+    #[arg(long, value_name = "COST", requires = "cost_wrong", value_parser = cost)]
+    pub(crate) cost_clarify: Option<f64>,
+    /// Policy file to write into, instead of the one in force
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Show what would be chosen, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Draw reliability.svg and risk-coverage.svg into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) charts: Option<PathBuf>,
+}
+
+impl LabelArgs {
+    /// Reads the files; all faults of both at once would be nicer, a file at a time is what readers give.
+    pub(crate) fn read(
+        &self,
+        kb: &KnowledgeBase,
+        handoff: Option<&Path>,
+    ) -> anyhow::Result<Labelled> {
+        let mut labelled = Labelled {
+            queries: truth::read_queries(&self.queries, kb)?,
+            unanswerable: match &self.unanswerable {
+                Some(path) => truth::read_unanswerable(path)?,
+                None => Vec::new(),
+            },
+            handoff: match handoff {
+                Some(path) => truth::read_handoff(path)?,
+                None => Vec::new(),
+            },
+        };
+        if let Some(wanted) = self.split {
+            labelled.queries.retain(|q| q.split == Some(wanted));
+            labelled.unanswerable.retain(|q| q.split == Some(wanted));
+            labelled.handoff.retain(|q| q.split == Some(wanted));
+        }
+        let file = self.queries.display();
+        anyhow::ensure!(
+            !labelled.queries.is_empty(),
+            "{file} 里没有可用的查询{}",
+            if self.split.is_some() {
+                "（--split 之后）"
+            } else {
+                ""
+            }
+        );
+        Ok(labelled)
+    }
+}
+
+impl TuneArgs {
+    pub(crate) fn promise(&self) -> anyhow::Result<Promise> {
+        Ok(Promise::new(self.max_wrong_rate, self.confidence)?)
+    }
+
+    pub(crate) fn clarify(&self) -> clarify::Rule {
+        clarify::Rule {
+            share: self.clarify_share,
+            ..clarify::Rule::default()
+        }
+    }
+
+    pub(crate) fn costs(&self) -> Option<cost::Costs> {
+        let options = clarify::Rule::default().options;
+        Some(cost::Costs {
+            wrong: self.cost_wrong?,
+            handover: self.cost_handover?,
+            clarify: self
+                .cost_clarify
+                .map(|cost| cost::Question { cost, options }),
+        })
+    }
+}
+
+/// 0.02 or 2%.
+fn share(text: &str) -> Result<f64, String> {
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse().map(|value: f64| value / 100.0),
+        None => text.parse(),
+    };
+    match number {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("expected a share, such as 0.02 or 2%".into()),
+    }
+}
+
+fn cost(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(value) if (0.0..f64::INFINITY).contains(&value) => Ok(value),
+        _ => Err("expected a number from 0 up".into()),
+    }
+}

@@ -1,0 +1,150 @@
+//! Thresholds that were tuned, written into a policy file.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
+
+use jieda_decision::{Policy, Tuned};
+use jieda_types::Confidence;
+use toml_edit::{DocumentMut, Item, Table, value};
+
+use crate::EngineError;
+
+/// Writes thresholds into a policy file, with where they come from. All else in the file, comments too, stays as
+/// it is; a file that is not there is made. It is replaced whole or not at all.
+///
+/// # Errors
+/// [`EngineError::Config`] when the file is no policy, before or after; [`EngineError::Unwritable`].
+pub fn write_thresholds(
+    path: &Path,
+    reply: Confidence,
+    clarify: Option<Confidence>,
+    tuned: &Tuned,
+) -> Result<(), EngineError> {
+    let refuse = |message: String| EngineError::Config {
+        path: path.to_owned(),
+        message,
+    };
+    let old = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(refuse(e.to_string())),
+    };
+    Policy::from_toml(&old).map_err(|e| refuse(e.to_string()))?;
+    let mut document: DocumentMut = old.parse().map_err(|e| refuse(format!("{e}")))?;
+    let thresholds = document
+        .entry("thresholds")
+        .or_insert(Item::Table(Table::new()));
+    thresholds["reply"] = value(reply.get());
+    // Without a band in which it pays, nothing is asked.
+    thresholds["clarify"] = value(clarify.unwrap_or(reply).get());
+    let provenance = toml_edit::ser::to_document(tuned).map_err(|e| refuse(e.to_string()))?;
+    document["tuned"] = Item::Table(provenance.as_table().clone());
+    let new = document.to_string();
+    Policy::from_toml(&new).map_err(|e| refuse(e.to_string()))?;
+    replace(path, &new).map_err(|source| EngineError::Unwritable {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let mut scratch = tempfile::NamedTempFile::new_in(dir.unwrap_or(Path::new(".")))?;
+    scratch.write_all(text.as_bytes())?;
+    scratch.as_file().sync_all()?;
+    // A temporary file is its owner's alone; a policy is read by whoever reads the folder.
+    if let Ok(old) = fs::metadata(path) {
+        scratch.as_file().set_permissions(old.permissions())?;
+    } else {
+        readable(scratch.as_file())?;
+    }
+    scratch.persist(path)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn readable(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_file: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tuned() -> Tuned {
+        Tuned {
+            date: "2026-11-29".into(),
+            knowledge: "电商示例".into(),
+            encoder: "e".into(),
+            samples: 700,
+            unanswerable: 100,
+            max_wrong_rate: 0.05,
+            confidence: 0.95,
+            coverage: 0.61,
+            wrong_rate: 0.031,
+            wrong_rate_bound: 0.049,
+        }
+    }
+
+    fn confidence(value: f64) -> Confidence {
+        Confidence::saturating(value)
+    }
+
+    #[test]
+    fn a_new_file_is_a_policy() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("policy.toml");
+        write_thresholds(&path, confidence(0.9), Some(confidence(0.3)), &tuned()).unwrap();
+        let policy = Policy::from_toml(&fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(policy.thresholds.reply.get(), 0.9);
+        assert_eq!(policy.thresholds.clarify.get(), 0.3);
+        assert_eq!(policy.tuned, Some(tuned()));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_rest_of_a_file_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("policy.toml");
+        let old = "# 我们的策略\n[texts]\nthanks = \"不客气\" # 短一点\n\n[thresholds]\n# 老板定的\nreply = 0.95\nmax_options = 2\n";
+        fs::write(&path, old).unwrap();
+        write_thresholds(&path, confidence(0.8), None, &tuned()).unwrap();
+        let new = fs::read_to_string(&path).unwrap();
+        for kept in [
+            "# 我们的策略",
+            "\"不客气\" # 短一点",
+            "# 老板定的",
+            "max_options = 2",
+        ] {
+            assert!(new.contains(kept), "{new}");
+        }
+        let policy = Policy::from_toml(&new).unwrap();
+        assert_eq!(policy.thresholds.reply, policy.thresholds.clarify);
+        // Once more: the provenance is replaced, not doubled.
+        write_thresholds(&path, confidence(0.7), None, &tuned()).unwrap();
+        let new = fs::read_to_string(&path).unwrap();
+        assert_eq!(new.matches("[tuned]").count(), 1);
+    }
+
+    #[test]
+    fn what_is_no_policy_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("policy.toml");
+        fs::write(&path, "[thresholds]\nreplay = 1\n").unwrap();
+        let error = write_thresholds(&path, confidence(0.8), None, &tuned()).unwrap_err();
+        assert!(error.to_string().contains("replay"), "{error}");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            "[thresholds]\nreplay = 1\n"
+        );
+    }
+}
