@@ -4,11 +4,17 @@
 //! * [`adapt`]: fits an adapter to one knowledge base's log, and says whether it pays.
 //! * [`fit`]: learns the fusion weights and the confidence calibrator from train queries, leaving
 //!   one industry out to see how they do on one they have not seen.
+//! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
+//! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
+//! * [`charts`]: reliability diagram and risk–coverage curve as SVG.
 //! * [`metrics`]: the formulas.
 //! * [`truth`]: the labelled data.
 
 pub mod adapt;
+pub mod calibrators;
+pub mod charts;
 pub mod fit;
 pub mod metrics;
 pub mod retrieval;
+pub mod risk;
 pub mod truth;
