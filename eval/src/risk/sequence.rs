@@ -22,7 +22,8 @@
 //! of the promised rate is always expected. Confidences that are not true cost power, never the promise.
 //!
 //! **Conversations** with several accepted turns count once: n replies count as n / effect, the wrong ones alike
-//! (Korn & Graubard 1998). Exact for conversations of equal length whose turns share one outcome; safe for less.
+//! (Korn & Graubard 1998). Exact for conversations of equal length whose turns share one outcome, on the safe side when
+//! they don't, an approximation when lengths differ.
 
 use super::{Promise, Proportion, Tallies, Tally};
 
