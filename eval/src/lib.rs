@@ -5,10 +5,10 @@
 //! * [`fit`]: learns the fusion weights and the confidence calibrator from train queries, leaving
 //!   one industry out to see how they do on one they have not seen.
 //! * [`decision`]: what the engine decides about labelled texts.
-//! * [`risk`]: thresholds with a bound on the wrong rate.
+//! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
-//! * [`calibrators`]: kinds of calibrators, compared on industries that they have not seen.
-//! * [`charts`]: SVG.
+//! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
+//! * [`charts`]: reliability diagram and risk–coverage curve as SVG.
 //! * [`metrics`]: the formulas.
 //! * [`truth`]: the labelled data.
 

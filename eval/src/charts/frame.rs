@@ -14,13 +14,17 @@ pub(super) const BLUE: RGBColor = RGBColor(0, 114, 178);
 pub(super) const ORANGE: RGBColor = RGBColor(213, 94, 0);
 pub(super) const GREY: RGBColor = RGBColor(120, 120, 120);
 
-/// Texts stand above their point, in the middle or ending there.
+/// Texts stand above their point, in the middle ending there or starting there.
 pub(super) const ABOVE: Pos = Pos {
     h_pos: HPos::Center,
     v_pos: VPos::Bottom,
 };
 pub(super) const ABOVE_LEFT: Pos = Pos {
     h_pos: HPos::Right,
+    v_pos: VPos::Bottom,
+};
+pub(super) const ABOVE_RIGHT: Pos = Pos {
+    h_pos: HPos::Left,
     v_pos: VPos::Bottom,
 };
 
@@ -50,6 +54,8 @@ pub(super) struct Axes<'t> {
     pub(super) y: &'t str,
     pub(super) x_end: f64,
     pub(super) y_end: f64,
+    /// Numbers on the vertical axis, about.
+    pub(super) y_numbers: usize,
 }
 
 /// Draws on a white canvas and gives the SVG.
@@ -72,6 +78,8 @@ pub(super) fn draw(
 pub(super) fn percentages<'a>(area: &Area<'a>, axes: &Axes<'_>) -> Result<Chart<'a>, ChartError> {
     let mut chart = ChartBuilder::on(area)
         .margin(12)
+        // Room for half of the last number.
+        .margin_right(32)
         .x_label_area_size(46)
         .y_label_area_size(64)
         .build_cartesian_2d(0.0..axes.x_end, 0.0..axes.y_end)?;
@@ -80,7 +88,7 @@ pub(super) fn percentages<'a>(area: &Area<'a>, axes: &Axes<'_>) -> Result<Chart<
         .x_desc(axes.x)
         .y_desc(axes.y)
         .x_labels(11)
-        .y_labels(11)
+        .y_labels(axes.y_numbers)
         .x_label_formatter(&percent)
         .y_label_formatter(&percent)
         .label_style((FONT, TEXT))

@@ -65,6 +65,7 @@ pub fn reliability_diagram(
                 y: labels.right,
                 x_end: 1.0,
                 y_end: 1.0,
+                y_numbers: 11,
             },
         )?;
         chart.draw_series(DashedLineSeries::new(
@@ -88,6 +89,7 @@ pub fn reliability_diagram(
                 y: labels.share_of_queries,
                 x_end: 1.0,
                 y_end,
+                y_numbers: 3,
             },
         )?;
         let width = 1.0 / BINS as f64;

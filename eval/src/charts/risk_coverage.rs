@@ -3,10 +3,13 @@
 use plotters::prelude::*;
 
 use super::frame::{self, Axes, BLUE, ChartError, ORANGE};
-use crate::risk::RiskCoverage;
+use crate::risk::{CurvePoint, RiskCoverage};
 
 /// Left of this the rate of a few replies jumps up and down and says nothing; it doesn't set the scale.
 const FEW: usize = 20;
+
+/// Smallest distance between points that are drawn, as a share of the width: less than a pixel.
+const STEP: f64 = 0.001;
 
 /// Texts of the chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,10 @@ pub struct RiskCoverageLabels<'t> {
     pub wrong_rate: &'t str,
     /// What stands before the threshold at the chosen point.
     pub threshold: &'t str,
+    /// What stands before the share of queries that it answers.
+    pub replies: &'t str,
+    /// What stands before the wrong rate among them.
+    pub wrong: &'t str,
     /// What stands before the promised rate.
     pub promise: &'t str,
 }
@@ -30,6 +37,8 @@ impl RiskCoverageLabels<'static> {
         answered: "queries answered automatically",
         wrong_rate: "wrong among them",
         threshold: "threshold",
+        replies: "answered",
+        wrong: "wrong",
         promise: "promised: at most",
     };
     /// Chinese texts.
@@ -38,6 +47,8 @@ impl RiskCoverageLabels<'static> {
         answered: "自动回复的查询",
         wrong_rate: "其中答错",
         threshold: "阈值",
+        replies: "自动回复",
+        wrong: "答错",
         promise: "承诺上限",
     };
 }
@@ -78,6 +89,7 @@ pub fn risk_coverage_chart(
                 y: labels.wrong_rate,
                 x_end: 1.0,
                 y_end,
+                y_numbers: 11,
             },
         )?;
         if let Some(rate) = marks.max_wrong_rate {
@@ -87,10 +99,7 @@ pub fn risk_coverage_chart(
             let style = frame::text(&ORANGE).pos(frame::ABOVE_LEFT);
             chart.draw_series([Text::new(text, (0.995, rate + y_end * 0.01), style)])?;
         }
-        let line = curve
-            .points
-            .iter()
-            .map(|p| (p.answered, p.wrong_rate.min(y_end)));
+        let line = visible(curve).map(|p| (p.answered, p.wrong_rate.min(y_end)));
         chart.draw_series(LineSeries::new(line, BLUE.stroke_width(2)))?;
         if let Some((threshold, point)) = marks.threshold.and_then(|t| Some((t, curve.at(t)?))) {
             let at = (point.answered, point.wrong_rate.min(y_end));
@@ -98,20 +107,39 @@ pub fn risk_coverage_chart(
             let lines = [
                 format!("{} {threshold}", labels.threshold),
                 format!(
-                    "{}, {}",
+                    "{} {} · {} {}",
+                    labels.replies,
                     frame::percent(&point.answered),
+                    labels.wrong,
                     frame::percent(&point.wrong_rate)
                 ),
             ];
-            // Above the curve, which rises to the right: on the left of the dot.
+            // In the upper left corner, where a curve that rises to the right leaves room.
+            chart.draw_series([Circle::new((0.03, y_end * 0.95), 6, ORANGE.filled())])?;
             for (i, text) in lines.into_iter().enumerate() {
-                let above = y_end * (0.11 - 0.045 * i as f64);
-                let style = frame::text(&BLACK).pos(frame::ABOVE_LEFT);
-                chart.draw_series([Text::new(text, (at.0, at.1 + above), style)])?;
+                let at = (0.05, y_end * (0.93 - 0.05 * i as f64));
+                let style = frame::text(&BLACK).pos(frame::ABOVE_RIGHT);
+                chart.draw_series([Text::new(text, at, style)])?;
             }
         }
         Ok(())
     })
+}
+
+/// One point for each step that the eye can tell, and the last.
+fn visible(curve: &RiskCoverage) -> impl Iterator<Item = &CurvePoint> {
+    let mut next = 0.0;
+    let last = curve.points.len().saturating_sub(1);
+    let points = curve.points.iter().enumerate();
+    points
+        .filter(move |(i, point)| {
+            let shown = point.answered >= next || *i == last;
+            if shown {
+                next = point.answered + STEP;
+            }
+            shown
+        })
+        .map(|(_, point)| point)
 }
 
 #[cfg(test)]
@@ -141,7 +169,8 @@ mod tests {
             let svg = risk_coverage_chart(&curve, &marks, &labels).unwrap();
             let threshold = format!("{} 0.4", labels.threshold);
             let promise = format!("{} 2%", labels.promise);
-            for text in [labels.title, &threshold, &promise, "60%, 0%", "AURC "] {
+            let point = format!("{} 60% · {} 0%", labels.replies, labels.wrong);
+            for text in [labels.title, &threshold, &promise, &point, "AURC "] {
                 assert!(svg.contains(text), "{text}");
             }
         }

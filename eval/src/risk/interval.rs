@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn intervals_of_the_literature() {
-        // Tables of the exact interval: 1 of 10, 5 of 10, 10 of 100, 81 of 263 (Agresti).
+        // Exact 95 % intervals as tables of them have it.
         for (hits, of, low, high) in [
             (1, 10, 0.002_528_6, 0.445_016_1),
             (5, 10, 0.187_086_0, 0.812_914_0),

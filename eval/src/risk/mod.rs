@@ -22,6 +22,7 @@ mod interval;
 mod observation;
 mod outlook;
 mod promise;
+mod sequence;
 mod tally;
 mod threshold;
 

@@ -1,7 +1,5 @@
 //! Labelled queries, and what the engine thought of them.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use serde::{Deserialize, Serialize};
 
 /// What the label says of the candidates of a query.
@@ -58,8 +56,8 @@ pub fn halves(observations: &[Observation], seed: u64) -> [Vec<Observation>; 2] 
     let mut halves = [Vec::new(), Vec::new()];
     for (i, observation) in observations.iter().enumerate() {
         let side = match &observation.cluster {
-            Some(cluster) => coin(&(seed, cluster)),
-            None => coin(&(seed, i)),
+            Some(cluster) => coin(seed, cluster.as_bytes()),
+            None => coin(seed, &i.to_le_bytes()),
         };
         let [tune, test] = &mut halves;
         if side { tune } else { test }.push(observation.clone());
@@ -67,10 +65,19 @@ pub fn halves(observations: &[Observation], seed: u64) -> [Vec<Observation>; 2] 
     halves
 }
 
-fn coin(key: &impl Hash) -> bool {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish() & 1 == 1
+/// Half of all keys, by FNV-1a and the last steps of SplitMix64. Not the standard library's hash, which may be
+/// another in its next version.
+fn coin(seed: u64, key: &[u8]) -> bool {
+    let bytes = seed.to_le_bytes();
+    let hash = bytes
+        .iter()
+        .chain(key)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    let mixed = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (mixed ^ (mixed >> 31)) & 1 == 1
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Promise, Proportion, Tallies, threshold::Walk};
+use super::{Promise, Proportion, Tallies, sequence::Walk};
 
 const FACTORS: [usize; 3] = [2, 4, 8];
 

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use thiserror::Error;
 
+const LEAST_RATE: f64 = 1e-6;
+
 /// "At most this share of automatic replies is wrong, with this confidence."
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Promise {
@@ -13,8 +15,8 @@ pub struct Promise {
 /// Why a promise can't be made of any sample.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum PromiseError {
-    /// The wrong rate is not between 0 and 1, both excluded.
-    #[error("the wrong rate must lie between 0 and 1, not be {0}")]
+    /// The wrong rate is not between one in a million, which no sample shows, and 1, excluded.
+    #[error("the wrong rate must be at least 0.000001 and less than 1, not {0}")]
     WrongRate(f64),
     /// The confidence is not between 0.5 and 1: less is a coin toss, and 1 takes every query there is.
     #[error("the confidence must be at least 0.5 and less than 1, not {0}")]
@@ -27,7 +29,7 @@ impl Promise {
     /// # Errors
     /// [`PromiseError`] when a number is out of its range.
     pub fn new(max_wrong_rate: f64, confidence: f64) -> Result<Self, PromiseError> {
-        if !(max_wrong_rate > 0.0 && max_wrong_rate < 1.0) {
+        if !(LEAST_RATE..1.0).contains(&max_wrong_rate) {
             return Err(PromiseError::WrongRate(max_wrong_rate));
         }
         if !(0.5..1.0).contains(&confidence) {
@@ -64,7 +66,7 @@ mod tests {
     #[test]
     fn out_of_range_is_refused() {
         assert!(Promise::new(0.02, 0.95).is_ok());
-        for rate in [0.0, 1.0, -0.1, f64::NAN] {
+        for rate in [0.0, 1e-9, 1.0, -0.1, f64::NAN] {
             assert!(matches!(
                 Promise::new(rate, 0.95),
                 Err(PromiseError::WrongRate(_))
