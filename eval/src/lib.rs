@@ -5,6 +5,7 @@
 //! * [`fit`]: learns the fusion weights and the confidence calibrator from train queries, leaving
 //!   one industry out to see how they do on one they have not seen.
 //! * [`decision`]: what the engine decides about labelled texts.
+//! * [`intents`]: texts with intents, and how well they are told.
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
 //! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
@@ -17,6 +18,7 @@ pub mod calibrators;
 pub mod charts;
 pub mod decision;
 pub mod fit;
+pub mod intents;
 pub mod metrics;
 pub mod retrieval;
 pub mod risk;

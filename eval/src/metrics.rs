@@ -203,6 +203,26 @@ pub fn auc(forecasts: &[Forecast]) -> f64 {
     (rank_sum - positives * (positives + 1.0) / 2.0) / (positives * negatives)
 }
 
+/// False-positive rate of a detector of out-of-scope texts, as usual in its literature: `outcome` is "out of scope",
+/// `probability` its score. Of the in-scope texts, `tpr` are let through, those of lowest score; this is the share
+/// of the out-of-scope ones that pass with them. 0 is perfect.
+#[must_use]
+pub fn fpr_at_tpr(forecasts: &[Forecast], tpr: f64) -> f64 {
+    let mut passing: Vec<f64> = forecasts
+        .iter()
+        .filter(|f| !f.outcome)
+        .map(|f| f.probability)
+        .collect();
+    passing.sort_by(f64::total_cmp);
+    let wanted = (tpr * passing.len() as f64).ceil() as usize;
+    let Some(&threshold) = wanted.checked_sub(1).and_then(|i| passing.get(i)) else {
+        return 0.0;
+    };
+    let others = forecasts.iter().filter(|f| f.outcome);
+    let through = others.clone().filter(|f| f.probability <= threshold).count();
+    through as f64 / others.count().max(1) as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +239,15 @@ mod tests {
                 outcome,
             })
             .collect()
+    }
+
+    #[test]
+    fn false_positives_by_hand() {
+        // In scope 0.1, 0.2, 0.3, 0.9; three quarters pass at 0.3, and with them one of two others.
+        let f = forecasts(&[(0.1, false), (0.2, false), (0.3, false), (0.9, false), (0.3, true), (0.8, true)]);
+        close(fpr_at_tpr(&f, 0.75), 0.5);
+        close(fpr_at_tpr(&f, 1.0), 1.0);
+        close(fpr_at_tpr(&[], 0.95), 0.0);
     }
 
     #[test]

@@ -18,7 +18,9 @@ pub struct Evidence<'a> {
     pub segmented: &'a Segmented,
     /// What retrieval found.
     pub candidates: &'a Candidates,
-    /// What the customer may want.
+    /// Intents of the candidates, weighed by their scores: what the confidence was fitted with.
+    pub by_faqs: &'a IntentPrediction,
+    /// What the customer may want: knowledge base and conversation alike.
     pub intents: &'a IntentPrediction,
 }
 
@@ -61,18 +63,19 @@ impl Decider {
     /// Decides one turn. In order:
     ///
     /// 1. `already_handed_over`: a conversation goes to a human once.
-    /// 2. Rules that hand over.
+    /// 2. Rules that hand over: on words, then on intents.
     /// 3. `clarify_picked`, `clarify_none`: the answer to an open clarifying question.
     /// 4. Rules for small talk.
     /// 5. `no_words`: nothing to search for is a failed match.
     /// 6. `confident`: from the reply threshold on the answer is sent.
-    /// 7. `ambiguous`: from the clarify threshold on the customer is asked.
-    /// 8. `failed_match`: else he is asked to rephrase.
+    /// 7. Rules on intents for small talk.
+    /// 8. `ambiguous`: from the clarify threshold on the customer is asked.
+    /// 9. `failed_match`: else he is asked to rephrase.
     ///
-    /// Where 3, 5, 7 and 8 give no answer, `repeated_failure` takes over at the failure limit.
+    /// Where 3, 5, 8 and 9 give no answer, `repeated_failure` takes over at the failure limit.
     #[must_use]
     pub fn decide(&self, evidence: &Evidence<'_>, state: &ConversationState) -> Verdict {
-        let features = Features::of(evidence.segmented, evidence.candidates, evidence.intents);
+        let features = Features::of(evidence.segmented, evidence.candidates, evidence.by_faqs);
         let confidence = match evidence.candidates.top() {
             Some(_) => self.calibrator.confidence(&features),
             None => Confidence::ZERO,
@@ -104,6 +107,20 @@ impl Decider {
         let text = &evidence.segmented.normalized;
         let fired = self.policy.rules.iter().find(|rule| rule.fires(text));
         if let Some((rule, RuleAction::Handoff(reason))) = fired.map(|rule| (rule, rule.then)) {
+            return decided(&rule.name, Decision::Handoff { reason });
+        }
+        let mut by_intent = self
+            .policy
+            .intents
+            .iter()
+            .filter(|rule| rule.fires(evidence.intents));
+        // Words that are known for small talk are not doubted.
+        if fired.is_none()
+            && let Some((rule, reason)) = by_intent.clone().find_map(|rule| match rule.then {
+                RuleAction::Handoff(reason) => Some((rule, reason)),
+                RuleAction::SmallTalk(_) => None,
+            })
+        {
             return decided(&rule.name, Decision::Handoff { reason });
         }
         match clarify::read(text, &state.pending) {
@@ -138,6 +155,11 @@ impl Decider {
                     faq: top.faq.clone(),
                 },
             )
+        } else if let Some((rule, kind)) = by_intent.find_map(|rule| match rule.then {
+            RuleAction::SmallTalk(kind) => Some((rule, kind)),
+            RuleAction::Handoff(_) => None,
+        }) {
+            decided(&rule.name, Decision::SmallTalk { kind })
         } else if confidence >= thresholds.clarify {
             let options = self.options(top, evidence.candidates);
             self.unmatched(state, decided("ambiguous", Decision::Clarify { options }))

@@ -21,6 +21,7 @@
 //! let evidence = Evidence {
 //!     segmented: &segmented,
 //!     candidates: &Candidates::default(),
+//!     by_faqs: &IntentPrediction::default(),
 //!     intents: &IntentPrediction::default(),
 //! };
 //! let verdict = decider.decide(&evidence, &ConversationState::default());
@@ -34,11 +35,13 @@ mod calibrator;
 mod clarify;
 mod decide;
 mod features;
+mod intent_rule;
 mod policy;
 mod rules;
 
 pub use calibrator::{Calibrator, CalibratorError, Coefficient, Provenance};
 pub use decide::{Decider, Evidence, Verdict};
 pub use features::{Feature, Features};
+pub use intent_rule::IntentRule;
 pub use policy::{Policy, PolicyError, Texts, Thresholds, Tuned};
 pub use rules::{Near, Rule, RuleAction};

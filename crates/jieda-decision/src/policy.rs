@@ -3,7 +3,7 @@
 use jieda_types::{ClarifyOption, Confidence, HandoffReason, SmallTalk};
 use serde::{Deserialize, Serialize};
 
-use crate::Rule;
+use crate::{IntentRule, Rule};
 
 /// Most options that a clarifying question may have.
 const MOST_OPTIONS: usize = 3;
@@ -103,6 +103,8 @@ table! {
         goodbye: String,
         /// 你是谁.
         about_bot: String,
+        /// Any other small talk.
+        chat: String,
     }
 }
 
@@ -152,6 +154,7 @@ impl Texts {
             SmallTalk::Thanks => &self.thanks,
             SmallTalk::Goodbye => &self.goodbye,
             SmallTalk::AboutBot => &self.about_bot,
+            SmallTalk::Chat => &self.chat,
         }
     }
 
@@ -186,6 +189,8 @@ pub struct Policy {
     pub texts: Texts,
     /// Rules on words, tried in order; the first that fires decides.
     pub rules: Vec<Rule>,
+    /// Rules on intents, tried where no rule on words fires.
+    pub intents: Vec<IntentRule>,
 }
 
 /// The file that ships: complete.
@@ -195,6 +200,7 @@ struct Complete {
     thresholds: Thresholds,
     texts: Texts,
     rules: Vec<Rule>,
+    intents: Vec<IntentRule>,
 }
 
 /// A user's file: what it leaves out is shipped.
@@ -205,11 +211,12 @@ struct Given {
     tuned: Option<Tuned>,
     texts: GivenTexts,
     rules: Option<Vec<Rule>>,
+    intents: Option<Vec<IntentRule>>,
 }
 
 impl Policy {
-    /// Reads and checks a policy. What the file leaves out is as in the one that ships; `rules` replace
-    /// the shipped ones as a whole.
+    /// Reads and checks a policy. What the file leaves out is as in the one that ships; `rules` and
+    /// `intents` replace the shipped ones as a whole.
     ///
     /// # Errors
     /// [`PolicyError`].
@@ -223,6 +230,7 @@ impl Policy {
             tuned: given.tuned,
             texts: given.texts.or(shipped.texts),
             rules: given.rules.unwrap_or(shipped.rules),
+            intents: given.intents.unwrap_or(shipped.intents),
         };
         policy.check()?;
         Ok(policy)

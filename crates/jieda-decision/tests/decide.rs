@@ -69,6 +69,7 @@ fn turn(text: &str, best: f32, state: &ConversationState) -> Verdict {
     let evidence = Evidence {
         segmented: &segmented,
         candidates: &candidates,
+        by_faqs: &IntentPrediction::default(),
         intents: &IntentPrediction::default(),
     };
     decider().decide(&evidence, state)
@@ -229,6 +230,7 @@ fn few_candidates_lead_by_nothing() {
         let evidence = Evidence {
             segmented: &segmented,
             candidates: &candidates,
+            by_faqs: &IntentPrediction::default(),
             intents: &IntentPrediction::default(),
         };
         let decider = Decider::new(Policy::shipped().unwrap(), Calibrator::shipped().unwrap());
@@ -253,6 +255,7 @@ fn without_candidates_the_confidence_is_zero() {
     let evidence = Evidence {
         segmented: &segmented,
         candidates: &Candidates::default(),
+        by_faqs: &IntentPrediction::default(),
         intents: &IntentPrediction::default(),
     };
     let verdict = decider().decide(&evidence, &ConversationState::default());

@@ -19,17 +19,20 @@
 //! ```
 
 mod adapter;
+mod artifact;
 mod batch;
 mod batching;
 mod bert;
 mod config;
 mod cpu;
 mod digest;
+mod dot;
 mod encoder;
 mod error;
 #[cfg(feature = "hub")]
 mod hub;
 mod hub_folder;
+mod intent;
 mod manifest;
 mod network;
 mod options;
@@ -39,14 +42,19 @@ pub mod train;
 mod weights;
 
 pub use adapter::{
-    Adapter, AdapterError, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector,
+    Adapter, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector,
 };
+pub use artifact::{ArtifactError, ArtifactKind};
 pub use batching::{BatchingEncoder, BatchingError, BatchingOptions, CancelToken, Patience};
 pub use cpu::Precision;
 pub use encoder::TransformerEncoder;
 pub use error::ModelError;
 #[cfg(feature = "hub")]
 pub use hub::{Hub, HubError};
+pub use intent::{
+    Contradiction, FoldQuality, IntentExample, IntentFitError, IntentHead, IntentHeadInfo,
+    IntentMethod, IntentOptions, contradictions,
+};
 pub use manifest::{FileEntry, MANIFEST_FILE, ModelManifest};
 pub use options::{Backend, DeviceChoice, LoadOptions};
 pub use pool::Pooling;

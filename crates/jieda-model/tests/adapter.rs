@@ -9,7 +9,7 @@
 use std::fs;
 
 use jieda_model::{
-    Adapter, AdapterError, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector,
+    Adapter, ArtifactError, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector,
 };
 use jieda_types::{Embedding, EncoderId};
 
@@ -168,7 +168,7 @@ fn a_file_comes_back_as_it_was() {
     let other = EncoderId::new("other@1+4567").unwrap();
     let error = Adapter::load_for(&path, &other).unwrap_err();
     let message = error.to_string();
-    assert!(matches!(error, AdapterError::Foreign { .. }), "{message}");
+    assert!(matches!(error, ArtifactError::Foreign { .. }), "{message}");
     assert!(message.contains("test@1+0123") && message.contains("other@1+4567"));
 }
 
@@ -194,11 +194,11 @@ fn damage_is_found() {
         fs::write(&path, &sound[..cut]).unwrap();
         assert!(matches!(
             Adapter::load(&path),
-            Err(AdapterError::Damaged { .. })
+            Err(ArtifactError::Damaged { .. })
         ));
     }
     assert!(matches!(
         Adapter::load(dir.path().join("none").as_path()),
-        Err(AdapterError::File { .. })
+        Err(ArtifactError::File { .. })
     ));
 }

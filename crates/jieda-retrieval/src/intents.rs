@@ -44,7 +44,7 @@ impl NearestIntents {
             })
             .collect();
         ranked.sort_by(|a, b| b.confidence.get().total_cmp(&a.confidence.get()));
-        IntentPrediction { ranked }
+        IntentPrediction { ranked, none: None }
     }
 }
 

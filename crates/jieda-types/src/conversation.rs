@@ -40,6 +40,8 @@ pub enum SmallTalk {
     Goodbye,
     /// 你是机器人吗, 你叫什么.
     AboutBot,
+    /// Any other: 今天好冷, 我失恋了.
+    Chat,
 }
 
 /// Why a conversation goes to a human.

@@ -9,16 +9,18 @@ use crate::{Confidence, IntentId};
 pub struct IntentScore {
     /// The intent.
     pub id: IntentId,
-    /// Its probability among the intents of the knowledge base.
+    /// Its probability.
     pub confidence: Confidence,
 }
 
 /// Intents, likeliest first. Empty when there is nothing to go by.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct IntentPrediction {
     /// Ranked intents; confidences add up to at most 1.
     pub ranked: Vec<IntentScore>,
+    /// How likely it is that the text has none of them; nothing where that is not known.
+    #[serde(default)]
+    pub none: Option<Confidence>,
 }
 
 impl IntentPrediction {

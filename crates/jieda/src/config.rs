@@ -10,7 +10,7 @@ use jieda_model::{LoadOptions, Precision};
 use jieda_retrieval::Fusion;
 use serde::Deserialize;
 
-use crate::{EngineError, locate};
+use crate::{EngineError, INTENTS_FILE, locate};
 
 const SHIPPED: &str = include_str!("../jieda.toml");
 /// In a model's folder: what `jieda eval fit` learned for it.
@@ -35,6 +35,8 @@ pub struct EngineConfig {
     pub policy_file: Option<PathBuf>,
     /// Coefficients of the confidence.
     pub calibrator: Calibrator,
+    /// The head that names intents of any conversation, where the model has one.
+    pub conversation_intents: Option<PathBuf>,
     /// Longest utterance in bytes.
     pub max_bytes: usize,
     /// Where text indexes and vectors are kept.
@@ -202,6 +204,7 @@ impl EngineConfig {
                 Calibrator::shipped,
                 Calibrator::from_toml,
             )?,
+            conversation_intents: Some(model_dir.join(INTENTS_FILE)).filter(|path| path.is_file()),
             max_bytes,
             model_dir,
             cache_dir: given

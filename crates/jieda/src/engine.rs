@@ -7,7 +7,7 @@ use std::{
 
 use jieda_decision::{Decider, Evidence, Policy, Verdict};
 use jieda_knowledge::{Answer, MissingVariables, release::Release};
-use jieda_retrieval::{NearestIntents, SearchMode};
+use jieda_retrieval::SearchMode;
 use jieda_types::{
     ConversationState, Decision, FaqId, HandoffReason, IntentClassifier, IntentPrediction, Query,
     Utterance,
@@ -15,14 +15,14 @@ use jieda_types::{
 
 use crate::{
     EngineConfig, EngineError, Occasion, Progress, Reply, Searcher, SharedEncoder, Timings, Trace,
-    serving::Gate,
+    classifier::Classifier, serving::Gate,
 };
 
 /// Answers utterances from one knowledge base. Holds no conversation: any number of threads may
 /// ask at once.
 pub struct Engine {
     searcher: Searcher,
-    classifier: Box<dyn IntentClassifier>,
+    classifier: Classifier,
     decider: Decider,
     candidates: usize,
 }
@@ -49,7 +49,7 @@ impl Engine {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
         let searcher = Searcher::open(config, kb_dir, SearchMode::Hybrid, progress)?;
-        Ok(Self::over(config, searcher))
+        Self::over(config, searcher)
     }
 
     /// Opens a release, in hybrid mode, with an encoder that is loaded already or without.
@@ -62,18 +62,21 @@ impl Engine {
         encoder: Option<&SharedEncoder>,
     ) -> Result<Self, EngineError> {
         let searcher = Searcher::of_release(config, release, SearchMode::Hybrid, encoder)?;
-        Ok(Self::over(config, searcher))
+        Self::over(config, searcher)
     }
 
-    fn over(config: &EngineConfig, searcher: Searcher) -> Self {
+    fn over(config: &EngineConfig, searcher: Searcher) -> Result<Self, EngineError> {
         let own = searcher.learned().policy.as_ref();
         let policy = config.policy_with(own.map(|file| &file.policy)).clone();
-        Self {
+        let own = searcher.learned().intents.clone();
+        let classifier = Classifier::new(config.fusion.temperature, own)
+            .with_conversation(config.conversation_intents.as_deref())?;
+        Ok(Self {
             searcher,
-            classifier: Box::new(NearestIntents::new(config.fusion.temperature)),
+            classifier,
             decider: Decider::new(policy, config.calibrator.clone()),
             candidates: config.candidates,
-        }
+        })
     }
 
     /// What decisions are taken by: the policy of the knowledge base's folder, unless the configuration
@@ -137,11 +140,13 @@ impl Engine {
         };
         let candidates = self.searcher.search_on(&query, occasion, self.candidates)?;
         timings.search = clock.lap();
+        let by_faqs = self.classifier.by_faqs(&candidates);
         let intents = self.classifier.classify(&query, &candidates)?;
         timings.classify = clock.lap();
         let evidence = Evidence {
             segmented: &segmented,
             candidates: &candidates,
+            by_faqs: &by_faqs,
             intents: &intents,
         };
         let verdict = self.decider.decide(&evidence, state);

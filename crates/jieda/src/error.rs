@@ -6,7 +6,7 @@ use jieda_knowledge::{
     Faults,
     release::{ReleaseError, ReleaseFault},
 };
-use jieda_model::{AdapterError, ModelError};
+use jieda_model::{ArtifactError, ModelError};
 use jieda_retrieval::ForeignVectors;
 use jieda_types::StageError;
 
@@ -59,9 +59,9 @@ pub enum EngineError {
     /// The model can't be used.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The adapter of a knowledge base can't be used.
+    /// What was learned for a knowledge base can't be used.
     #[error(transparent)]
-    Adapter(#[from] AdapterError),
+    Artifact(#[from] ArtifactError),
     /// The vectors of a knowledge base are another encoder's.
     #[error(transparent)]
     ForeignVectors(#[from] ForeignVectors),
@@ -115,8 +115,8 @@ impl EngineError {
         match self {
             Self::EmptyUtterance | Self::UtteranceTooLong { .. } => Fault::Input,
             Self::Knowledge(faults) if faults.are_of_the_disk() => Fault::Environment,
-            Self::Adapter(AdapterError::File { .. }) => Fault::Environment,
-            Self::Knowledge(_) | Self::Adapter(_) => Fault::Knowledge,
+            Self::Artifact(ArtifactError::File { .. }) => Fault::Environment,
+            Self::Knowledge(_) | Self::Artifact(_) => Fault::Knowledge,
             Self::Config { .. }
             | Self::ForeignVectors(_)
             | Self::Model(ModelError::Device { .. }) => Fault::Config,

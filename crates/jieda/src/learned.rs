@@ -4,13 +4,16 @@
 use std::{fs, io, path::Path};
 
 use jieda_decision::Policy;
-use jieda_model::Adapter;
+use jieda_model::{Adapter, IntentHead};
 use jieda_types::EncoderId;
 
 use crate::EngineError;
 
 /// File of a knowledge base folder that holds its adapter, when it has one.
 pub const ADAPTER_FILE: &str = "adapter.safetensors";
+/// File of a knowledge base folder that holds its intent head, when it has one; in a model's folder, the head for the
+/// intents of any conversation.
+pub const INTENTS_FILE: &str = "intents.safetensors";
 /// File of a knowledge base folder that holds its policy, when it has one: thresholds, texts, rules.
 pub const POLICY_FILE: &str = "policy.toml";
 
@@ -19,6 +22,7 @@ pub const POLICY_FILE: &str = "policy.toml";
 pub(crate) struct Learned {
     /// Moves the vectors of queries; the index never sees it.
     pub(crate) adapter: Option<Adapter>,
+    pub(crate) intents: Option<IntentHead>,
     pub(crate) policy: Option<PolicyFile>,
 }
 
@@ -38,8 +42,14 @@ impl Learned {
             .filter(|_| file.exists())
             .map(|encoder| Adapter::load_for(&file, encoder))
             .transpose()?;
+        let file = dir.join(INTENTS_FILE);
+        let intents = encoder
+            .filter(|_| file.exists())
+            .map(|encoder| IntentHead::load_for(&file, encoder))
+            .transpose()?;
         Ok(Self {
             adapter,
+            intents,
             policy: PolicyFile::load(&dir.join(POLICY_FILE))?,
         })
     }
@@ -48,6 +58,9 @@ impl Learned {
     pub(crate) fn save(&self, dir: &Path) -> Result<(), EngineError> {
         if let Some(adapter) = &self.adapter {
             adapter.save(&dir.join(ADAPTER_FILE))?;
+        }
+        if let Some(head) = &self.intents {
+            head.save(&dir.join(INTENTS_FILE))?;
         }
         if let Some(file) = &self.policy {
             let path = dir.join(POLICY_FILE);

@@ -21,6 +21,7 @@
 //! [`Searcher`] is the part that understands and finds, without deciding.
 
 mod cache;
+mod classifier;
 mod config;
 mod engine;
 mod error;
@@ -39,7 +40,7 @@ mod shared_encoder;
 pub use config::EngineConfig;
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
-pub use learned::{ADAPTER_FILE, POLICY_FILE};
+pub use learned::{ADAPTER_FILE, INTENTS_FILE, POLICY_FILE};
 pub use locate::locate;
 pub use occasion::Occasion;
 pub use policy_file::write_thresholds;

@@ -1,7 +1,7 @@
 //! Gradient-boosted trees for probabilities (Friedman 2001, Ann. Stat. 29, 1189–1232).
 //!
-//! Ours and not a crate's: those of crates.io are either no longer looked after or bring data frames along, and
-//! a few thousand examples with a dozen features need neither histograms nor threads.
+//! A few thousand examples with a dozen features need neither histograms nor threads, so this is a page and no
+//! dependency.
 
 use super::{
     examples::{Examples, outcome, sigmoid},

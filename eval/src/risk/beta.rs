@@ -1,7 +1,7 @@
 //! The regularised incomplete beta function.
 //!
-//! Ours and not a crate's: `statrs` stops its continued fraction after a fixed number of terms
-//! without a word, which is too few for samples of some ten thousand queries.
+//! The continued fraction runs until it stands still, however large the sample; tested against sums of the
+//! binomial up to n = 300,000.
 
 use std::f64::consts::PI;
 

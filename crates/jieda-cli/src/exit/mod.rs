@@ -15,7 +15,7 @@ use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
 use jieda::{EngineError, ExportError, Fault, Faults, release::ReleaseError, types::StageError};
 
-use jieda::model::{AdapterError, ModelError, train::TrainError};
+use jieda::model::{ArtifactError, ArtifactKind, ModelError, train::TrainError};
 use jieda_eval::adapt::{AdaptError, MIN_QUERIES};
 
 use crate::{commands::model::ModelFaults, paint};
@@ -118,8 +118,8 @@ fn explain(error: &anyhow::Error) -> Explanation {
             },
         };
     }
-    if let Some(e) = error.downcast_ref::<AdapterError>() {
-        return adapter(e);
+    if let Some(e) = error.downcast_ref::<ArtifactError>() {
+        return artifact(e);
     }
     if let Some(e) = error.downcast_ref::<AdaptError>() {
         return adapting(e);
@@ -147,7 +147,7 @@ fn environment(title: String) -> Explanation {
 
 fn engine(error: &EngineError) -> Explanation {
     match error {
-        EngineError::Adapter(e) => return adapter(e),
+        EngineError::Artifact(e) => return artifact(e),
         EngineError::Release(e) => return release::explain(e),
         EngineError::Model(e) => return model_error(e),
         _ => {}
@@ -237,25 +237,45 @@ fn training(error: &TrainError) -> Explanation {
     }
 }
 
-fn adapter(error: &AdapterError) -> Explanation {
+fn artifact(error: &ArtifactError) -> Explanation {
+    let name = |kind: &ArtifactKind| match kind {
+        ArtifactKind::Adapter => "适配器",
+        ArtifactKind::IntentHead => "意图分类器",
+    };
     match error {
-        AdapterError::File { .. } => environment(chain(error)),
-        AdapterError::Damaged { path, message } => Explanation {
+        ArtifactError::File { .. } => environment(chain(error)),
+        ArtifactError::Damaged {
+            kind,
+            path,
+            message,
+        } => Explanation {
             code: INPUT,
-            title: format!("适配器 {} 已损坏：{message}", path.display()),
-            hint: "请重新训练（jieda train adapter），或删去这个文件。",
+            title: format!("{} {} 已损坏：{message}", name(kind), path.display()),
+            hint: match kind {
+                ArtifactKind::Adapter => "请重新训练（jieda train adapter），或删去这个文件。",
+                ArtifactKind::IntentHead => "请重新训练（jieda train intent），或删去这个文件。",
+            },
         },
-        AdapterError::Foreign {
+        ArtifactError::Foreign {
+            kind,
             path,
             fitted_on,
             encoder,
         } => Explanation {
             code: INPUT,
             title: format!(
-                "适配器 {} 是为模型 {fitted_on} 训练的，现在用的是 {encoder}",
+                "{} {} 是为模型 {fitted_on} 训练的，现在用的是 {encoder}",
+                name(kind),
                 path.display()
             ),
-            hint: "请重新训练（jieda train adapter），或删去这个文件，或换回当时的模型。",
+            hint: match kind {
+                ArtifactKind::Adapter => {
+                    "请重新训练（jieda train adapter），或删去这个文件，或换回当时的模型。"
+                }
+                ArtifactKind::IntentHead => {
+                    "请重新训练（jieda train intent），或删去这个文件，或换回当时的模型。"
+                }
+            },
         },
     }
 }

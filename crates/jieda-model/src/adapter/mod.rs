@@ -13,7 +13,8 @@ mod fit;
 use jieda_types::{Embedding, EncoderId};
 use serde::{Deserialize, Serialize};
 
-pub use file::AdapterError;
+use crate::dot::dot;
+
 pub use fit::{AdapterExamples, AdapterOptions, LabelledVector};
 
 /// What an adapter was learned from, and what it was worth.
@@ -78,18 +79,4 @@ impl Adapter {
     pub fn with_info(self, info: AdapterInfo) -> Self {
         Self { info, ..self }
     }
-}
-
-/// In eight sums, so that the compiler may use vectors; always in the same order.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let (a, a_rest) = a.as_chunks::<8>();
-    let (b, b_rest) = b.as_chunks::<8>();
-    let mut sums = [0.0; 8];
-    for (a, b) in a.iter().zip(b) {
-        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
-            *sum += a * b;
-        }
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
 }

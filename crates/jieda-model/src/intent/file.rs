@@ -1,0 +1,175 @@
+//! An intent head on disk.
+
+use std::{collections::BTreeMap, path::Path};
+
+use jieda_types::{EncoderId, IntentId};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    IntentHead, IntentHeadInfo, Scorer, grams::Vocabulary, neighbours::Neighbours,
+    novelty::Novelty, softmax::Softmax,
+};
+use crate::artifact::{self, Artifact, ArtifactError, ArtifactKind, Numbers};
+
+const KIND: ArtifactKind = ArtifactKind::IntentHead;
+
+/// All that is no tensor.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    intents: Vec<IntentId>,
+    has_none: bool,
+    dimensions: usize,
+    temperature: f32,
+    novelty_mean: f32,
+    novelty_deviation: f32,
+    scorer: ScorerHead,
+    info: IntentHeadInfo,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+enum ScorerHead {
+    Neighbours { temperature: f32, classes: Vec<usize> },
+    Linear { grams: Vec<u64> },
+}
+
+impl IntentHead {
+    /// Reads a file that [`save`](Self::save) wrote.
+    ///
+    /// # Errors
+    /// [`ArtifactError`].
+    pub fn load(path: &Path) -> Result<Self, ArtifactError> {
+        let file: Artifact<Head> = Artifact::read(KIND, path)?;
+        Self::of(file).map_err(|message| ArtifactError::Damaged {
+            kind: KIND,
+            path: path.to_owned(),
+            message,
+        })
+    }
+
+    /// Reads a file and refuses it if it belongs to another encoder.
+    ///
+    /// # Errors
+    /// [`ArtifactError`].
+    pub fn load_for(path: &Path, encoder: &EncoderId) -> Result<Self, ArtifactError> {
+        let head = Self::load(path)?;
+        artifact::check_encoder(KIND, path, &head.encoder, encoder)?;
+        Ok(head)
+    }
+
+    fn of(mut file: Artifact<Head>) -> Result<Self, String> {
+        let ([known, dimensions], vectors) = file.take("known")?;
+        let scorer = scorer(&mut file)?;
+        let head = file.head;
+        let sound = dimensions == head.dimensions
+            && known * dimensions == vectors.len()
+            && head.temperature.is_finite()
+            && head.temperature > 0.0
+            && head.novelty_deviation > 0.0
+            && !head.intents.is_empty();
+        if !sound {
+            return Err("its parts don't fit together".into());
+        }
+        Ok(Self {
+            encoder: file.encoder,
+            intents: head.intents,
+            has_none: head.has_none,
+            dimensions,
+            scorer,
+            temperature: head.temperature,
+            novelty: Novelty {
+                vectors,
+                dimensions,
+                mean: head.novelty_mean,
+                deviation: head.novelty_deviation,
+            },
+            info: head.info,
+        })
+    }
+
+    /// Writes it; a file that is there is replaced whole or not at all.
+    ///
+    /// # Errors
+    /// [`ArtifactError::File`].
+    pub fn save(&self, path: &Path) -> Result<(), ArtifactError> {
+        let d = self.dimensions;
+        let matrix = |values: &'_ [f32]| vec![values.len() / d.max(1), d];
+        let known = self.novelty.vectors.as_slice();
+        let mut numbers: BTreeMap<&str, Numbers<'_>> =
+            BTreeMap::from([("known", (matrix(known), known))]);
+        let scorer = match &self.scorer {
+            Scorer::Neighbours(n) => {
+                numbers.insert("vectors", (matrix(&n.vectors), n.vectors.as_slice()));
+                ScorerHead::Neighbours {
+                    temperature: n.temperature,
+                    classes: n.classes.clone(),
+                }
+            }
+            Scorer::Linear(softmax, vocabulary) => {
+                let (grams, idf) = vocabulary.parts();
+                let rows = softmax.weights.len() / softmax.classes.max(1);
+                let shape = vec![rows, softmax.classes];
+                numbers.insert("weights", (shape, softmax.weights.as_slice()));
+                numbers.insert("bias", (vec![softmax.classes], softmax.bias.as_slice()));
+                numbers.insert("idf", (vec![idf.len()], idf));
+                ScorerHead::Linear { grams }
+            }
+        };
+        let head = Head {
+            intents: self.intents.clone(),
+            has_none: self.has_none,
+            dimensions: d,
+            temperature: self.temperature,
+            novelty_mean: self.novelty.mean,
+            novelty_deviation: self.novelty.deviation,
+            scorer,
+            info: self.info.clone(),
+        };
+        artifact::write(path, &self.encoder, &head, &numbers)
+    }
+}
+
+fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
+    let mismatch = || "its parts don't fit together".to_owned();
+    let classes_of_head = file.head.intents.len() + usize::from(file.head.has_none);
+    let dimensions = file.head.dimensions;
+    match &file.head.scorer {
+        ScorerHead::Neighbours {
+            temperature,
+            classes,
+        } => {
+            let (temperature, classes) = (*temperature, classes.clone());
+            let ([rows, columns], vectors) = file.take("vectors")?;
+            let sound = columns == dimensions
+                && rows == classes.len()
+                && classes.iter().all(|&c| c < classes_of_head)
+                && temperature > 0.0;
+            sound
+                .then_some(Scorer::Neighbours(Neighbours {
+                    vectors,
+                    dimensions,
+                    classes,
+                    temperature,
+                }))
+                .ok_or_else(mismatch)
+        }
+        ScorerHead::Linear { grams } => {
+            let grams = grams.clone();
+            let ([rows, classes], weights) = file.take("weights")?;
+            let ([biases], bias) = file.take("bias")?;
+            let ([weighed], idf) = file.take("idf")?;
+            let sound = classes == classes_of_head
+                && biases == classes
+                && weighed == grams.len()
+                && rows == dimensions + grams.len();
+            let softmax = Softmax {
+                classes,
+                weights,
+                bias,
+            };
+            sound
+                .then_some(Scorer::Linear(softmax, Vocabulary::from_parts(grams, idf)))
+                .ok_or_else(mismatch)
+        }
+    }
+}

@@ -1,0 +1,415 @@
+//! Learning a head: each way is tried on texts that it has not seen, the best one is fitted to all.
+
+use jieda_types::EncoderId;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    IntentExample, IntentFitError, IntentHead, IntentHeadInfo, IntentMethod, Scorer,
+    examples::Labelled,
+    grams::Vocabulary,
+    neighbours::Neighbours,
+    novelty::Novelty,
+    softmax::{Row, Sample, Softmax, softmax},
+};
+
+/// T of neighbours that are tried, best guess first.
+const TEMPERATURES: [f64; 3] = [0.05, 0.03, 0.1];
+/// 1 / (ridge · texts) of softmax regression that are tried, best guess first.
+const LOOSENESS: [f64; 3] = [10.0, 3.0, 30.0];
+/// Most intents of a linear head: its weights grow with them.
+const MOST_LINEAR: usize = 500;
+/// With fewer texts an intent (the median one), cross-validation says nothing.
+const FEW: usize = 3;
+/// Least probability that counts in a log loss.
+const LEAST: f64 = 1e-6;
+
+/// How a head is fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntentOptions {
+    /// The method; none for whichever cross-validation prefers.
+    pub method: Option<IntentMethod>,
+    /// Parts of the cross-validation.
+    pub folds: usize,
+}
+
+impl Default for IntentOptions {
+    fn default() -> Self {
+        Self {
+            method: None,
+            folds: 5,
+        }
+    }
+}
+
+/// How good one way was on held-out texts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FoldQuality {
+    /// The method.
+    pub method: IntentMethod,
+    /// Its hyper-parameter: T of neighbours, 1 / (ridge · texts) of the linear one.
+    pub setting: f64,
+    /// Share of texts whose intent, or "none", came first.
+    pub accuracy: f64,
+    /// Mean of F1 over the classes.
+    pub macro_f1: f64,
+    /// Mean negative log-likelihood, with the temperature.
+    pub log_loss: f64,
+    /// Temperature that makes the log loss least.
+    pub temperature: f64,
+}
+
+impl IntentHead {
+    /// Learns from labelled texts. `progress` is told (done, all) of the cross-validation. Same examples, same head.
+    ///
+    /// # Errors
+    /// [`IntentFitError`] when there is nothing to tell apart.
+    pub fn fit(
+        encoder: EncoderId,
+        examples: &[IntentExample],
+        options: &IntentOptions,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Self, IntentFitError> {
+        let labelled = Labelled::new(examples)?;
+        let fit = Fit::new(&labelled);
+        let ways = fit.ways(options)?;
+        let mut tried = fit.cross_validate(&ways, options.folds.max(2), progress);
+        tried.sort_by(|a, b| {
+            b.accuracy
+                .total_cmp(&a.accuracy)
+                .then(a.log_loss.total_cmp(&b.log_loss))
+        });
+        let (way, temperature) = match tried.first() {
+            Some(best) => (Way::of(best), best.temperature),
+            None => (ways.first().copied().unwrap_or(Way::GUESS), 1.0),
+        };
+        let everything: Vec<usize> = (0..examples.len()).collect();
+        let scorer = fit.scorer(way, &everything);
+        let known: Vec<&[f32]> = examples
+            .iter()
+            .filter(|e| e.intent.is_some())
+            .map(|e| e.vector.as_slice())
+            .collect();
+        Ok(Self {
+            encoder,
+            has_none: labelled.has_none,
+            dimensions: labelled.dimensions,
+            scorer,
+            temperature: temperature as f32,
+            novelty: Novelty::of(&known, labelled.dimensions),
+            info: IntentHeadInfo {
+                method: way.method,
+                examples: examples.len(),
+                without: examples.iter().filter(|e| e.intent.is_none()).count(),
+                tried,
+            },
+            intents: labelled.intents,
+        })
+    }
+}
+
+/// A method with its hyper-parameter.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    method: IntentMethod,
+    setting: f64,
+}
+
+impl Way {
+    const GUESS: Self = Self {
+        method: IntentMethod::Neighbours,
+        setting: TEMPERATURES[0],
+    };
+
+    fn of(quality: &FoldQuality) -> Self {
+        Self {
+            method: quality.method,
+            setting: quality.setting,
+        }
+    }
+}
+
+struct Fit<'a> {
+    labelled: &'a Labelled<'a>,
+    vocabulary: Vocabulary,
+    rows: Vec<Row<'a>>,
+}
+
+impl<'a> Fit<'a> {
+    fn new(labelled: &'a Labelled<'a>) -> Self {
+        let vocabulary = Vocabulary::of(labelled.examples.iter().map(|e| e.text.as_str()));
+        let rows = labelled
+            .examples
+            .iter()
+            .map(|e| Row {
+                dense: e.vector.as_slice(),
+                sparse: vocabulary.features(&e.text),
+            })
+            .collect();
+        Self {
+            labelled,
+            vocabulary,
+            rows,
+        }
+    }
+
+    /// The ways to try, the best guess first.
+    fn ways(&self, options: &IntentOptions) -> Result<Vec<Way>, IntentFitError> {
+        let intents = self.labelled.intents.len();
+        let many = intents > MOST_LINEAR;
+        if many && options.method == Some(IntentMethod::Linear) {
+            return Err(IntentFitError::TooManyIntents {
+                intents,
+                most: MOST_LINEAR,
+            });
+        }
+        let of = |method, settings: [f64; 3]| settings.map(|setting| Way { method, setting });
+        let mut ways = Vec::new();
+        if options.method != Some(IntentMethod::Linear) {
+            ways.extend(of(IntentMethod::Neighbours, TEMPERATURES));
+        }
+        if options.method != Some(IntentMethod::Neighbours) && !many {
+            ways.extend(of(IntentMethod::Linear, LOOSENESS));
+        }
+        Ok(ways)
+    }
+
+    /// How good each way is on texts that it has not seen; nothing when there are too few texts to say.
+    fn cross_validate(
+        &self,
+        ways: &[Way],
+        folds: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Vec<FoldQuality> {
+        let classes = self.labelled.class_count();
+        let mut sizes = vec![0_usize; classes];
+        for &class in &self.labelled.classes {
+            if let Some(size) = sizes.get_mut(class) {
+                *size += 1;
+            }
+        }
+        sizes.sort_unstable();
+        if sizes.get(classes / 2).is_none_or(|&median| median < FEW) {
+            return Vec::new();
+        }
+        let parts = self.labelled.folds(folds);
+        let all = ways.len() * folds;
+        progress(0, all);
+        let mut done = 0;
+        ways.iter()
+            .map(|&way| {
+                let mut held_out = Vec::with_capacity(parts.len());
+                for fold in 0..folds {
+                    let (mine, others): (Vec<usize>, Vec<usize>) =
+                        (0..parts.len()).partition(|&i| parts.get(i) == Some(&fold));
+                    let scorer = self.scorer(way, &others);
+                    held_out.extend(mine.iter().filter_map(|&i| self.judged(&scorer, i)));
+                    done += 1;
+                    progress(done, all);
+                }
+                quality(way, &held_out, classes)
+            })
+            .collect()
+    }
+
+    /// The scores of one example, and its class.
+    fn judged(&self, scorer: &Scorer, i: usize) -> Option<Judged> {
+        let example = self.labelled.examples.get(i)?;
+        Some(Judged {
+            logits: scorer.logits(
+                &example.text,
+                example.vector.as_slice(),
+                self.labelled.class_count(),
+            ),
+            class: *self.labelled.classes.get(i)?,
+        })
+    }
+
+    /// Fits one way to some of the examples.
+    fn scorer(&self, way: Way, of: &[usize]) -> Scorer {
+        let classes: Vec<usize> = of
+            .iter()
+            .filter_map(|&i| self.labelled.classes.get(i).copied())
+            .collect();
+        let rows: Vec<&Row<'_>> = of.iter().filter_map(|&i| self.rows.get(i)).collect();
+        match way.method {
+            IntentMethod::Neighbours => Scorer::Neighbours(Neighbours {
+                vectors: rows.iter().flat_map(|row| row.dense).copied().collect(),
+                dimensions: self.labelled.dimensions,
+                classes,
+                temperature: way.setting as f32,
+            }),
+            IntentMethod::Linear => {
+                let sample = Sample {
+                    rows: &rows,
+                    labels: &classes,
+                    classes: self.labelled.class_count(),
+                    features: self.labelled.dimensions + self.vocabulary.len(),
+                };
+                let ridge = 1.0 / (way.setting * rows.len().max(1) as f64);
+                let softmax = Softmax::fit(&sample, ridge as f32);
+                Scorer::Linear(softmax, self.vocabulary.clone())
+            }
+        }
+    }
+}
+
+/// Scores of a held-out text, and its class.
+struct Judged {
+    logits: Vec<f32>,
+    class: usize,
+}
+
+fn quality(way: Way, held_out: &[Judged], classes: usize) -> FoldQuality {
+    let temperature = best_temperature(held_out);
+    let first = |j: &Judged| {
+        let best = j.logits.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        best.map(|(class, _)| class)
+    };
+    let guesses: Vec<(Option<usize>, usize)> =
+        held_out.iter().map(|j| (first(j), j.class)).collect();
+    let right = guesses.iter().filter(|(g, c)| *g == Some(*c)).count();
+    FoldQuality {
+        method: way.method,
+        setting: way.setting,
+        accuracy: right as f64 / guesses.len().max(1) as f64,
+        macro_f1: macro_f1(&guesses, classes),
+        log_loss: log_loss(held_out, temperature),
+        temperature,
+    }
+}
+
+/// Mean over the classes of 2 · right / (guessed + there).
+fn macro_f1(guesses: &[(Option<usize>, usize)], classes: usize) -> f64 {
+    let f1 = |class: usize| {
+        let right = guesses
+            .iter()
+            .filter(|(g, c)| *c == class && *g == Some(class))
+            .count();
+        let guessed = guesses.iter().filter(|(g, _)| *g == Some(class)).count();
+        let there = guesses.iter().filter(|(_, c)| *c == class).count();
+        2.0 * right as f64 / (guessed + there).max(1) as f64
+    };
+    (0..classes).map(f1).sum::<f64>() / classes.max(1) as f64
+}
+
+/// The log loss has one minimum in the temperature: golden sections find it.
+fn best_temperature(held_out: &[Judged]) -> f64 {
+    const SECTION: f64 = 0.618_033_988_749_895;
+    // Logarithms: from 1/20 to 20.
+    let (mut low, mut high) = (-3.0_f64, 3.0_f64);
+    for _ in 0..30 {
+        let a = high - SECTION * (high - low);
+        let b = low + SECTION * (high - low);
+        if log_loss(held_out, a.exp()) <= log_loss(held_out, b.exp()) {
+            high = b;
+        } else {
+            low = a;
+        }
+    }
+    f64::midpoint(low, high).exp()
+}
+
+fn log_loss(held_out: &[Judged], temperature: f64) -> f64 {
+    let loss = |j: &Judged| {
+        let mut p: Vec<f32> = j.logits.iter().map(|x| x / temperature as f32).collect();
+        softmax(&mut p);
+        let p = p.get(j.class).copied().map_or(0.0, f64::from);
+        -p.max(LEAST).ln()
+    };
+    held_out.iter().map(loss).sum::<f64>() / held_out.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intent::examples::tests::example;
+
+    /// Three intents on a circle, told apart by the angle.
+    fn circle(n: usize) -> Vec<IntentExample> {
+        (0..n)
+            .map(|i| {
+                let (intent, middle) = [("a", 0.0), ("b", 2.0), ("c", 4.0)][i % 3];
+                let angle: f32 = middle + (i as f32 * 0.37).sin() * 0.5;
+                example(&format!("文{i}"), intent, &[angle.cos(), angle.sin()])
+            })
+            .collect()
+    }
+
+    fn fit(examples: &[IntentExample], method: Option<IntentMethod>) -> IntentHead {
+        let options = IntentOptions {
+            method,
+            ..IntentOptions::default()
+        };
+        let encoder = EncoderId::new("test").unwrap();
+        IntentHead::fit(encoder, examples, &options, &mut |_, _| ()).unwrap()
+    }
+
+    #[test]
+    fn both_methods_learn_and_the_better_one_is_chosen() {
+        let examples = circle(90);
+        for method in [Some(IntentMethod::Neighbours), Some(IntentMethod::Linear), None] {
+            let head = fit(&examples, method);
+            let best = head.info().tried[0];
+            assert!(best.accuracy > 0.95, "{best:?}");
+            assert!(method.is_none_or(|m| m == best.method));
+            let angle: f32 = 2.1;
+            let vector = jieda_types::Embedding::normalized(vec![angle.cos(), angle.sin()]);
+            let prediction = head.predict("新的", &vector);
+            assert_eq!(prediction.top().unwrap().id.as_str(), "b");
+            let sum: f64 = prediction.ranked.iter().map(|s| s.confidence.get()).sum();
+            assert!((sum - 1.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn one_example_an_intent_is_enough_for_neighbours() {
+        let head = fit(&circle(3), None);
+        assert_eq!(head.info().method, IntentMethod::Neighbours);
+        assert!(head.info().tried.is_empty());
+        let near_c: f32 = 4.2;
+        let vector = jieda_types::Embedding::normalized(vec![near_c.cos(), near_c.sin()]);
+        assert_eq!(head.predict("x", &vector).top().unwrap().id.as_str(), "c");
+    }
+
+    #[test]
+    fn texts_without_an_intent_teach_none() {
+        let mut examples = circle(90);
+        for (i, e) in examples.iter_mut().enumerate() {
+            if i % 3 == 2 {
+                e.intent = None;
+            }
+        }
+        let head = fit(&examples, Some(IntentMethod::Linear));
+        assert_eq!(head.intents().len(), 2);
+        let angle: f32 = 4.0;
+        let vector = jieda_types::Embedding::normalized(vec![angle.cos(), angle.sin()]);
+        let prediction = head.predict("新的", &vector);
+        assert!(prediction.none.unwrap().get() > 0.5, "{prediction:?}");
+    }
+
+    #[test]
+    fn very_many_intents_are_for_neighbours() {
+        let examples: Vec<IntentExample> = (0..2000)
+            .map(|i| {
+                let angle = (i / 2) as f32 * 0.006;
+                example(&format!("t{i}"), &format!("i{}", i / 2), &[angle.cos(), angle.sin()])
+            })
+            .collect();
+        assert_eq!(fit(&examples, None).info().method, IntentMethod::Neighbours);
+        let options = IntentOptions {
+            method: Some(IntentMethod::Linear),
+            folds: 5,
+        };
+        let encoder = EncoderId::new("test").unwrap();
+        let error = IntentHead::fit(encoder, &examples, &options, &mut |_, _| ()).unwrap_err();
+        assert!(matches!(error, IntentFitError::TooManyIntents { intents: 1000, .. }));
+    }
+
+    #[test]
+    fn f1_by_hand() {
+        // Class 0: 2 right, 3 guessed, 2 there. Class 1: 1 right, 1 guessed, 2 there.
+        let guesses = [(Some(0), 0), (Some(0), 0), (Some(0), 1), (Some(1), 1)];
+        let expected = (4.0 / 5.0 + 2.0 / 3.0) / 2.0;
+        assert!((macro_f1(&guesses, 2) - expected).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,75 @@
+//! Intents by the labelled texts that lie nearest.
+
+/// A vector to compare with, and what it stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Neighbours {
+    /// `[texts, dimensions]`, unit vectors.
+    pub(super) vectors: Vec<f32>,
+    pub(super) dimensions: usize,
+    /// A class for each.
+    pub(super) classes: Vec<usize>,
+    /// T of the scores.
+    pub(super) temperature: f32,
+}
+
+impl Neighbours {
+    /// ln Σ exp(cos / T) over the texts of each class: a kernel density, of which the nearest texts make nearly all.
+    /// Works from one text a class; a class without any has −∞.
+    pub(super) fn logits(&self, query: &[f32], classes: usize) -> Vec<f32> {
+        let cosines = cosines(&self.vectors, self.dimensions, query);
+        let mut best = vec![f32::NEG_INFINITY; classes];
+        let scored: Vec<(usize, f32)> = self
+            .classes
+            .iter()
+            .zip(cosines)
+            .map(|(&class, cosine)| (class, cosine / self.temperature))
+            .collect();
+        for &(class, score) in &scored {
+            if let Some(best) = best.get_mut(class) {
+                *best = best.max(score);
+            }
+        }
+        let mut sums = vec![0.0_f32; classes];
+        for (class, score) in scored {
+            if let (Some(sum), Some(best)) = (sums.get_mut(class), best.get(class)) {
+                *sum += (score - best).exp();
+            }
+        }
+        best.iter()
+            .zip(sums)
+            .map(|(best, sum)| best + sum.ln())
+            .collect()
+    }
+}
+
+/// Cosines of unit vectors with each row.
+pub(super) fn cosines<'a>(
+    rows: &'a [f32],
+    dimensions: usize,
+    query: &'a [f32],
+) -> impl Iterator<Item = f32> + 'a {
+    rows.chunks_exact(dimensions.max(1))
+        .map(move |row| crate::dot::dot(row, query))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_text_names_the_class() {
+        let neighbours = Neighbours {
+            vectors: vec![1.0, 0.0, 0.0, 1.0, 0.6, 0.8],
+            dimensions: 2,
+            classes: vec![0, 1, 1],
+            temperature: 0.1,
+        };
+        let logits = neighbours.logits(&[1.0, 0.0], 3);
+        assert!(logits[0] > logits[1], "{logits:?}");
+        assert_eq!(logits[2], f32::NEG_INFINITY);
+        // One text: its cosine over T. Two: ln(e^(10·0.8) + e^(10·1)).
+        assert!((logits[0] - 10.0).abs() < 1e-5);
+        let logits = neighbours.logits(&[0.0, 1.0], 3);
+        assert!((logits[1] - (8.0_f32.exp() + 10.0_f32.exp()).ln()).abs() < 1e-4);
+    }
+}
