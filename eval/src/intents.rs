@@ -296,10 +296,18 @@ mod tests {
             "{\"text\":\"退款到哪了\",\"intent\":\"refund/progress\"}\n{\"text\":\"嗯\",\"intent\":null,\"kind\":\"far\"}\n{\"text\":\"天\",\"intent\":\"none\"}\n",
         )
         .unwrap();
-        assert_eq!(texts[0].intent.as_ref().unwrap().as_str(), "refund/progress");
-        assert_eq!((texts[1].intent.clone(), texts[2].intent.clone()), (None, None));
+        assert_eq!(
+            texts[0].intent.as_ref().unwrap().as_str(),
+            "refund/progress"
+        );
+        assert_eq!(
+            (texts[1].intent.clone(), texts[2].intent.clone()),
+            (None, None)
+        );
         assert_eq!(texts[1].kind.as_deref(), Some("far"));
-        let faults = read("{\"text\":\" \",\"intent\":\"a\"}\nx\n{\"text\":\"a\",\"intent\":\"\"}\n").unwrap_err();
+        let faults =
+            read("{\"text\":\" \",\"intent\":\"a\"}\nx\n{\"text\":\"a\",\"intent\":\"\"}\n")
+                .unwrap_err();
         let rows: Vec<_> = faults.errors.iter().map(|p| p.row).collect();
         assert_eq!(rows, [Some(1), Some(2), Some(3)]);
     }

@@ -219,7 +219,10 @@ pub fn fpr_at_tpr(forecasts: &[Forecast], tpr: f64) -> f64 {
         return 0.0;
     };
     let others = forecasts.iter().filter(|f| f.outcome);
-    let through = others.clone().filter(|f| f.probability <= threshold).count();
+    let through = others
+        .clone()
+        .filter(|f| f.probability <= threshold)
+        .count();
     through as f64 / others.count().max(1) as f64
 }
 
@@ -244,7 +247,14 @@ mod tests {
     #[test]
     fn false_positives_by_hand() {
         // In scope 0.1, 0.2, 0.3, 0.9; three quarters pass at 0.3, and with them one of two others.
-        let f = forecasts(&[(0.1, false), (0.2, false), (0.3, false), (0.9, false), (0.3, true), (0.8, true)]);
+        let f = forecasts(&[
+            (0.1, false),
+            (0.2, false),
+            (0.3, false),
+            (0.9, false),
+            (0.3, true),
+            (0.8, true),
+        ]);
         close(fpr_at_tpr(&f, 0.75), 0.5);
         close(fpr_at_tpr(&f, 1.0), 1.0);
         close(fpr_at_tpr(&[], 0.95), 0.0);

@@ -1,12 +1,13 @@
 //! Arguments, and the help that teaches them.
 
+pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod train;
 pub(crate) mod tune;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use jieda::{Channel, KnowledgeBase, Moment, Occasion, SearchMode, types::Utterance};
 use jieda_eval::truth::Split;
 
@@ -44,12 +45,30 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// What the parser can't know: a folder and a data directory exclude each other, but `train intent` takes a
+    /// file of labelled texts by the same name.
+    pub(crate) fn check(&self) -> Result<(), clap::Error> {
+        let train_intent = matches!(
+            &self.command,
+            Command::Train {
+                command: train::TrainCommand::Intent(_)
+            }
+        );
+        if self.common.kb.is_some() && self.common.data.is_some() && !train_intent {
+            let message = "the argument '--kb <DIR>' cannot be used with '--data <DIR>'";
+            return Err(Self::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        Ok(())
+    }
+}
+
 /// Options that every command takes.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// Knowledge base folder: kb.toml and intents.jsonl (optional), faqs.jsonl, .xlsx, .csv, .yaml or .md
     /// [default: kb-samples/ecommerce]
-    #[arg(long, global = true, value_name = "DIR", conflicts_with = "data")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) kb: Option<PathBuf>,
     /// Data directory: answer from its current release, instead of a folder [env: JIEDA_DATA, unless --kb is
     /// given]
@@ -78,7 +97,7 @@ pub(crate) enum Command {
     Segment(TextArgs),
     /// Print the vectors of texts, one JSON object a line: {"text","vector","tokens"}
     Encode(EncodeArgs),
-    /// Name the intents of a text, by the FAQs nearest to it
+    /// Name the intents of a text
     Classify(ClassifyArgs),
     /// Import, check, publish and roll back knowledge bases
     Kb {
@@ -191,6 +210,8 @@ pub(crate) enum EvalCommand {
     Retrieval(EvalRetrievalArgs),
     /// Coverage, wrong rate, handovers and calibration of whole decisions
     Decision(tune::EvalDecisionArgs),
+    /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
+    Intent(intent::EvalIntentArgs),
     /// Learn fusion weights and confidence calibrator from train queries, leaving one industry out
     Fit(EvalFitArgs),
 }

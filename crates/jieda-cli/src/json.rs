@@ -110,7 +110,7 @@ pub(crate) fn segmented(s: &Segmented) -> Value {
     })
 }
 
-fn confidence(c: Confidence) -> f64 {
+pub(crate) fn confidence(c: Confidence) -> f64 {
     rounded(c.get())
 }
 

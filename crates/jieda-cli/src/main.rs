@@ -21,6 +21,9 @@ use crate::args::{BenchCommand, Cli, Command, EvalCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(conflict) = cli.check() {
+        conflict.exit();
+    }
     if matches!(cli.command, Command::Train { .. }) {
         candle_threads::one();
     }
@@ -55,6 +58,9 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Eval {
             command: EvalCommand::Decision(args),
         } => commands::eval_decision::run(common, args),
+        Command::Eval {
+            command: EvalCommand::Intent(args),
+        } => commands::eval_intent::run(common, args),
         Command::Eval {
             command: EvalCommand::Fit(args),
         } => commands::eval_fit::run(common, args),

@@ -63,12 +63,12 @@ impl Decider {
     /// Decides one turn. In order:
     ///
     /// 1. `already_handed_over`: a conversation goes to a human once.
-    /// 2. Rules that hand over: on words, then on intents.
+    /// 2. Rules on words that hand over.
     /// 3. `clarify_picked`, `clarify_none`: the answer to an open clarifying question.
-    /// 4. Rules for small talk.
+    /// 4. Rules on words for small talk.
     /// 5. `no_words`: nothing to search for is a failed match.
     /// 6. `confident`: from the reply threshold on the answer is sent.
-    /// 7. Rules on intents for small talk.
+    /// 7. Rules on intents: what no FAQ is sure to answer may be small talk, or belong to a human.
     /// 8. `ambiguous`: from the clarify threshold on the customer is asked.
     /// 9. `failed_match`: else he is asked to rephrase.
     ///
@@ -109,20 +109,6 @@ impl Decider {
         if let Some((rule, RuleAction::Handoff(reason))) = fired.map(|rule| (rule, rule.then)) {
             return decided(&rule.name, Decision::Handoff { reason });
         }
-        let mut by_intent = self
-            .policy
-            .intents
-            .iter()
-            .filter(|rule| rule.fires(evidence.intents));
-        // Words that are known for small talk are not doubted.
-        if fired.is_none()
-            && let Some((rule, reason)) = by_intent.clone().find_map(|rule| match rule.then {
-                RuleAction::Handoff(reason) => Some((rule, reason)),
-                RuleAction::SmallTalk(_) => None,
-            })
-        {
-            return decided(&rule.name, Decision::Handoff { reason });
-        }
         match clarify::read(text, &state.pending) {
             Choice::Picked(option) => {
                 let decision = Decision::AutoReply {
@@ -155,11 +141,19 @@ impl Decider {
                     faq: top.faq.clone(),
                 },
             )
-        } else if let Some((rule, kind)) = by_intent.find_map(|rule| match rule.then {
-            RuleAction::SmallTalk(kind) => Some((rule, kind)),
-            RuleAction::Handoff(_) => None,
-        }) {
-            decided(&rule.name, Decision::SmallTalk { kind })
+        } else if let Some(rule) = self
+            .policy
+            .intents
+            .iter()
+            .find(|r| r.fires(evidence.intents))
+        {
+            decided(
+                &rule.name,
+                match rule.then {
+                    RuleAction::Handoff(reason) => Decision::Handoff { reason },
+                    RuleAction::SmallTalk(kind) => Decision::SmallTalk { kind },
+                },
+            )
         } else if confidence >= thresholds.clarify {
             let options = self.options(top, evidence.candidates);
             self.unmatched(state, decided("ambiguous", Decision::Clarify { options }))

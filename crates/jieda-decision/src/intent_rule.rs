@@ -15,8 +15,7 @@ pub struct IntentRule {
     pub intent: IntentId,
     /// From this probability on it fires.
     pub at_least: Confidence,
-    /// What it leads to. A handover goes before everything but word rules; small talk is answered where no FAQ is
-    /// confident enough.
+    /// What it leads to, where no FAQ is confident enough for a reply.
     pub then: RuleAction,
 }
 

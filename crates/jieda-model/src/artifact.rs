@@ -128,8 +128,8 @@ impl<H: DeserializeOwned> Artifact<H> {
 
     fn parse(bytes: &[u8]) -> Result<Self, String> {
         let in_words = |e: candle_core::Error| e.to_string();
-        let mut tensors = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)
-            .map_err(in_words)?;
+        let mut tensors =
+            candle_core::safetensors::load_buffer(bytes, &Device::Cpu).map_err(in_words)?;
         let head = tensors
             .remove(HEAD)
             .ok_or_else(|| format!("it holds no `{HEAD}`"))?;
@@ -144,7 +144,11 @@ impl<H: DeserializeOwned> Artifact<H> {
             })
             .collect::<candle_core::Result<BTreeMap<_, _>>>()
             .map_err(in_words)?;
-        if numbers.values().flat_map(|(_, v)| v).any(|x| !x.is_finite()) {
+        if numbers
+            .values()
+            .flat_map(|(_, v)| v)
+            .any(|x| !x.is_finite())
+        {
             return Err("its numbers are not finite".into());
         }
         if digest(numbers.values().map(|(_, values)| values.as_slice())) != envelope.sha256 {
@@ -218,8 +222,7 @@ fn replace<H: Serialize>(
     })?;
     let tensors = || -> candle_core::Result<HashMap<&str, Tensor>> {
         let length = head.len();
-        let mut tensors =
-            HashMap::from([(HEAD, Tensor::from_vec(head, length, &Device::Cpu)?)]);
+        let mut tensors = HashMap::from([(HEAD, Tensor::from_vec(head, length, &Device::Cpu)?)]);
         for (name, (shape, values)) in numbers {
             let tensor = Tensor::from_slice(values, shape.as_slice(), &Device::Cpu)?;
             tensors.insert(name, tensor);
@@ -231,8 +234,22 @@ fn replace<H: Serialize>(
     let scratch = path.with_extension(format!("{}.part", std::process::id()));
     candle_core::safetensors::save(&tensors, &scratch).map_err(io::Error::other)?;
     // Syncing needs a handle that may write, on some systems.
-    fs::File::options().write(true).open(&scratch)?.sync_all()?;
+    let file = fs::File::options().write(true).open(&scratch)?;
+    readable(&file)?;
+    file.sync_all()?;
     fs::rename(&scratch, path)
+}
+
+/// The library makes files that only their owner can read; these are read by whoever serves.
+#[cfg(unix)]
+fn readable(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_file: &fs::File) -> io::Result<()> {
+    Ok(())
 }
 
 /// Of all numbers, in the order of their names.

@@ -41,9 +41,7 @@ mod tokenize;
 pub mod train;
 mod weights;
 
-pub use adapter::{
-    Adapter, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector,
-};
+pub use adapter::{Adapter, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector};
 pub use artifact::{ArtifactError, ArtifactKind};
 pub use batching::{BatchingEncoder, BatchingError, BatchingOptions, CancelToken, Patience};
 pub use cpu::Precision;

@@ -9,7 +9,7 @@
 use std::fs;
 
 use jieda_model::{
-    Adapter, ArtifactError, AdapterExamples, AdapterInfo, AdapterOptions, LabelledVector,
+    Adapter, AdapterExamples, AdapterInfo, AdapterOptions, ArtifactError, LabelledVector,
 };
 use jieda_types::{Embedding, EncoderId};
 

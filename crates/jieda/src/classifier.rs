@@ -1,11 +1,11 @@
 //! What a customer wants: intents of the knowledge base, and of any conversation.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use jieda_model::IntentHead;
 use jieda_retrieval::NearestIntents;
 use jieda_types::{
-    Candidates, Confidence, IntentClassifier, IntentPrediction, IntentScore, Query,
+    Candidates, Confidence, IntentClassifier, IntentId, IntentPrediction, IntentScore, Query,
     StageError,
 };
 
@@ -13,7 +13,8 @@ use crate::EngineError;
 
 /// Joins what is known of intents:
 ///
-/// * those of the knowledge base, by its trained head, or by the FAQs that were found until there is one;
+/// * those of the knowledge base, by the FAQs that were found; where it has a trained head, by both, each half: on
+///   knowledge bases of FAQs the FAQs alone are as good, and only the head knows intents that have none;
 /// * those of any conversation (small talk, thanks, request for a human, complaint), by a head that ships with the
 ///   model, so that a new knowledge base has them from the first minute. An intent that the knowledge base's own
 ///   head knows is left to it.
@@ -60,13 +61,39 @@ impl IntentClassifier for Classifier {
             let encoded = query.encoded?;
             Some(head.predict(&query.segmented.normalized, &encoded.embedding))
         };
-        let own = self.own.as_ref().and_then(predict);
-        let mut prediction = own.unwrap_or_else(|| self.nearest.rank(candidates));
+        let mut prediction = self.nearest.rank(candidates);
+        if let Some(own) = self.own.as_ref().and_then(predict) {
+            prediction = mixed(prediction, own);
+        }
         if let Some(conversation) = self.conversation.as_ref().and_then(predict) {
             prediction = join(prediction, conversation);
         }
         Ok(prediction)
     }
+}
+
+/// Each half; the one that says nothing is left out.
+fn mixed(by_faqs: IntentPrediction, head: IntentPrediction) -> IntentPrediction {
+    if by_faqs.ranked.is_empty() {
+        return head;
+    }
+    let mut half: BTreeMap<IntentId, f64> = BTreeMap::new();
+    for score in by_faqs.ranked.into_iter().chain(head.ranked) {
+        *half.entry(score.id).or_default() += score.confidence.get() / 2.0;
+    }
+    IntentPrediction {
+        ranked: ranked(half.into_iter().map(|(id, p)| IntentScore {
+            id,
+            confidence: Confidence::saturating(p),
+        })),
+        none: head.none,
+    }
+}
+
+fn ranked(scores: impl Iterator<Item = IntentScore>) -> Vec<IntentScore> {
+    let mut ranked: Vec<IntentScore> = scores.collect();
+    ranked.sort_by(|a, b| b.confidence.get().total_cmp(&a.confidence.get()));
+    ranked
 }
 
 /// Knowledge base and conversation in one ranking.
@@ -77,18 +104,12 @@ fn join(knowledge: IntentPrediction, conversation: IntentPrediction) -> IntentPr
         .into_iter()
         .filter(|s| knowledge.ranked.iter().all(|k| k.id != s.id))
         .collect();
-    let mut ranked: Vec<IntentScore> = knowledge
-        .ranked
-        .into_iter()
-        .map(|s| IntentScore {
-            confidence: Confidence::saturating(s.confidence.get() * elsewhere),
-            ..s
-        })
-        .chain(added)
-        .collect();
-    ranked.sort_by(|a, b| b.confidence.get().total_cmp(&a.confidence.get()));
+    let knowledge_scores = knowledge.ranked.into_iter().map(|s| IntentScore {
+        confidence: Confidence::saturating(s.confidence.get() * elsewhere),
+        ..s
+    });
     IntentPrediction {
-        ranked,
+        ranked: ranked(knowledge_scores.chain(added)),
         none: knowledge
             .none
             .map(|none| Confidence::saturating(none.get() * elsewhere)),

@@ -13,6 +13,9 @@ pub(crate) enum TrainCommand {
     /// Fit a small adapter to one knowledge base's labelled log, in seconds; the encoder stays as it is
     #[command(after_help = ADAPTER_HELP)]
     Adapter(AdapterArgs),
+    /// Train a head that names intents, in seconds; the encoder stays as it is
+    #[command(after_help = super::intent::TRAIN_HELP)]
+    Intent(super::intent::TrainIntentArgs),
     /// Make a smaller encoder that gives the vectors of a larger one
     #[command(after_help = DISTILL_HELP)]
     Distill(DistillArgs),

@@ -1,4 +1,4 @@
-//! `jieda classify`: intents, by the FAQs nearest to a text.
+//! `jieda classify`: the intents of a text, of the knowledge base and of any conversation.
 
 use std::io::Write as _;
 
@@ -33,7 +33,8 @@ pub(crate) fn run(common: &Common, args: &ClassifyArgs) -> anyhow::Result<()> {
                 value
             })
             .collect();
-        writeln!(out, "{:#}", json!({ "text": text, "intents": intents }))?;
+        let value = json!({ "text": text, "intents": intents, "none": prediction.none.map(json::confidence) });
+        writeln!(out, "{value:#}")?;
     } else {
         let mut table = Table::new(&[
             ("概率", Align::Right),
@@ -41,13 +42,27 @@ pub(crate) fn run(common: &Common, args: &ClassifyArgs) -> anyhow::Result<()> {
             ("名称", Align::Left),
         ]);
         for s in &prediction.ranked {
-            table.row([
-                s.confidence.to_string(),
-                s.id.to_string(),
-                name(&s.id).to_owned(),
-            ]);
+            let name = match name(&s.id) {
+                "" => conversation_name(s.id.as_str()),
+                name => name,
+            };
+            table.row([s.confidence.to_string(), s.id.to_string(), name.to_owned()]);
         }
         write!(out, "{}", table.render(0))?;
+        if let Some(none) = prediction.none {
+            writeln!(out, "不属于任何意图的可能：{none}")?;
+        }
     }
     Ok(())
+}
+
+/// Intents of any conversation, in words.
+fn conversation_name(id: &str) -> &'static str {
+    match id {
+        "smalltalk" => "闲聊",
+        "thanks" => "感谢、告别",
+        "human_request" => "要求人工",
+        "complaint" => "投诉",
+        _ => "",
+    }
 }

@@ -7,6 +7,7 @@ pub(crate) mod classify;
 pub(crate) mod encode;
 pub(crate) mod eval_decision;
 pub(crate) mod eval_fit;
+pub(crate) mod eval_intent;
 pub(crate) mod eval_retrieval;
 pub(crate) mod kb;
 pub(crate) mod model;

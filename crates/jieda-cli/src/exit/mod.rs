@@ -15,7 +15,7 @@ use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 
 use jieda::{EngineError, ExportError, Fault, Faults, release::ReleaseError, types::StageError};
 
-use jieda::model::{ArtifactError, ArtifactKind, ModelError, train::TrainError};
+use jieda::model::{ArtifactError, ArtifactKind, IntentFitError, ModelError, train::TrainError};
 use jieda_eval::adapt::{AdaptError, MIN_QUERIES};
 
 use crate::{commands::model::ModelFaults, paint};
@@ -120,6 +120,9 @@ fn explain(error: &anyhow::Error) -> Explanation {
     }
     if let Some(e) = error.downcast_ref::<ArtifactError>() {
         return artifact(e);
+    }
+    if let Some(e) = error.downcast_ref::<IntentFitError>() {
+        return fitting(e);
     }
     if let Some(e) = error.downcast_ref::<AdaptError>() {
         return adapting(e);
@@ -277,6 +280,22 @@ fn artifact(error: &ArtifactError) -> Explanation {
                 }
             },
         },
+    }
+}
+
+fn fitting(error: &IntentFitError) -> Explanation {
+    match error {
+        IntentFitError::TooFewIntents(found) => Explanation {
+            code: INPUT,
+            title: format!("数据里只有 {found} 个意图，分不出什么来"),
+            hint: "至少要两个意图，或一个意图加上不属于它的文本（intent 为 null）。",
+        },
+        IntentFitError::TooManyIntents { intents, most } => Explanation {
+            code: INPUT,
+            title: format!("{intents} 个意图对线性方法太多了，最多 {most} 个"),
+            hint: "请用 --method neighbours，或不写 --method。",
+        },
+        IntentFitError::Lengths => internal(&chain(error)),
     }
 }
 

@@ -82,10 +82,11 @@ impl<'a> Labelled<'a> {
         if intents.len() + usize::from(has_none) < 2 || intents.is_empty() {
             return Err(IntentFitError::TooFewIntents(intents.len()));
         }
-        let dimensions = examples
-            .first()
-            .map_or(0, |e| e.vector.as_slice().len());
-        if examples.iter().any(|e| e.vector.as_slice().len() != dimensions) {
+        let dimensions = examples.first().map_or(0, |e| e.vector.as_slice().len());
+        if examples
+            .iter()
+            .any(|e| e.vector.as_slice().len() != dimensions)
+        {
             return Err(IntentFitError::Lengths);
         }
         let numbers: HashMap<&IntentId, usize> =
@@ -151,7 +152,10 @@ pub(super) mod tests {
             Labelled::new(&one).err(),
             Some(IntentFitError::TooFewIntents(1))
         );
-        assert_eq!(Labelled::new(&[]).err(), Some(IntentFitError::TooFewIntents(0)));
+        assert_eq!(
+            Labelled::new(&[]).err(),
+            Some(IntentFitError::TooFewIntents(0))
+        );
         let lengths = [example("a", "x", &[1.0]), example("b", "y", &[1.0, 0.0])];
         assert_eq!(Labelled::new(&lengths).err(), Some(IntentFitError::Lengths));
         let with_none = [example("a", "x", &[1.0]), example("b", "none", &[1.0])];
@@ -169,13 +173,22 @@ pub(super) mod tests {
         ];
         let found = contradictions(&examples);
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].text.as_str(), found[0].intents.len()), ("退款", 2));
+        assert_eq!(
+            (found[0].text.as_str(), found[0].intents.len()),
+            ("退款", 2)
+        );
     }
 
     #[test]
     fn every_class_is_in_every_fold() {
         let examples: Vec<IntentExample> = (0..40)
-            .map(|i| example(&format!("t{}", i / 2), if i % 4 < 2 { "a" } else { "b" }, &[1.0]))
+            .map(|i| {
+                example(
+                    &format!("t{}", i / 2),
+                    if i % 4 < 2 { "a" } else { "b" },
+                    &[1.0],
+                )
+            })
             .collect();
         let labelled = Labelled::new(&examples).unwrap();
         let folds = labelled.folds(5);

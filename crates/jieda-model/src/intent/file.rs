@@ -29,8 +29,13 @@ struct Head {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 enum ScorerHead {
-    Neighbours { temperature: f32, classes: Vec<usize> },
-    Linear { grams: Vec<u64> },
+    Neighbours {
+        temperature: f32,
+        classes: Vec<usize>,
+    },
+    Linear {
+        grams: Vec<u64>,
+    },
 }
 
 impl IntentHead {

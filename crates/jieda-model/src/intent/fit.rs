@@ -13,7 +13,7 @@ use super::{
 };
 
 /// T of neighbours that are tried, best guess first.
-const TEMPERATURES: [f64; 3] = [0.05, 0.03, 0.1];
+const TEMPERATURES: [f64; 3] = [0.03, 0.02, 0.05];
 /// 1 / (ridge · texts) of softmax regression that are tried, best guess first.
 const LOOSENESS: [f64; 3] = [10.0, 3.0, 30.0];
 /// Most intents of a linear head: its weights grow with them.
@@ -262,7 +262,11 @@ struct Judged {
 fn quality(way: Way, held_out: &[Judged], classes: usize) -> FoldQuality {
     let temperature = best_temperature(held_out);
     let first = |j: &Judged| {
-        let best = j.logits.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        let best = j
+            .logits
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(b.1));
         best.map(|(class, _)| class)
     };
     let guesses: Vec<(Option<usize>, usize)> =
@@ -347,7 +351,11 @@ mod tests {
     #[test]
     fn both_methods_learn_and_the_better_one_is_chosen() {
         let examples = circle(90);
-        for method in [Some(IntentMethod::Neighbours), Some(IntentMethod::Linear), None] {
+        for method in [
+            Some(IntentMethod::Neighbours),
+            Some(IntentMethod::Linear),
+            None,
+        ] {
             let head = fit(&examples, method);
             let best = head.info().tried[0];
             assert!(best.accuracy > 0.95, "{best:?}");
@@ -392,7 +400,11 @@ mod tests {
         let examples: Vec<IntentExample> = (0..2000)
             .map(|i| {
                 let angle = (i / 2) as f32 * 0.006;
-                example(&format!("t{i}"), &format!("i{}", i / 2), &[angle.cos(), angle.sin()])
+                example(
+                    &format!("t{i}"),
+                    &format!("i{}", i / 2),
+                    &[angle.cos(), angle.sin()],
+                )
             })
             .collect();
         assert_eq!(fit(&examples, None).info().method, IntentMethod::Neighbours);
@@ -402,7 +414,10 @@ mod tests {
         };
         let encoder = EncoderId::new("test").unwrap();
         let error = IntentHead::fit(encoder, &examples, &options, &mut |_, _| ()).unwrap_err();
-        assert!(matches!(error, IntentFitError::TooManyIntents { intents: 1000, .. }));
+        assert!(matches!(
+            error,
+            IntentFitError::TooManyIntents { intents: 1000, .. }
+        ));
     }
 
     #[test]

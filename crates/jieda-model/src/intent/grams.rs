@@ -59,7 +59,10 @@ impl Vocabulary {
     pub(super) fn parts(&self) -> (Vec<u64>, &[f32]) {
         let mut hashes: Vec<(u32, u64)> = self.numbers.iter().map(|(&h, &i)| (i, h)).collect();
         hashes.sort_unstable();
-        (hashes.into_iter().map(|(_, hash)| hash).collect(), &self.idf)
+        (
+            hashes.into_iter().map(|(_, hash)| hash).collect(),
+            &self.idf,
+        )
     }
 
     pub(super) fn len(&self) -> usize {

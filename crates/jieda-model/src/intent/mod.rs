@@ -20,9 +20,7 @@ mod neighbours;
 mod novelty;
 mod softmax;
 
-use jieda_types::{
-    Confidence, Embedding, EncoderId, IntentId, IntentPrediction, IntentScore,
-};
+use jieda_types::{Confidence, Embedding, EncoderId, IntentId, IntentPrediction, IntentScore};
 use serde::{Deserialize, Serialize};
 
 pub use examples::{Contradiction, IntentExample, IntentFitError, contradictions};
@@ -49,7 +47,9 @@ impl std::str::FromStr for IntentMethod {
         match text {
             "neighbours" => Ok(Self::Neighbours),
             "linear" => Ok(Self::Linear),
-            _ => Err(format!("unknown method `{text}`; known: neighbours, linear")),
+            _ => Err(format!(
+                "unknown method `{text}`; known: neighbours, linear"
+            )),
         }
     }
 }

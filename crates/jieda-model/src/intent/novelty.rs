@@ -104,6 +104,11 @@ mod tests {
         assert_eq!(Novelty::of(&[], 2).probability(&[1.0, 0.0]), 0.0);
         let one = Novelty::of(&[&[1.0, 0.0]], 2);
         assert!(one.probability(&[1.0, 0.0]).is_finite());
-        assert_eq!(Novelty::of(&vec![[1.0_f32, 0.0].as_slice(); 5000], 2).vectors.len(), 2 * 1000);
+        assert_eq!(
+            Novelty::of(&vec![[1.0_f32, 0.0].as_slice(); 5000], 2)
+                .vectors
+                .len(),
+            2 * 1000
+        );
     }
 }

@@ -25,7 +25,11 @@ impl Row<'_> {
     fn features(&self) -> impl Iterator<Item = (usize, f32)> {
         let after = self.dense.len();
         let dense = self.dense.iter().copied().enumerate();
-        dense.chain(self.sparse.iter().map(move |&(i, x)| (after + i as usize, x)))
+        dense.chain(
+            self.sparse
+                .iter()
+                .map(move |&(i, x)| (after + i as usize, x)),
+        )
     }
 }
 
@@ -58,9 +62,7 @@ impl Softmax {
             for (g, w) in gradient.iter_mut().zip(weights) {
                 *g += ridge * w;
             }
-            value += 0.5
-                * f64::from(ridge)
-                * weights.iter().map(|w| f64::from(w * w)).sum::<f64>();
+            value += 0.5 * f64::from(ridge) * weights.iter().map(|w| f64::from(w * w)).sum::<f64>();
             value
         });
         let bias = parameters.split_off(size);
@@ -168,7 +170,11 @@ mod tests {
         let rows: Vec<Row<'_>> = (0..60)
             .map(|i| Row {
                 dense: &dense[i % 3],
-                sparse: if i % 3 == 2 { vec![(4, 1.0)] } else { vec![(1, 0.1)] },
+                sparse: if i % 3 == 2 {
+                    vec![(4, 1.0)]
+                } else {
+                    vec![(1, 0.1)]
+                },
             })
             .collect();
         let labels: Vec<usize> = (0..60).map(|i| i % 3).collect();

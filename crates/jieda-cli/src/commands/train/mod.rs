@@ -2,6 +2,7 @@
 
 mod adapter;
 mod data;
+pub(crate) mod intent;
 
 use std::{collections::BTreeSet, io::Write as _, ops::ControlFlow};
 
@@ -29,6 +30,7 @@ pub(crate) fn run(common: &Common, command: &TrainCommand) -> anyhow::Result<()>
     match command {
         TrainCommand::Encoder(args) => encoder(common, args),
         TrainCommand::Adapter(args) => adapter::run(common, args),
+        TrainCommand::Intent(args) => intent::run(common, args),
         TrainCommand::Distill(args) => distill(common, args),
     }
 }
