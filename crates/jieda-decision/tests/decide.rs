@@ -8,8 +8,8 @@
 
 use jieda_decision::{Calibrator, Decider, Evidence, Policy, Verdict};
 use jieda_types::{
-    ByteSpan, Candidate, Candidates, ConversationState, Decision, FaqId, IntentId,
-    IntentPrediction, Score, Segmented, Token, TokenKind,
+    ByteSpan, Candidate, Candidates, Confidence, ConversationState, Decision, FaqId, IntentId,
+    IntentPrediction, IntentScore, Score, Segmented, Token, TokenKind,
 };
 use proptest::prelude::*;
 
@@ -296,4 +296,44 @@ proptest! {
         }
         prop_assert_eq!(state.turns as usize, turns.len());
     }
+}
+
+/// What a classifier says decides where no FAQ is sure, and nowhere else.
+#[test]
+fn rules_on_intents_come_after_a_sure_answer() {
+    let decider = decider();
+    let check = |best: f32, intent: &str, p: f64, expected: (&str, &str)| {
+        let segmented = segmented("没有规则认得的话");
+        let candidates = candidates(best);
+        let intents = IntentPrediction {
+            ranked: vec![IntentScore {
+                id: IntentId::new(intent).unwrap(),
+                confidence: Confidence::new(p).unwrap(),
+            }],
+            none: None,
+        };
+        let evidence = Evidence {
+            segmented: &segmented,
+            candidates: &candidates,
+            by_faqs: &IntentPrediction::default(),
+            intents: &intents,
+        };
+        let verdict = decider.decide(&evidence, &ConversationState::default());
+        assert_eq!(
+            (verdict.decision.name(), verdict.rule.as_str()),
+            expected,
+            "{intent} {p}"
+        );
+    };
+    check(LOST, "complaint", 0.95, ("handoff", "complaint_intent"));
+    check(
+        UNSURE,
+        "human_request",
+        0.95,
+        ("handoff", "human_request_intent"),
+    );
+    check(SURE, "complaint", 0.95, ("auto_reply", "confident"));
+    check(LOST, "complaint", 0.5, ("rephrase", "failed_match"));
+    check(LOST, "smalltalk", 0.95, ("smalltalk", "smalltalk_intent"));
+    check(UNSURE, "refund", 0.99, ("clarify", "ambiguous"));
 }

@@ -60,7 +60,7 @@ pub struct FamilyReport {
 }
 
 /// All families.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Comparison {
     /// In the order asked for.
     pub families: Vec<FamilyReport>,

@@ -7,7 +7,11 @@ use super::{
     Prepared,
     logistic::{self, Example},
 };
-use crate::metrics::{Forecast, auc, brier, expected_calibration_error};
+use crate::{
+    calibrators,
+    metrics::{Forecast, auc, brier, expected_calibration_error},
+    risk::{self, Truth},
+};
 
 const BINS: usize = 10;
 /// As many as a decision looks at by default.
@@ -16,9 +20,39 @@ const CANDIDATES: usize = 50;
 /// What became of one train query under given fusion weights.
 pub struct Observation {
     example: Example,
+    /// Whether an FAQ answers the query, and where that one came.
+    pub truth: Truth,
+}
+
+impl Observation {
     /// Where the right FAQ came, 1 for first; none when no FAQ answers the query, or it was not
     /// found.
-    pub rank: Option<usize>,
+    #[must_use]
+    pub fn rank(&self) -> Option<usize> {
+        match self.truth {
+            Truth::Answerable { rank } => rank,
+            Truth::Unanswerable => None,
+        }
+    }
+
+    /// The features of the best candidate, and whether it is right.
+    #[must_use]
+    pub fn example(&self) -> calibrators::Example {
+        calibrators::Example {
+            features: self.example.features.0.to_vec(),
+            right: self.example.right,
+        }
+    }
+
+    /// As risk control sees it.
+    #[must_use]
+    pub fn seen_by(&self, calibrator: &Calibrator) -> risk::Observation {
+        risk::Observation {
+            confidence: calibrator.confidence(&self.example.features).get(),
+            truth: self.truth,
+            cluster: None,
+        }
+    }
 }
 
 /// Quality of a calibrator on data that it was not fitted on.
@@ -65,7 +99,11 @@ pub fn observe(
             features,
             right: rank == Some(1),
         };
-        observations.push(Observation { example, rank });
+        let truth = match query.answer {
+            Some(_) => Truth::Answerable { rank },
+            None => Truth::Unanswerable,
+        };
+        observations.push(Observation { example, truth });
     }
     Ok(observations)
 }

@@ -9,7 +9,9 @@ pub mod fusion;
 mod industry;
 mod logistic;
 mod report;
+mod transfer;
 
 pub use fusion::FusionFit;
 pub use industry::{Industry, Prepared};
 pub use report::{BandRow, FitReport, HeldOut, ThresholdRow, fit};
+pub use transfer::Transfer;

@@ -1,14 +1,18 @@
 //! The whole fit: weights, calibrator, and how both do on an industry that was left out.
 
-use jieda::{Calibrator, EngineError, Provenance, types::Signal};
+use jieda::{Calibrator, EngineError, Feature, Provenance, types::Signal};
 use serde::Serialize;
 
 use super::{
     Prepared,
     calibration::{self, CalibrationQuality, Observation},
     fusion::{self, FusionFit},
+    transfer::{Transfer, transfers},
 };
-use crate::metrics::Forecast;
+use crate::{
+    calibrators::{Comparison, Examples, Family, Group, compare},
+    metrics::Forecast,
+};
 
 /// Reply thresholds that the report shows.
 const THRESHOLDS: [f64; 11] = [0.5, 0.6, 0.7, 0.75, 0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.95];
@@ -26,6 +30,10 @@ pub struct FitReport {
     pub held_out: Vec<HeldOut>,
     /// Calibration over all left-out industries together.
     pub pooled: CalibrationQuality,
+    /// Kinds of calibrators, each judged on industries that it has not seen (nested cross-validation).
+    pub comparison: Comparison,
+    /// Thresholds that were tuned on the other industries, on the one that was left out.
+    pub transfers: Vec<Transfer>,
     /// What each reply threshold buys on left-out industries.
     pub thresholds: Vec<ThresholdRow>,
     /// Where a clarifying question still helps, on left-out industries.
@@ -119,8 +127,10 @@ pub fn fit(industries: Vec<Prepared>) -> Result<Option<FitReport>, EngineError> 
         .iter()
         .flatten()
         .zip(unseen.iter().flatten())
-        .map(|(o, f)| (f.probability, o.rank))
+        .map(|(o, f)| (f.probability, o.rank()))
         .collect();
+    let comparison = compared(&names, &observed);
+    let transfers = transfers(&names, &observed);
     Ok(Some(FitReport {
         calibrator: Calibrator {
             provenance: provenance(&names, &pooled),
@@ -144,12 +154,39 @@ pub fn fit(industries: Vec<Prepared>) -> Result<Option<FitReport>, EngineError> 
             .collect(),
         fusion: all,
         pooled,
+        comparison,
+        transfers,
         thresholds: THRESHOLDS
             .iter()
             .map(|&t| threshold_row(&cases, t))
             .collect(),
         bands: (0..BANDS).map(|i| band_row(&cases, i)).collect(),
     }))
+}
+
+/// Platt's scaling of the fused score alone shows what the other features are worth.
+fn compared(names: &[String], observed: &[Vec<Observation>]) -> Comparison {
+    let groups: Vec<Group> = names
+        .iter()
+        .zip(observed)
+        .filter_map(|(name, observed)| {
+            let examples = observed.iter().map(Observation::example).collect();
+            Some(Group {
+                name: name.clone(),
+                examples: Examples::new(examples).ok()?,
+            })
+        })
+        .collect();
+    let families = [
+        Family::Platt {
+            feature: Feature::Score as usize,
+        },
+        Family::Logistic,
+        Family::Isotonic,
+        Family::Boosted,
+    ];
+    // With fewer than two industries there is nothing to compare on, and no fit either.
+    compare(&groups, &families).unwrap_or_default()
 }
 
 fn without<T>(all: &[T], left_out: usize) -> Vec<&T> {

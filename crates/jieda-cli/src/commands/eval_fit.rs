@@ -6,6 +6,7 @@ use std::io::Write;
 use anyhow::Context as _;
 use jieda::{SearchMode, locate, types::Signal};
 use jieda_eval::{
+    calibrators::Family,
     fit::{self, FitReport, Industry, Prepared},
     truth,
 };
@@ -118,6 +119,7 @@ fn print_calibration(out: &mut impl Write, report: &FitReport) -> std::io::Resul
     }
     writeln!(out, "{}", table.render(2))?;
 
+    print_comparison(out, report)?;
     let percent = |share: f64| format!("{:.1}%", 100.0 * share);
     let mut table = Table::new(&[
         ("回复阈值", Align::Right),
@@ -152,6 +154,62 @@ fn print_calibration(out: &mut impl Write, report: &FitReport) -> std::io::Resul
     let mut table = Table::new(&[("特征", Align::Left), ("系数", Align::Right)]);
     for c in &report.calibrator.coefficients {
         table.row([format!("{:?}", c.feature), format!("{:+.3}", c.weight)]);
+    }
+    writeln!(out, "{}", table.render(2))
+}
+
+/// Kinds of calibrators, and thresholds tuned elsewhere.
+fn print_comparison(out: &mut impl Write, report: &FitReport) -> std::io::Result<()> {
+    writeln!(out, "几种校准器，每个行业都没有被学过（嵌套留一）\n")?;
+    let mut table = Table::new(&[
+        ("校准器", Align::Left),
+        ("ECE", Align::Right),
+        ("Brier", Align::Right),
+        ("AUC", Align::Right),
+        ("对数损失", Align::Right),
+        ("各行业 ECE", Align::Left),
+    ]);
+    for family in &report.comparison.families {
+        let name = match family.family {
+            Family::Platt { .. } => "综合得分一项（Platt）",
+            Family::Logistic => "逻辑回归",
+            Family::Isotonic => "逻辑回归 + 保序",
+            Family::Boosted => "提升树",
+        };
+        let q = &family.pooled;
+        let each: Vec<String> = family
+            .groups
+            .iter()
+            .map(|group| format!("{:.3}", group.quality.ece))
+            .collect();
+        table.row([
+            name.to_owned(),
+            format!("{:.3}", q.ece),
+            format!("{:.4}", q.brier),
+            format!("{:.3}", q.auc),
+            format!("{:.4}", q.log_loss),
+            each.join(" "),
+        ]);
+    }
+    writeln!(out, "{}", table.render(2))?;
+    writeln!(out, "用其余行业定的阈值（95% 把握），在没有见过的行业上\n")?;
+    let percent = |share: f64| format!("{:.1}%", 100.0 * share);
+    let mut table = Table::new(&[
+        ("行业", Align::Left),
+        ("承诺", Align::Right),
+        ("阈值", Align::Right),
+        ("覆盖率", Align::Right),
+        ("答错", Align::Right),
+    ]);
+    for row in &report.transfers {
+        table.row([
+            row.industry.clone(),
+            percent(row.max_wrong_rate),
+            row.threshold
+                .map_or_else(|| "-".to_owned(), |t| t.to_string()),
+            percent(row.coverage),
+            percent(row.wrong_rate),
+        ]);
     }
     writeln!(out, "{}", table.render(2))
 }

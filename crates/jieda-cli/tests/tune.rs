@@ -1,0 +1,264 @@
+//! Thresholds and intents from labelled queries, as a user runs them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const FAQS: usize = 30;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Thirty FAQs of an industry that the encoder has not learned, what customers asked of them, and of others.
+struct Fixture {
+    dir: TempDir,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let kb = dir.path().join("kb");
+        fs::create_dir(&kb).unwrap();
+        let data = root().join("models/train-data/travel");
+        let lines = |name: &str| fs::read_to_string(data.join(name)).unwrap();
+        let joined = |lines: Vec<&str>| {
+            lines
+                .into_iter()
+                .flat_map(|l| [l, "\n"])
+                .collect::<String>()
+        };
+        let faqs = joined(lines("faqs.jsonl").lines().take(FAQS).collect());
+        let queries = lines("queries.jsonl");
+        let (known, others): (Vec<&str>, Vec<&str>) = queries.lines().partition(|line| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            faqs.contains(row["faq"].as_str().unwrap())
+        });
+        fs::write(kb.join("faqs.jsonl"), &faqs).unwrap();
+        fs::write(kb.join("intents.jsonl"), lines("intents.jsonl")).unwrap();
+        fs::write(dir.path().join("queries.jsonl"), joined(known)).unwrap();
+        let others = others.into_iter().step_by(20).collect();
+        fs::write(dir.path().join("others.jsonl"), joined(others)).unwrap();
+        Self { dir }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_jieda"))
+            .current_dir(root())
+            .args(args)
+            .args(["--kb", text(&self.path("kb"))])
+            .env_remove("JIEDA_CONFIG")
+            .env_remove("JIEDA_DATA")
+            .env("JIEDA_CACHE_DIR", self.path("cache"))
+            .output()
+            .unwrap()
+    }
+
+    fn labels(&self, args: &[&str]) -> Output {
+        let (queries, others) = (self.path("queries.jsonl"), self.path("others.jsonl"));
+        let labels = ["--queries", text(&queries), "--unanswerable", text(&others)];
+        self.run(&[args, &labels].concat())
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn failed(output: &Output, code: i32, part: &str) {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains(part), "{message}");
+}
+
+#[test]
+fn tuned_thresholds_decide_from_then_on() {
+    let f = Fixture::new();
+    let policy = f.path("kb/policy.toml");
+    // What the sample can't carry is refused, and so is what makes no sense; nothing is written.
+    failed(
+        &f.labels(&["tune", "--max-wrong-rate", "0.1%"]),
+        1,
+        "没有写入任何阈值",
+    );
+    failed(&f.labels(&["tune", "--max-wrong-rate", "much"]), 2, "2%");
+    let wanted = ["tune", "--max-wrong-rate", "20%"];
+    let dry = json(&f.labels(&[&wanted[..], &["--dry-run", "--json"]].concat()));
+    assert!(dry["choice"]["upper_bound"].as_f64().unwrap() <= 0.2);
+    assert!(!policy.exists());
+
+    let charts = f.path("charts");
+    let output = f.labels(&[&wanted[..], &["--charts", text(&charts)]].concat());
+    assert!(output.status.success(), "{output:?}");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("答错的不超过 20.0%"), "{shown}");
+    assert!(charts.join("risk-coverage.svg").exists() && charts.join("reliability.svg").exists());
+    let written = fs::read_to_string(&policy).unwrap();
+    let reply = dry["choice"]["threshold"].as_f64().unwrap();
+    assert!(written.contains(&format!("reply = {reply}")), "{written}");
+    assert!(written.contains("[tuned]") && written.contains("max_wrong_rate = 0.2"));
+
+    // With the thresholds in force, the engine does what was promised of the sample.
+    let report = json(&f.labels(&["eval", "decision", "--json"]));
+    assert_eq!(report["replies"], dry["choice"]["accepted"]);
+    let wrong = |report: &Value, key: &str| report[key].as_f64().unwrap();
+    assert!((wrong(&report, "wrong_rate") - wrong(&dry["choice"], "wrong_rate")).abs() < 1e-9);
+
+    // A policy with a fault is not taken for none.
+    fs::write(&policy, "[thresholds]\nreplay = 0.5\n").unwrap();
+    failed(&f.run(&["ask", "改签"]), 1, "replay");
+}
+
+#[test]
+fn decisions_are_measured() {
+    let f = Fixture::new();
+    let handoff = f.path("handoff.jsonl");
+    fs::write(
+        &handoff,
+        "{\"text\":\"转人工\",\"reason\":\"human_request\"}\n{\"text\":\"人工费怎么算\",\"reason\":null}\n",
+    )
+    .unwrap();
+    let cases = f.path("cases.tsv");
+    let report = json(&f.labels(&[
+        "eval",
+        "decision",
+        "--json",
+        "--handoff",
+        text(&handoff),
+        "--cases",
+        text(&cases),
+    ]));
+    assert_eq!(report["handoff_recall"], 1.0);
+    assert_eq!(report["handoff_false_rate"], 0.0);
+    let [low, high] = ["0", "1"].map(|i| {
+        report["wrong_rate_ci"][i.parse::<usize>().unwrap()]
+            .as_f64()
+            .unwrap()
+    });
+    let wrong = report["wrong_rate"].as_f64().unwrap();
+    assert!(
+        low <= wrong && wrong <= high && high < 1.0,
+        "{low} {wrong} {high}"
+    );
+    for key in ["coverage", "oos_answered_rate", "ece"] {
+        assert!(
+            (0.0..=1.5).contains(&report[key].as_f64().unwrap()),
+            "{key}"
+        );
+    }
+    let styles: f64 = report["by_style"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|group| group["n"].as_f64().unwrap())
+        .sum();
+    assert_eq!(Some(styles), report["answerable"].as_f64());
+    let curve = report["risk_coverage"].as_array().unwrap();
+    assert!(curve.len() > 5);
+    let lines = fs::read_to_string(&cases).unwrap().lines().count();
+    let asked = ["answerable", "unanswerable"].map(|key| report[key].as_u64().unwrap());
+    assert_eq!(lines as u64, 1 + asked[0] + asked[1] + 2);
+}
+
+#[test]
+fn intents_are_learned_and_measured() {
+    let f = Fixture::new();
+    let classify = |words: &str| json(&f.run(&["classify", "--json", words]));
+    let before = classify("行程怎么改");
+    assert_eq!(
+        before["none"],
+        Value::Null,
+        "nobody has learned what is strange"
+    );
+    let head = f.path("kb/intents.safetensors");
+    let queries = f.path("queries.jsonl");
+    let report = json(&f.run(&["train", "intent", "--json", "--log", text(&queries)]));
+    assert!(report["intents"].as_array().unwrap().len() >= 2);
+    assert!(head.exists());
+    let after = classify("行程怎么改");
+    assert!(after["none"].is_number(), "{after}");
+    // Requests for a human are known without training.
+    let request = classify("别让机器人应付我，找个活人出来");
+    assert_eq!(request["intents"][0]["id"], "human_request", "{request}");
+
+    // From a file of one's own, with an intent in two parts, a contradiction, and texts that have none.
+    let own = f.path("own.jsonl");
+    let mut lines = String::new();
+    for i in 0..8 {
+        lines += &format!("{{\"text\":\"退款到哪一步了{i}\",\"intent\":\"refund/progress\"}}\n");
+        lines += &format!("{{\"text\":\"发票抬头写错{i}\",\"intent\":\"invoice\"}}\n");
+        lines += &format!("{{\"text\":\"月亮有多远{i}\",\"intent\":null}}\n");
+    }
+    lines += "{\"text\":\"发票抬头写错0\",\"intent\":\"refund/progress\"}\n";
+    fs::write(&own, lines).unwrap();
+    let output = f.run(&["train", "intent", "--data", text(&own)]);
+    assert!(output.status.success(), "{output:?}");
+    let warned = String::from_utf8_lossy(&output.stderr);
+    assert!(warned.contains("发票抬头写错0"), "{warned}");
+    let mine = classify("退款到哪一步了");
+    let ids: Vec<&str> = mine["intents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|intent| intent["id"].as_str().unwrap())
+        .collect();
+    assert!(ids.contains(&"refund/progress"), "{mine}");
+
+    let measured = json(&f.run(&[
+        "eval",
+        "intent",
+        "--json",
+        "--train",
+        text(&own),
+        "--test",
+        text(&own),
+    ]));
+    for key in ["accuracy", "macro_f1", "ece", "oos_auroc", "fpr95"] {
+        let value = measured[key].as_f64().unwrap();
+        assert!((0.0..=1.0).contains(&value), "{key} {value}");
+    }
+    assert!(measured["accuracy"].as_f64().unwrap() > 0.9);
+    assert_eq!(measured["contradictions"], 1);
+}
+
+#[test]
+fn intents_that_cannot_be_learned_are_refused() {
+    let f = Fixture::new();
+    let own = f.path("own.jsonl");
+    let train = |lines: &str| {
+        fs::write(&own, lines).unwrap();
+        f.run(&["train", "intent", text(&own)])
+    };
+    let one = "{\"text\":\"退款\",\"intent\":\"refund\"}\n";
+    failed(&train(one), 1, "只有 1 个意图");
+    failed(&train(""), 1, "只有 0 个意图");
+    failed(
+        &train("{\"text\":\"\",\"intent\":\"a\"}\n[]\n"),
+        1,
+        "own.jsonl",
+    );
+    assert!(!f.path("kb/intents.safetensors").exists());
+    // A damaged head is named, not passed over.
+    fs::write(f.path("kb/intents.safetensors"), b"no head").unwrap();
+    failed(&f.run(&["classify", "退款"]), 1, "意图分类器");
+}
