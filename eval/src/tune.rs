@@ -6,7 +6,7 @@ use crate::{
     calibrators::Quality,
     decision::{Turn, forecasts},
     risk::{
-        Choice, Grid, Observation, Outlook, Promise, Refusal, RiskCoverage, Tallies,
+        Choice, Grid, Observation, Outlook, Promise, Redraws, Refusal, RiskCoverage, Tallies,
         clarify::{self, Band},
         cost::{self, Costs, PriceList, Thresholds},
     },
@@ -21,6 +21,8 @@ pub struct Tuning {
     pub clarify: clarify::Rule,
     /// What things cost, when that is known.
     pub costs: Option<Costs>,
+    /// How often the sample is cut in halves to see whether the promise is kept.
+    pub redraws: usize,
 }
 
 /// What a sample can carry.
@@ -44,6 +46,8 @@ pub struct TuneReport {
     pub costs: Option<PriceList>,
     /// What more labels would buy.
     pub outlook: Vec<Outlook>,
+    /// Whether the promise is kept when one half is tuned on and the other tested on.
+    pub redraws: Redraws,
     /// How true the confidence is on this sample.
     pub calibration: Quality,
     /// Every threshold.
@@ -58,7 +62,14 @@ impl TuneReport {
         let tallies = Tallies::of(&observations, &Grid::default());
         let chosen = tallies.choose(tuning.promise);
         let reply = chosen.as_ref().ok().map(|choice| choice.threshold);
-        let clarify = clarify::choose(&observations, reply.unwrap_or(1.0), &tuning.clarify);
+        // To a hundredth: it promises nothing, and people read it.
+        let clarify =
+            clarify::choose(&observations, reply.unwrap_or(1.0), &tuning.clarify).map(|band| {
+                Band {
+                    threshold: (band.threshold * 100.0).floor() / 100.0,
+                    ..band
+                }
+            });
         let tuned = reply.map(|reply| Thresholds {
             reply,
             clarify: clarify.as_ref().map(|band| band.threshold),
@@ -79,6 +90,7 @@ impl TuneReport {
                 .costs
                 .map(|costs| cost::price(&observations, &costs, tuned)),
             outlook: tallies.outlook(tuning.promise),
+            redraws: Redraws::of(&observations, tuning.promise, tuning.redraws),
             calibration: Quality::of(&forecasts(&observations)),
             curve: RiskCoverage::of(&observations),
         }

@@ -73,6 +73,10 @@ pub(crate) struct TuneArgs {
     /// What a clarifying question costs, besides the handover when it does not help
     #[arg(long, value_name = "COST", requires = "cost_wrong", value_parser = cost)]
     pub(crate) cost_clarify: Option<f64>,
+    /// Cut the sample in halves so many times, tune on one and test on the other, and tell how often the promise
+    /// was kept
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=10000))]
+    pub(crate) redraws: u16,
     /// Policy file to write into, instead of the one in force
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,

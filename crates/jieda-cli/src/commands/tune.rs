@@ -26,6 +26,7 @@ pub(crate) fn run(common: &Common, args: &TuneArgs) -> anyhow::Result<()> {
         promise: args.promise()?,
         clarify: args.clarify(),
         costs: args.costs(),
+        redraws: args.redraws.into(),
     };
     let target = target(common, args)?;
     let engine = common.engine()?;
@@ -181,8 +182,21 @@ fn print(out: &mut impl Write, report: &TuneReport) -> std::io::Result<()> {
         )?,
         _ => {}
     }
+    redraws(out, report)?;
     outlook(out, report)?;
     costs(out, report)
+}
+
+fn redraws(out: &mut impl Write, report: &TuneReport) -> std::io::Result<()> {
+    let r = &report.redraws;
+    if r.draws == 0 {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n对半切 {} 次，一半定阈值、一半检验：{} 次没有超过承诺（其中 {} 次样本太小，没有作出承诺）；超出且无法用偶然解释的 {} 次",
+        r.draws, r.kept, r.refused, r.contradicted
+    )
 }
 
 fn outlook(out: &mut impl Write, report: &TuneReport) -> std::io::Result<()> {
