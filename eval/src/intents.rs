@@ -3,12 +3,12 @@
 use std::{collections::BTreeSet, path::Path, time::Instant};
 
 use jieda::{
-    Faults, JiebaSegmenter, KnowledgeBase, Problem, ProblemCode,
+    Faults, JiebaSegmenter, KnowledgeBase, Problem, ProblemCode, mixed_intents,
     model::{
         IntentExample, IntentFitError, IntentHead, IntentHeadInfo, IntentOptions, contradictions,
     },
     read_jsonl,
-    types::{Encoder, IntentId, Segmenter as _, StageError, TextRole},
+    types::{Encoder, IntentId, IntentPrediction, Segmenter as _, StageError, TextRole},
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,32 @@ pub struct IntentText {
     pub intent: Option<IntentId>,
     /// What kind of a text without an intent it is: near, far, gibberish.
     pub kind: Option<String>,
+}
+
+/// Texts of any conversation: small talk, thanks, requests for a human, complaints, and what only looks like them.
+/// They come with the program (`models/default-intents`).
+///
+/// # Errors
+/// Never, for the files that a test reads.
+pub fn default_intents() -> Result<Vec<IntentText>, serde_json::Error> {
+    [
+        include_str!("../../models/default-intents/intents.jsonl"),
+        include_str!("../../models/default-intents/angry-questions.jsonl"),
+    ]
+    .iter()
+    .flat_map(|file| file.lines())
+    .map(|line| {
+        let line: Line = serde_json::from_str(line)?;
+        Ok(IntentText {
+            text: line.text,
+            intent: line
+                .intent
+                .filter(|id| id != NONE)
+                .and_then(|id| IntentId::new(id).ok()),
+            kind: None,
+        })
+    })
+    .collect()
 }
 
 #[derive(Deserialize)]
@@ -155,6 +181,17 @@ pub fn encode(
     Ok(examples)
 }
 
+/// A text to ask.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskedText {
+    /// The text, its intent and its vector.
+    pub example: IntentExample,
+    /// What kind of a text without an intent it is.
+    pub kind: Option<String>,
+    /// What the FAQs that were found say of it, where there is a knowledge base: an engine mixes both.
+    pub by_faqs: Option<IntentPrediction>,
+}
+
 /// How well a head tells intents that it was not shown the texts of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IntentReport {
@@ -196,7 +233,7 @@ pub struct IntentReport {
 pub fn evaluate(
     encoder: &dyn Encoder,
     train: &[IntentExample],
-    test: &[(IntentExample, Option<String>)],
+    test: &[AskedText],
     options: &IntentOptions,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<IntentReport, IntentFitError> {
@@ -206,14 +243,20 @@ pub fn evaluate(
     let start = Instant::now();
     let predictions: Vec<_> = test
         .iter()
-        .map(|(e, _)| head.predict(&e.text, &e.vector))
+        .map(|asked| {
+            let prediction = head.predict(&asked.example.text, &asked.example.vector);
+            match &asked.by_faqs {
+                Some(by_faqs) => mixed_intents(by_faqs.clone(), prediction),
+                None => prediction,
+            }
+        })
         .collect();
     let predict_ms = start.elapsed().as_secs_f64() * 1e3 / test.len().max(1) as f64;
 
     let mut guesses = Vec::new();
     let mut first = Vec::new();
     let mut scope: Vec<(Forecast, Option<&str>)> = Vec::new();
-    for ((example, kind), prediction) in test.iter().zip(&predictions) {
+    for (AskedText { example, kind, .. }, prediction) in test.iter().zip(&predictions) {
         let none = prediction.none.map_or(0.0, |none| none.get());
         scope.push((
             Forecast {
@@ -283,6 +326,20 @@ fn macro_f1(guesses: &[(&IntentId, &IntentId)]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_default_intents_are_sound() {
+        let texts = default_intents().unwrap();
+        assert!(texts.len() > 1500);
+        let intents: BTreeSet<&str> = texts
+            .iter()
+            .filter_map(|t| t.intent.as_ref())
+            .map(IntentId::as_str)
+            .collect();
+        let expected = ["complaint", "human_request", "smalltalk", "thanks"];
+        assert_eq!(intents, BTreeSet::from(expected));
+        assert!(texts.iter().any(|t| t.intent.is_none()));
+    }
 
     #[test]
     fn lines_are_read_and_faults_are_named_together() {

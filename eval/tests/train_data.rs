@@ -112,8 +112,9 @@ fn test_texts() -> Vec<String> {
 fn learned(dir: &Path) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     if !dir.join("queries.jsonl").exists() {
-        let rows = rows(&dir.join("intents.jsonl"));
-        return rows.iter().map(|row| text(&row["text"])).collect();
+        let files = ["intents.jsonl", "angry-questions.jsonl"];
+        let rows = files.iter().flat_map(|file| rows(&dir.join(file)));
+        return rows.map(|row| text(&row["text"])).collect();
     }
     let mut learned = Vec::new();
     for row in rows(&dir.join("queries.jsonl")) {
@@ -135,7 +136,9 @@ fn no_test_query_is_learned() {
     assert!(count > 1300, "only {count} test texts were found");
     let index = Index::new(texts);
     let (mut faults, mut checked) = (Vec::new(), 0);
-    for dir in folders(&root().join("models/train-data")) {
+    let mut dirs = folders(&root().join("models/train-data"));
+    dirs.push(root().join("models/default-intents"));
+    for dir in dirs {
         let learned = learned(&dir);
         for text in &learned {
             if letters(text).len() < SHORTEST {

@@ -252,7 +252,11 @@ fn intents_that_cannot_be_learned_are_refused() {
     let one = "{\"text\":\"退款\",\"intent\":\"refund\"}\n";
     failed(&train(one), 1, "只有 1 个意图");
     failed(&train(""), 1, "没有任何数据行");
-    failed(&train("{\"text\":\"天\",\"intent\":null}\n"), 1, "只有 0 个意图");
+    failed(
+        &train("{\"text\":\"天\",\"intent\":null}\n"),
+        1,
+        "只有 0 个意图",
+    );
     failed(
         &train("{\"text\":\"\",\"intent\":\"a\"}\n[]\n"),
         1,

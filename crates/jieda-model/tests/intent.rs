@@ -48,7 +48,11 @@ fn head(method: IntentMethod) -> IntentHead {
 fn what_is_saved_is_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("intents.safetensors");
-    for method in [IntentMethod::Neighbours, IntentMethod::Linear] {
+    for method in [
+        IntentMethod::Neighbours,
+        IntentMethod::Linear,
+        IntentMethod::Kernel,
+    ] {
         let head = head(method);
         head.save(&path).unwrap();
         let read = IntentHead::load_for(&path, &encoder("one")).unwrap();

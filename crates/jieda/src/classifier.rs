@@ -63,7 +63,7 @@ impl IntentClassifier for Classifier {
         };
         let mut prediction = self.nearest.rank(candidates);
         if let Some(own) = self.own.as_ref().and_then(predict) {
-            prediction = mixed(prediction, own);
+            prediction = mixed_intents(prediction, own);
         }
         if let Some(conversation) = self.conversation.as_ref().and_then(predict) {
             prediction = join(prediction, conversation);
@@ -72,8 +72,10 @@ impl IntentClassifier for Classifier {
     }
 }
 
-/// Each half; the one that says nothing is left out.
-fn mixed(by_faqs: IntentPrediction, head: IntentPrediction) -> IntentPrediction {
+/// What an engine says of a knowledge base's intents that has a head of its own: by the FAQs that were found and by
+/// the head, each half. One that says nothing is left out.
+#[must_use]
+pub fn mixed_intents(by_faqs: IntentPrediction, head: IntentPrediction) -> IntentPrediction {
     if by_faqs.ranked.is_empty() {
         return head;
     }

@@ -37,6 +37,7 @@ mod serving;
 mod shadow;
 mod shared_encoder;
 
+pub use classifier::mixed_intents;
 pub use config::EngineConfig;
 pub use engine::Engine;
 pub use error::{EngineError, Fault};

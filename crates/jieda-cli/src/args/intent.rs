@@ -9,18 +9,19 @@ pub(crate) const TRAIN_HELP: &str = "\
 Examples:
   jieda train intent --kb my-kb --log labelled.jsonl
   jieda train intent --data intents.jsonl --out my-kb/intents.safetensors
+  jieda train intent --defaults --model models/ours
 
 Without files, the knowledge base itself is learned: every phrasing of every FAQ, the labelled queries of its
 queries.jsonl and of --log, each with the intent of its FAQ. A line of a file is {\"text\",\"intent\"}; an intent of
 null or \"none\" teaches \"none of these\". Lines of the split \"test\" are never read.
 An intent may have parts: refund/progress.
-Cross-validation chooses between nearest neighbours (works from one example an intent) and a linear head, unless
---method says which. Small talk, thanks, requests for a human and complaints are known without training.";
+Cross-validation chooses between nearest neighbours (works from one example an intent), a linear head and kernel
+ridge regression, unless --method says which. Small talk, thanks, requests for a human and complaints are known without training.";
 
 /// How a head is fitted.
 #[derive(Debug, Args)]
 pub(crate) struct MethodArgs {
-    /// neighbours or linear, instead of what cross-validation prefers
+    /// neighbours, linear or kernel, instead of what cross-validation prefers
     #[arg(long)]
     pub(crate) method: Option<IntentMethod>,
     /// Parts of the cross-validation
@@ -45,6 +46,10 @@ pub(crate) struct TrainIntentArgs {
     /// Labelled queries of the knowledge base, one {"text","faq"} a line
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Vec<PathBuf>,
+    /// Train the head for the intents of any conversation, which every knowledge base shares, from built-in texts;
+    /// it is written into the model's folder. The models that ship have theirs; one of your own wants one
+    #[arg(long, conflicts_with_all = ["files", "log"])]
+    pub(crate) defaults: bool,
     /// Where to write the head [default: intents.safetensors in the knowledge base's folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

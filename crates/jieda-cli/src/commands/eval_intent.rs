@@ -1,11 +1,13 @@
 //! `jieda eval intent`: how well intents are told, and what has none of them.
 
-use std::{io::Write, path::PathBuf};
+use std::{collections::BTreeSet, io::Write, path::PathBuf};
 
 use anyhow::Context as _;
-use jieda::{JiebaSegmenter, KnowledgeBase, SharedEncoder, UserDictionary, model::IntentExample};
+use jieda::{
+    JiebaSegmenter, NearestIntents, SearchMode, SharedEncoder, UserDictionary, model::IntentExample,
+};
 use jieda_eval::{
-    intents::{self, IntentReport, IntentText},
+    intents::{self, AskedText, IntentReport, IntentText},
     truth::{self, Split},
 };
 
@@ -16,39 +18,17 @@ use crate::{
 };
 
 pub(crate) fn run(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<()> {
-    let (train, test) = if args.train.is_empty() {
+    let options = args.method.options();
+    let (train, asked, encoder) = if args.train.is_empty() {
         of_knowledge_base(common, args)?
     } else {
-        (read(&args.train)?, read(&args.test)?)
+        of_files(common, args)?
     };
-    let encoder = SharedEncoder::load(&common.config()?)?;
-    let encoder = encoder.encoder();
-    let segmenter = JiebaSegmenter::new(&UserDictionary::default())?;
-    let mut bar = Bar::new("正在编码");
-    let mut encode = |texts: &[IntentText]| {
-        intents::encode(texts, &segmenter, encoder.as_ref(), &mut |done, all| {
-            bar.update(done, all);
-        })
-    };
-    let train = encode(&train)?;
-    // Kinds are asked apart, so that each text keeps its own.
-    let kinds: std::collections::BTreeSet<Option<String>> =
-        test.iter().map(|t| t.kind.clone()).collect();
-    let mut asked: Vec<(IntentExample, Option<String>)> = Vec::new();
-    for kind in kinds {
-        let texts: Vec<IntentText> = test.iter().filter(|t| t.kind == kind).cloned().collect();
-        let examples = encode(&texts)?.into_iter();
-        asked.extend(examples.map(|example| (example, kind.clone())));
-    }
-    drop(bar);
     let mut bar = Bar::new("正在交叉验证");
-    let report = intents::evaluate(
-        encoder.as_ref(),
-        &train,
-        &asked,
-        &args.method.options(),
-        &mut |done, all| bar.update(done, all),
-    )?;
+    let encoder = encoder.encoder().as_ref();
+    let report = intents::evaluate(encoder, &train, &asked, &options, &mut |done, all| {
+        bar.update(done, all);
+    })?;
     drop(bar);
     let mut out = anstream::stdout().lock();
     if common.json {
@@ -59,6 +39,47 @@ pub(crate) fn run(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<()> 
     Ok(())
 }
 
+type Material = (Vec<IntentExample>, Vec<AskedText>, SharedEncoder);
+
+fn of_files(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<Material> {
+    let (train, test) = (read(&args.train)?, read(&args.test)?);
+    let encoder = SharedEncoder::load(&common.config()?)?;
+    let material = encoded(&train, &test, &encoder)?;
+    Ok((material.0, material.1, encoder))
+}
+
+fn encoded(
+    train: &[IntentText],
+    test: &[IntentText],
+    encoder: &SharedEncoder,
+) -> anyhow::Result<(Vec<IntentExample>, Vec<AskedText>)> {
+    let segmenter = JiebaSegmenter::new(&UserDictionary::default())?;
+    let mut bar = Bar::new("正在编码");
+    let mut encode = |texts: &[IntentText]| {
+        intents::encode(
+            texts,
+            &segmenter,
+            encoder.encoder().as_ref(),
+            &mut |done, all| {
+                bar.update(done, all);
+            },
+        )
+    };
+    let train = encode(train)?;
+    // Kinds are asked apart, so that each text keeps its own.
+    let kinds: BTreeSet<Option<String>> = test.iter().map(|t| t.kind.clone()).collect();
+    let mut asked = Vec::new();
+    for kind in kinds {
+        let texts: Vec<IntentText> = test.iter().filter(|t| t.kind == kind).cloned().collect();
+        asked.extend(encode(&texts)?.into_iter().map(|example| AskedText {
+            example,
+            kind: kind.clone(),
+            by_faqs: None,
+        }));
+    }
+    Ok((train, asked))
+}
+
 fn read(files: &[PathBuf]) -> anyhow::Result<Vec<IntentText>> {
     let mut texts = Vec::new();
     for file in files {
@@ -67,28 +88,36 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<IntentText>> {
     Ok(texts)
 }
 
-fn of_knowledge_base(
-    common: &Common,
-    args: &EvalIntentArgs,
-) -> anyhow::Result<(Vec<IntentText>, Vec<IntentText>)> {
+/// As an engine of the knowledge base would say it: by the FAQs and by the head.
+fn of_knowledge_base(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<Material> {
     let queries = args
         .queries
         .as_ref()
         .context("请用 --train 和 --test 指定标注文件，或用 --queries 指定知识库的标注问句")?;
-    let kb = KnowledgeBase::load(&common.kb_dir())?;
-    let queries = truth::read_queries(queries, &kb)?;
+    let searcher = common.searcher(SearchMode::Hybrid)?;
+    let kb = searcher.kb();
+    let queries = truth::read_queries(queries, kb)?;
     let (train, test): (Vec<_>, Vec<_>) = queries
         .into_iter()
         .partition(|q| q.split != Some(Split::Test));
-    let mut learned = intents::of_knowledge_base(&kb);
-    learned.extend(intents::of_queries(&kb, &train));
-    let mut asked = intents::of_queries(&kb, &test);
+    let mut learned = intents::of_knowledge_base(kb);
+    learned.extend(intents::of_queries(kb, &train));
+    let mut asked = intents::of_queries(kb, &test);
     if let Some(file) = &args.unanswerable {
         let mut unanswerable = truth::read_unanswerable(file)?;
         unanswerable.retain(|q| q.split == Some(Split::Test));
         asked.extend(intents::of_unanswerable(&unanswerable));
     }
-    Ok((learned, asked))
+    let config = common.config()?;
+    let encoder = SharedEncoder::load(&config)?;
+    let (train, mut asked) = encoded(&learned, &asked, &encoder)?;
+    let nearest = NearestIntents::new(config.fusion.temperature);
+    for text in &mut asked {
+        let understood = searcher.understand(&text.example.text)?;
+        let candidates = searcher.search(&understood, config.candidates)?;
+        text.by_faqs = Some(nearest.rank(&candidates));
+    }
+    Ok((train, asked, encoder))
 }
 
 fn print(out: &mut impl Write, r: &IntentReport) -> std::io::Result<()> {

@@ -292,7 +292,7 @@ fn fitting(error: &IntentFitError) -> Explanation {
         },
         IntentFitError::TooManyIntents { intents, most } => Explanation {
             code: INPUT,
-            title: format!("{intents} 个意图对线性方法太多了，最多 {most} 个"),
+            title: format!("{intents} 个意图对这种方法太多了，最多 {most} 个"),
             hint: "请用 --method neighbours，或不写 --method。",
         },
         IntentFitError::Lengths => internal(&chain(error)),

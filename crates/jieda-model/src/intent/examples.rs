@@ -26,7 +26,7 @@ pub enum IntentFitError {
     Lengths,
     /// A method that was asked for can't cope.
     #[error(
-        "{intents} intents are too many for a linear head (at most {most}): use the nearest neighbours"
+        "{intents} intents are too many for this method (at most {most}): use the nearest neighbours"
     )]
     TooManyIntents {
         /// Intents of the data.

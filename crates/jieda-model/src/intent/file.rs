@@ -6,8 +6,12 @@ use jieda_types::{EncoderId, IntentId};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    IntentHead, IntentHeadInfo, Scorer, grams::Vocabulary, neighbours::Neighbours,
-    novelty::Novelty, softmax::Softmax,
+    IntentHead, IntentHeadInfo, Scorer,
+    grams::{Style, Vocabulary},
+    kernel::Kernel,
+    neighbours::Neighbours,
+    novelty::Novelty,
+    softmax::Softmax,
 };
 use crate::artifact::{self, Artifact, ArtifactError, ArtifactKind, Numbers};
 
@@ -34,6 +38,9 @@ enum ScorerHead {
         classes: Vec<usize>,
     },
     Linear {
+        grams: Vec<u64>,
+    },
+    Kernel {
         grams: Vec<u64>,
     },
 }
@@ -119,6 +126,18 @@ impl IntentHead {
                 numbers.insert("idf", (vec![idf.len()], idf));
                 ScorerHead::Linear { grams }
             }
+            Scorer::Kernel(kernel, vocabulary) => {
+                let (grams, idf) = vocabulary.parts();
+                let lines = |values: &[f32]| values.len() / kernel.classes.max(1);
+                let by_class = |values: &'_ [f32]| vec![lines(values), kernel.classes];
+                let vectors = kernel.vectors.as_slice();
+                numbers.insert("vectors", (matrix(vectors), vectors));
+                numbers.insert("pull", (by_class(&kernel.pull), kernel.pull.as_slice()));
+                numbers.insert("grams", (by_class(&kernel.grams), kernel.grams.as_slice()));
+                numbers.insert("bias", (vec![kernel.classes], kernel.bias.as_slice()));
+                numbers.insert("idf", (vec![idf.len()], idf));
+                ScorerHead::Kernel { grams }
+            }
         };
         let head = Head {
             intents: self.intents.clone(),
@@ -158,6 +177,35 @@ fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
                 }))
                 .ok_or_else(mismatch)
         }
+        ScorerHead::Kernel { grams } => {
+            let hashes = grams.clone();
+            let ([texts, columns], vectors) = file.take("vectors")?;
+            let ([pulls, classes], pull) = file.take("pull")?;
+            let ([rows, gram_classes], grams) = file.take("grams")?;
+            let ([biases], bias) = file.take("bias")?;
+            let ([weighed], idf) = file.take("idf")?;
+            let sound = columns == dimensions
+                && texts == pulls
+                && classes == classes_of_head
+                && gram_classes == classes
+                && biases == classes
+                && weighed == hashes.len()
+                && rows == hashes.len();
+            let kernel = Kernel {
+                dimensions,
+                classes,
+                vectors,
+                pull,
+                grams,
+                bias,
+            };
+            sound
+                .then_some(Scorer::Kernel(
+                    kernel,
+                    Vocabulary::from_parts(Style::Plain, hashes, idf),
+                ))
+                .ok_or_else(mismatch)
+        }
         ScorerHead::Linear { grams } => {
             let grams = grams.clone();
             let ([rows, classes], weights) = file.take("weights")?;
@@ -173,7 +221,10 @@ fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
                 bias,
             };
             sound
-                .then_some(Scorer::Linear(softmax, Vocabulary::from_parts(grams, idf)))
+                .then_some(Scorer::Linear(
+                    softmax,
+                    Vocabulary::from_parts(Style::Rare, grams, idf),
+                ))
                 .ok_or_else(mismatch)
         }
     }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     IntentExample, IntentFitError, IntentHead, IntentHeadInfo, IntentMethod, Scorer,
     examples::Labelled,
-    grams::Vocabulary,
+    grams::{Style, Vocabulary},
+    kernel::{self, Kernel},
     neighbours::Neighbours,
     novelty::Novelty,
     softmax::{Row, Sample, Softmax, softmax},
@@ -16,8 +17,10 @@ use super::{
 const TEMPERATURES: [f64; 3] = [0.03, 0.02, 0.05];
 /// 1 / (ridge · texts) of softmax regression that are tried, best guess first.
 const LOOSENESS: [f64; 3] = [10.0, 3.0, 30.0];
-/// Most intents of a linear head: its weights grow with them.
-const MOST_LINEAR: usize = 500;
+/// Ridges of kernel regression that are tried, best guess first. Width and all else are flat around their values.
+const RIDGES: [f64; 2] = [0.1, 0.3];
+/// Most intents of a head that learns weights: they grow with the intents.
+const MOST_LEARNED: usize = 500;
 /// With fewer texts an intent (the median one), cross-validation says nothing.
 const FEW: usize = 3;
 /// Least probability that counts in a log loss.
@@ -46,7 +49,7 @@ impl Default for IntentOptions {
 pub struct FoldQuality {
     /// The method.
     pub method: IntentMethod,
-    /// Its hyper-parameter: T of neighbours, 1 / (ridge · texts) of the linear one.
+    /// Its hyper-parameter: T of neighbours, 1 / (ridge · texts) of the linear one, the ridge of the kernel.
     pub setting: f64,
     /// Share of texts whose intent, or "none", came first.
     pub accuracy: f64,
@@ -130,13 +133,20 @@ impl Way {
 
 struct Fit<'a> {
     labelled: &'a Labelled<'a>,
+    linear: Features<'a>,
+    kernel: Features<'a>,
+}
+
+/// The examples as one method sees them.
+struct Features<'a> {
     vocabulary: Vocabulary,
     rows: Vec<Row<'a>>,
 }
 
-impl<'a> Fit<'a> {
-    fn new(labelled: &'a Labelled<'a>) -> Self {
-        let vocabulary = Vocabulary::of(labelled.examples.iter().map(|e| e.text.as_str()));
+impl<'a> Features<'a> {
+    fn new(labelled: &Labelled<'a>, style: Style) -> Self {
+        let texts = labelled.examples.iter().map(|e| e.text.as_str());
+        let vocabulary = Vocabulary::of(texts, style);
         let rows = labelled
             .examples
             .iter()
@@ -145,32 +155,52 @@ impl<'a> Fit<'a> {
                 sparse: vocabulary.features(&e.text),
             })
             .collect();
+        Self { vocabulary, rows }
+    }
+
+    fn some(&self, of: &[usize]) -> Vec<&Row<'a>> {
+        of.iter().filter_map(|&i| self.rows.get(i)).collect()
+    }
+}
+
+impl<'a> Fit<'a> {
+    fn new(labelled: &'a Labelled<'a>) -> Self {
         Self {
             labelled,
-            vocabulary,
-            rows,
+            linear: Features::new(labelled, Style::Rare),
+            kernel: Features::new(labelled, Style::Plain),
         }
     }
 
     /// The ways to try, the best guess first.
     fn ways(&self, options: &IntentOptions) -> Result<Vec<Way>, IntentFitError> {
         let intents = self.labelled.intents.len();
-        let many = intents > MOST_LINEAR;
-        if many && options.method == Some(IntentMethod::Linear) {
+        let many = intents > MOST_LEARNED;
+        if many
+            && options
+                .method
+                .is_some_and(|m| m != IntentMethod::Neighbours)
+        {
             return Err(IntentFitError::TooManyIntents {
                 intents,
-                most: MOST_LINEAR,
+                most: MOST_LEARNED,
             });
         }
-        let of = |method, settings: [f64; 3]| settings.map(|setting| Way { method, setting });
-        let mut ways = Vec::new();
-        if options.method != Some(IntentMethod::Linear) {
-            ways.extend(of(IntentMethod::Neighbours, TEMPERATURES));
-        }
-        if options.method != Some(IntentMethod::Neighbours) && !many {
-            ways.extend(of(IntentMethod::Linear, LOOSENESS));
-        }
-        Ok(ways)
+        let settings: [(IntentMethod, &[f64]); 3] = [
+            (IntentMethod::Neighbours, &TEMPERATURES),
+            (IntentMethod::Linear, &LOOSENESS),
+            (IntentMethod::Kernel, &RIDGES),
+        ];
+        Ok(settings
+            .into_iter()
+            .filter(|(method, _)| match options.method {
+                Some(wanted) => wanted == *method,
+                None => !many || *method == IntentMethod::Neighbours,
+            })
+            .flat_map(|(method, settings)| {
+                settings.iter().map(move |&setting| Way { method, setting })
+            })
+            .collect())
     }
 
     /// How good each way is on texts that it has not seen; nothing when there are too few texts to say.
@@ -230,24 +260,43 @@ impl<'a> Fit<'a> {
             .iter()
             .filter_map(|&i| self.labelled.classes.get(i).copied())
             .collect();
-        let rows: Vec<&Row<'_>> = of.iter().filter_map(|&i| self.rows.get(i)).collect();
         match way.method {
             IntentMethod::Neighbours => Scorer::Neighbours(Neighbours {
-                vectors: rows.iter().flat_map(|row| row.dense).copied().collect(),
+                vectors: self
+                    .linear
+                    .some(of)
+                    .iter()
+                    .flat_map(|row| row.dense)
+                    .copied()
+                    .collect(),
                 dimensions: self.labelled.dimensions,
                 classes,
                 temperature: way.setting as f32,
             }),
             IntentMethod::Linear => {
+                let Features { vocabulary, .. } = &self.linear;
+                let rows = self.linear.some(of);
                 let sample = Sample {
                     rows: &rows,
                     labels: &classes,
                     classes: self.labelled.class_count(),
-                    features: self.labelled.dimensions + self.vocabulary.len(),
+                    features: self.labelled.dimensions + vocabulary.len(),
                 };
                 let ridge = 1.0 / (way.setting * rows.len().max(1) as f64);
                 let softmax = Softmax::fit(&sample, ridge as f32);
-                Scorer::Linear(softmax, self.vocabulary.clone())
+                Scorer::Linear(softmax, vocabulary.clone())
+            }
+            IntentMethod::Kernel => {
+                let Features { vocabulary, .. } = &self.kernel;
+                let sample = kernel::Sample {
+                    rows: &self.kernel.some(of),
+                    labels: &classes,
+                    classes: self.labelled.class_count(),
+                    dimensions: self.labelled.dimensions,
+                    grams: vocabulary.len(),
+                };
+                let kernel = Kernel::fit(&sample, way.setting as f32);
+                Scorer::Kernel(kernel, vocabulary.clone())
             }
         }
     }
@@ -354,6 +403,7 @@ mod tests {
         for method in [
             Some(IntentMethod::Neighbours),
             Some(IntentMethod::Linear),
+            Some(IntentMethod::Kernel),
             None,
         ] {
             let head = fit(&examples, method);

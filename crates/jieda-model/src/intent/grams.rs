@@ -5,8 +5,24 @@
 
 use std::collections::HashMap;
 
-/// Longest n-gram, in characters.
-const LONGEST: usize = 3;
+/// Which n-grams are taken, and how they are weighed. What a method likes best was found on train data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// 1 to 3 characters, rare ones weigh more: for a linear head.
+    Rare,
+    /// 1 or 2 characters, all alike: for a kernel.
+    Plain,
+}
+
+impl Style {
+    fn longest(self) -> usize {
+        match self {
+            Self::Rare => 3,
+            Self::Plain => 2,
+        }
+    }
+}
+
 /// Stand before and after a text, so that 怎么 at its beginning is not 怎么 in its middle.
 const BEGIN: char = '\u{2}';
 const END: char = '\u{3}';
@@ -14,22 +30,23 @@ const END: char = '\u{3}';
 const TRUST: usize = 1000;
 
 /// The n-grams of a training set, by number.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Vocabulary {
+    style: Style,
     /// Hash of an n-gram → its number.
     numbers: HashMap<u64, u32>,
-    /// Inverse document frequency, by number: ln((1 + texts) / (1 + texts with it)) + 1.
+    /// Inverse document frequency, by number: ln((1 + texts) / (1 + texts with it)) + 1; or 1.
     idf: Vec<f32>,
 }
 
 impl Vocabulary {
     /// Of normalised texts.
-    pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>, style: Style) -> Self {
         let mut texts_with: HashMap<u64, usize> = HashMap::new();
         let mut all = 0_usize;
         for text in texts {
             all += 1;
-            for hash in counts(text).into_keys() {
+            for hash in counts(text, style.longest()).into_keys() {
                 *texts_with.entry(hash).or_default() += 1;
             }
         }
@@ -40,16 +57,21 @@ impl Vocabulary {
             .collect();
         // The same texts give the same numbers.
         kept.sort_unstable();
-        let idf = |texts: usize| ((1 + all) as f32 / (1 + texts) as f32).ln() + 1.0;
+        let idf = |texts: usize| match style {
+            Style::Rare => ((1 + all) as f32 / (1 + texts) as f32).ln() + 1.0,
+            Style::Plain => 1.0,
+        };
         Self::from_parts(
+            style,
             kept.iter().map(|&(hash, _)| hash).collect(),
             kept.iter().map(|&(_, texts)| idf(texts)).collect(),
         )
     }
 
     /// From hashes and their weights, in the order of their numbers.
-    pub(super) fn from_parts(hashes: Vec<u64>, idf: Vec<f32>) -> Self {
+    pub(super) fn from_parts(style: Style, hashes: Vec<u64>, idf: Vec<f32>) -> Self {
         Self {
+            style,
             numbers: (0..).zip(hashes).map(|(i, hash)| (hash, i)).collect(),
             idf,
         }
@@ -71,7 +93,7 @@ impl Vocabulary {
 
     /// The known n-grams of a normalised text, (1 + ln count) · idf each, scaled to length 1; ordered by number.
     pub(super) fn features(&self, text: &str) -> Vec<(u32, f32)> {
-        let mut features: Vec<(u32, f32)> = counts(text)
+        let mut features: Vec<(u32, f32)> = counts(text, self.style.longest())
             .into_iter()
             .filter_map(|(hash, count)| {
                 let number = *self.numbers.get(&hash)?;
@@ -88,8 +110,8 @@ impl Vocabulary {
     }
 }
 
-/// n-grams of 1 to 3 characters and how often they occur.
-fn counts(text: &str) -> HashMap<u64, usize> {
+/// n-grams of up to `longest` characters and how often they occur.
+fn counts(text: &str, longest: usize) -> HashMap<u64, usize> {
     let padded: String = std::iter::once(BEGIN)
         .chain(text.chars())
         .chain(std::iter::once(END))
@@ -97,7 +119,7 @@ fn counts(text: &str) -> HashMap<u64, usize> {
     let mut bounds: Vec<usize> = padded.char_indices().map(|(at, _)| at).collect();
     bounds.push(padded.len());
     let mut counts = HashMap::new();
-    for n in 1..=LONGEST {
+    for n in 1..=longest {
         for window in bounds.windows(n + 1) {
             let (Some(&from), Some(&to)) = (window.first(), window.last()) else {
                 continue;
@@ -125,7 +147,7 @@ mod tests {
 
     #[test]
     fn rare_grams_weigh_more() {
-        let vocabulary = Vocabulary::of(["退货", "退款", "退费"]);
+        let vocabulary = Vocabulary::of(["退货", "退款", "退费"], Style::Rare);
         // ␂退 ␂退货 … : 退 is in all of them.
         let features = vocabulary.features("退货");
         let weight = |gram: &str| {
@@ -139,15 +161,18 @@ mod tests {
 
     #[test]
     fn what_was_never_seen_says_nothing() {
-        let vocabulary = Vocabulary::of(["退货"]);
+        let vocabulary = Vocabulary::of(["退货"], Style::Rare);
         assert_eq!(vocabulary.features(""), []);
         assert_eq!(vocabulary.features("天气"), []);
     }
 
     #[test]
     fn parts_make_the_same_again() {
-        let vocabulary = Vocabulary::of(["怎么退货", "运费谁出"]);
+        let vocabulary = Vocabulary::of(["怎么退货", "运费谁出"], Style::Plain);
         let (hashes, idf) = vocabulary.parts();
-        assert_eq!(Vocabulary::from_parts(hashes, idf.to_vec()), vocabulary);
+        assert_eq!(
+            Vocabulary::from_parts(Style::Plain, hashes, idf.to_vec()),
+            vocabulary
+        );
     }
 }

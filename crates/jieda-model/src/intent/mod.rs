@@ -1,11 +1,12 @@
 //! An intent head: what a text wants, by name, from its vector and its words.
 //!
-//! [`IntentHead::fit`] learns from labelled texts in seconds, on top of an encoder that stays as it is. Two methods,
-//! of which cross-validation takes the better one unless told:
+//! [`IntentHead::fit`] learns from labelled texts in seconds, on top of an encoder that stays as it is. Three methods,
+//! of which cross-validation takes the best one unless told:
 //!
 //! * **neighbours**: the labelled texts that lie nearest; works from one example an intent, and with any number of
 //!   intents;
-//! * **linear**: softmax regression over the vector and character n-grams.
+//! * **linear**: softmax regression over the vector and character n-grams;
+//! * **kernel**: kernel ridge regression over both, for intents that are several clusters, as those made of FAQs are.
 //!
 //! Probabilities are scaled by a temperature that was fitted to held-out texts (Guo et al. 2017, arXiv 1706.04599).
 //! "None of these" has a score of its own: learned, where the data has texts without an intent, else from how
@@ -15,6 +16,7 @@ mod examples;
 mod file;
 mod fit;
 mod grams;
+mod kernel;
 mod lbfgs;
 mod neighbours;
 mod novelty;
@@ -27,6 +29,7 @@ pub use examples::{Contradiction, IntentExample, IntentFitError, contradictions}
 pub use fit::{FoldQuality, IntentOptions};
 
 use grams::Vocabulary;
+use kernel::Kernel;
 use neighbours::Neighbours;
 use novelty::Novelty;
 use softmax::{Row, Softmax};
@@ -39,6 +42,8 @@ pub enum IntentMethod {
     Neighbours,
     /// Softmax regression.
     Linear,
+    /// Kernel ridge regression.
+    Kernel,
 }
 
 impl std::str::FromStr for IntentMethod {
@@ -47,8 +52,9 @@ impl std::str::FromStr for IntentMethod {
         match text {
             "neighbours" => Ok(Self::Neighbours),
             "linear" => Ok(Self::Linear),
+            "kernel" => Ok(Self::Kernel),
             _ => Err(format!(
-                "unknown method `{text}`; known: neighbours, linear"
+                "unknown method `{text}`; known: neighbours, linear, kernel"
             )),
         }
     }
@@ -97,6 +103,7 @@ pub struct IntentHead {
 enum Scorer {
     Neighbours(Neighbours),
     Linear(Softmax, Vocabulary),
+    Kernel(Kernel, Vocabulary),
 }
 
 impl Scorer {
@@ -104,6 +111,10 @@ impl Scorer {
         match self {
             Self::Neighbours(neighbours) => neighbours.logits(vector, classes),
             Self::Linear(softmax, vocabulary) => softmax.logits(&Row {
+                dense: vector,
+                sparse: vocabulary.features(text),
+            }),
+            Self::Kernel(kernel, vocabulary) => kernel.logits(&Row {
                 dense: vector,
                 sparse: vocabulary.features(text),
             }),

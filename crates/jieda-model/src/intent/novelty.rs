@@ -3,7 +3,7 @@
 //! The mean cosine with the three nearest known texts (a k-nearest-neighbour score: Sun et al. 2022, arXiv
 //! 2204.06507), seen from what it is among the known texts themselves, each compared with the others. Compared on
 //! train splits with the k-th cosine alone, Mahalanobis and relative Mahalanobis distance, energy and the highest
-//! probability: `eval/results/intent.md`.
+//! probability: `eval/results/intent-explored.md`.
 
 use super::neighbours::cosines;
 

@@ -41,7 +41,9 @@ pub(super) fn run(common: &Common, args: &TrainIntentArgs) -> anyhow::Result<()>
         );
         texts.extend(intents::read_intents(file)?);
     }
-    if files.is_empty() || !args.log.is_empty() {
+    if args.defaults {
+        texts = intents::default_intents()?;
+    } else if files.is_empty() || !args.log.is_empty() {
         texts.extend(of_knowledge_base(common, args)?);
     }
     let encoder = SharedEncoder::load(&common.config()?)?;
@@ -79,10 +81,13 @@ pub(super) fn run(common: &Common, args: &TrainIntentArgs) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Where the head goes: the folder of a knowledge base that was named or learned from.
+/// Where the head goes: the model's folder for the intents of any conversation, else the folder of a knowledge base that was named or learned from.
 fn out(common: &Common, args: &TrainIntentArgs, files: &[&Path]) -> anyhow::Result<PathBuf> {
     if let Some(out) = &args.out {
         return Ok(out.clone());
+    }
+    if args.defaults {
+        return Ok(common.config()?.model_dir.join(INTENTS_FILE));
     }
     anyhow::ensure!(
         files.is_empty() || common.kb.is_some(),
@@ -160,5 +165,6 @@ pub(crate) fn method_name(method: IntentMethod) -> &'static str {
     match method {
         IntentMethod::Neighbours => "最近邻",
         IntentMethod::Linear => "线性",
+        IntentMethod::Kernel => "核岭回归",
     }
 }
