@@ -70,11 +70,14 @@ impl IntentHead {
     }
 
     fn of(mut file: Artifact<Head>) -> Result<Self, String> {
-        let ([known, dimensions], vectors) = file.take("known")?;
+        let ([_, dimensions], vectors) = if file.head.has_none {
+            ([0, file.head.dimensions], Vec::new())
+        } else {
+            file.take("known")?
+        };
         let scorer = scorer(&mut file)?;
         let head = file.head;
         let sound = dimensions == head.dimensions
-            && known * dimensions == vectors.len()
             && head.temperature.is_finite()
             && head.temperature > 0.0
             && head.novelty_deviation > 0.0
@@ -107,8 +110,10 @@ impl IntentHead {
         let d = self.dimensions;
         let matrix = |values: &'_ [f32]| vec![values.len() / d.max(1), d];
         let known = self.novelty.vectors.as_slice();
-        let mut numbers: BTreeMap<&str, Numbers<'_>> =
-            BTreeMap::from([("known", (matrix(known), known))]);
+        let mut numbers: BTreeMap<&str, Numbers<'_>> = BTreeMap::new();
+        if !known.is_empty() {
+            numbers.insert("known", (matrix(known), known));
+        }
         let scorer = match &self.scorer {
             Scorer::Neighbours(n) => {
                 numbers.insert("vectors", (matrix(&n.vectors), n.vectors.as_slice()));

@@ -87,9 +87,10 @@ impl IntentHead {
         };
         let everything: Vec<usize> = (0..examples.len()).collect();
         let scorer = fit.scorer(way, &everything);
+        // Where "none of these" is learned, nobody asks for it.
         let known: Vec<&[f32]> = examples
             .iter()
-            .filter(|e| e.intent.is_some())
+            .filter(|_| !labelled.has_none)
             .map(|e| e.vector.as_slice())
             .collect();
         Ok(Self {

@@ -11,7 +11,7 @@ use crate::dot::dot;
 
 /// How fast a text's pull falls off with distance.
 const WIDTH: f32 = 4.0;
-/// Texts that may pull; with more, as many are drawn evenly (Nyström: Williams & Seeger 2001).
+/// Texts that may pull; of more, as many are drawn (Nyström: Williams & Seeger 2001).
 const MOST: usize = 3200;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -41,9 +41,8 @@ pub(super) struct Sample<'a> {
 impl Kernel {
     /// Least squares to 1 for the class of a text and −1 for others, with a ridge.
     pub(super) fn fit(sample: &Sample<'_>, ridge: f32) -> Self {
-        let step = sample.rows.len().div_ceil(MOST).max(1);
-        let supports: Vec<&Row<'_>> = sample.rows.iter().step_by(step).copied().collect();
-        let pull = if step == 1 {
+        let supports = drawn(sample.rows);
+        let pull = if supports.len() == sample.rows.len() {
             exact(sample, ridge)
         } else {
             approximate(sample, &supports, ridge)
@@ -83,6 +82,16 @@ impl Kernel {
         }
         out
     }
+}
+
+/// The texts that may pull: all, or so many by chance, the same ones each time.
+fn drawn<'a>(rows: &[&'a Row<'a>]) -> Vec<&'a Row<'a>> {
+    let mut rows = rows.to_vec();
+    if rows.len() > MOST {
+        fastrand::Rng::with_seed(1).shuffle(&mut rows);
+        rows.truncate(MOST);
+    }
+    rows
 }
 
 fn add(to: &mut [f32], factor: f32, other: &[f32]) {
