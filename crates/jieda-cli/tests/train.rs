@@ -6,87 +6,25 @@
     reason = "a test may fail by panic"
 )]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+mod industry;
 
+use std::{fs, process::Output};
+
+use industry::{Industry, failed, text};
 use serde_json::Value;
-use tempfile::TempDir;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+/// Nine FAQs with what customers asked of them, in `log.jsonl`.
+fn fixture() -> Industry {
+    Industry::of_travel(9, "log.jsonl").0
 }
 
-/// A knowledge base of nine FAQs with what customers asked of it.
-struct Fixture {
-    dir: TempDir,
-}
-
-impl Fixture {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let kb = dir.path().join("kb");
-        fs::create_dir(&kb).unwrap();
-        let data = root().join("models/train-data/travel");
-        let lines = |name: &str| fs::read_to_string(data.join(name)).unwrap();
-        let faqs: String = lines("faqs.jsonl")
-            .lines()
-            .take(9)
-            .flat_map(|l| [l, "\n"])
-            .collect();
-        let known = |line: &&str| {
-            let row: Value = serde_json::from_str(line).unwrap();
-            faqs.contains(row["faq"].as_str().unwrap())
-        };
-        let queries: String = lines("queries.jsonl")
-            .lines()
-            .filter(known)
-            .flat_map(|l| [l, "\n"])
-            .collect();
-        fs::write(kb.join("faqs.jsonl"), &faqs).unwrap();
-        fs::write(kb.join("intents.jsonl"), lines("intents.jsonl")).unwrap();
-        fs::write(dir.path().join("log.jsonl"), queries).unwrap();
-        Self { dir }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn train(&self, args: &[&str]) -> Output {
-        self.run(&[&["train", "encoder"], args].concat())
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_jieda"))
-            .current_dir(root())
-            .args(args)
-            .arg("--kb")
-            .arg(self.path("kb"))
-            .env_remove("JIEDA_CONFIG")
-            .env_remove("JIEDA_DATA")
-            .env("JIEDA_CACHE_DIR", self.path("cache"))
-            .output()
-            .unwrap()
-    }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// Checks exit code and a part of the message.
-fn failed(output: &Output, code: i32, message: &str) {
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{stderr}");
-    assert!(stderr.contains(message), "{stderr}");
+fn train(industry: &Industry, args: &[&str]) -> Output {
+    industry.run(&[&["train", "encoder"], args].concat())
 }
 
 #[test]
 fn a_training_is_paused_and_finished() {
-    let f = Fixture::new();
+    let f = fixture();
     let (log, out) = (f.path("log.jsonl"), f.path("ours"));
     let args = [
         "--log",
@@ -97,7 +35,7 @@ fn a_training_is_paused_and_finished() {
         "2",
         "--json",
     ];
-    let paused = f.train(&[&args[..], &["--stop-after", "1"]].concat());
+    let paused = train(&f, &[&args[..], &["--stop-after", "1"]].concat());
     assert!(paused.status.success(), "{paused:?}");
     let report: Value = serde_json::from_slice(&paused.stdout).unwrap();
     assert_eq!(
@@ -105,7 +43,7 @@ fn a_training_is_paused_and_finished() {
         (&Value::Bool(false), &Value::Bool(false))
     );
     assert_eq!(report["epochs"].as_array().unwrap().len(), 1);
-    let output = f.train(&args);
+    let output = train(&f, &args);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["finished"], true);
     assert_eq!(report["epochs"].as_array().unwrap().len(), 2);
@@ -118,30 +56,33 @@ fn a_training_is_paused_and_finished() {
 
 #[test]
 fn a_model_can_be_written_in_other_numbers() {
-    let f = Fixture::new();
+    let f = fixture();
     let out = f.path("ours");
     let args = ["--out", text(&out), "--epochs", "0", "--storage", "q5"];
-    let output = f.train(&args);
+    let output = train(&f, &args);
     assert!(output.status.success(), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("模型已就绪"));
-    failed(&f.train(&args), 1, "已经存在");
+    failed(&train(&f, &args), 1, "已经存在");
 }
 
 #[test]
 fn faulty_data_are_named() {
-    let f = Fixture::new();
+    let f = fixture();
     let (log, out) = (f.path("log.jsonl"), f.path("ours"));
     fs::write(
         &log,
         "{\"text\": \"退票\", \"faq\": \"none\"}\n{\"text\": 1}\n",
     )
     .unwrap();
-    let output = f.train(&["--log", text(&log), "--out", text(&out)]);
+    let output = train(&f, &["--log", text(&log), "--out", text(&out)]);
     failed(&output, 1, "log.jsonl:1");
     failed(&output, 1, "log.jsonl:2");
-    let output = f.train(&["--out", text(&out), "--learning-rate", "0", "--epochs", "1"]);
+    let output = train(
+        &f,
+        &["--out", text(&out), "--learning-rate", "0", "--epochs", "1"],
+    );
     failed(&output, 1, "没有");
-    let output = f.train(&["--out", text(&out), "--storage", "q2"]);
+    let output = train(&f, &["--out", text(&out), "--storage", "q2"]);
     failed(&output, 2, "q8q5");
     assert!(!out.exists());
 }
@@ -163,7 +104,7 @@ const ASKED: [&str; 8] = [
 
 #[test]
 fn an_adapter_learns_the_words_of_a_shop() {
-    let f = Fixture::new();
+    let f = fixture();
     let (log, adapter) = (f.path("log.jsonl"), f.path("kb/adapter.safetensors"));
     let ids: Vec<String> = fs::read_to_string(f.path("kb/faqs.jsonl"))
         .unwrap()
@@ -215,7 +156,7 @@ fn an_adapter_learns_the_words_of_a_shop() {
 
 #[test]
 fn an_adapter_that_does_not_pay_is_refused() {
-    let f = Fixture::new();
+    let f = fixture();
     let log = f.path("log.jsonl");
     let lines = fs::read_to_string(&log).unwrap();
     failed(

@@ -6,78 +6,27 @@
     reason = "a test may fail by panic"
 )]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+mod industry;
 
+use std::{fs, process::Output};
+
+use industry::{Industry, failed, joined, text};
 use serde_json::Value;
-use tempfile::TempDir;
 
-const FAQS: usize = 30;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+/// Thirty FAQs, what customers asked of them in `queries.jsonl`, and of others in `others.jsonl`.
+fn fixture() -> Industry {
+    let (industry, others) = Industry::of_travel(30, "queries.jsonl");
+    let some = others.iter().step_by(20).map(String::as_str);
+    fs::write(industry.path("others.jsonl"), joined(some)).unwrap();
+    industry
 }
 
-/// Thirty FAQs of an industry that the encoder has not learned, what customers asked of them, and of others.
-struct Fixture {
-    dir: TempDir,
-}
-
-impl Fixture {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let kb = dir.path().join("kb");
-        fs::create_dir(&kb).unwrap();
-        let data = root().join("models/train-data/travel");
-        let lines = |name: &str| fs::read_to_string(data.join(name)).unwrap();
-        let joined = |lines: Vec<&str>| {
-            lines
-                .into_iter()
-                .flat_map(|l| [l, "\n"])
-                .collect::<String>()
-        };
-        let faqs = joined(lines("faqs.jsonl").lines().take(FAQS).collect());
-        let queries = lines("queries.jsonl");
-        let (known, others): (Vec<&str>, Vec<&str>) = queries.lines().partition(|line| {
-            let row: Value = serde_json::from_str(line).unwrap();
-            faqs.contains(row["faq"].as_str().unwrap())
-        });
-        fs::write(kb.join("faqs.jsonl"), &faqs).unwrap();
-        fs::write(kb.join("intents.jsonl"), lines("intents.jsonl")).unwrap();
-        fs::write(dir.path().join("queries.jsonl"), joined(known)).unwrap();
-        let others = others.into_iter().step_by(20).collect();
-        fs::write(dir.path().join("others.jsonl"), joined(others)).unwrap();
-        Self { dir }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_jieda"))
-            .current_dir(root())
-            .args(args)
-            .args(["--kb", text(&self.path("kb"))])
-            .env_remove("JIEDA_CONFIG")
-            .env_remove("JIEDA_DATA")
-            .env("JIEDA_CACHE_DIR", self.path("cache"))
-            .output()
-            .unwrap()
-    }
-
-    fn labels(&self, args: &[&str]) -> Output {
-        let (queries, others) = (self.path("queries.jsonl"), self.path("others.jsonl"));
-        let labels = ["--queries", text(&queries), "--unanswerable", text(&others)];
-        self.run(&[args, &labels].concat())
-    }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
+/// With all labels.
+fn labelled(industry: &Industry, args: &[&str]) -> Output {
+    let queries = industry.path("queries.jsonl");
+    let others = industry.path("others.jsonl");
+    let labels = ["--queries", text(&queries), "--unanswerable", text(&others)];
+    industry.run(&[args, &labels].concat())
 }
 
 fn json(output: &Output) -> Value {
@@ -85,30 +34,31 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn failed(output: &Output, code: i32, part: &str) {
-    assert_eq!(output.status.code(), Some(code), "{output:?}");
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(message.contains(part), "{message}");
-}
-
 #[test]
 fn tuned_thresholds_decide_from_then_on() {
-    let f = Fixture::new();
+    let f = fixture();
     let policy = f.path("kb/policy.toml");
     // What the sample can't carry is refused, and so is what makes no sense; nothing is written.
     failed(
-        &f.labels(&["tune", "--max-wrong-rate", "0.1%"]),
+        &labelled(&f, &["tune", "--max-wrong-rate", "0.1%"]),
         1,
         "没有写入任何阈值",
     );
-    failed(&f.labels(&["tune", "--max-wrong-rate", "much"]), 2, "2%");
+    failed(
+        &labelled(&f, &["tune", "--max-wrong-rate", "much"]),
+        2,
+        "2%",
+    );
     let wanted = ["tune", "--max-wrong-rate", "20%"];
-    let dry = json(&f.labels(&[&wanted[..], &["--dry-run", "--json"]].concat()));
+    let dry = json(&labelled(
+        &f,
+        &[&wanted[..], &["--dry-run", "--json"]].concat(),
+    ));
     assert!(dry["choice"]["upper_bound"].as_f64().unwrap() <= 0.2);
     assert!(!policy.exists());
 
     let charts = f.path("charts");
-    let output = f.labels(&[&wanted[..], &["--charts", text(&charts)]].concat());
+    let output = labelled(&f, &[&wanted[..], &["--charts", text(&charts)]].concat());
     assert!(output.status.success(), "{output:?}");
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(shown.contains("答错的不超过 20.0%"), "{shown}");
@@ -119,10 +69,21 @@ fn tuned_thresholds_decide_from_then_on() {
     assert!(written.contains("[tuned]") && written.contains("max_wrong_rate = 0.2"));
 
     // With the thresholds in force, the engine does what was promised of the sample.
-    let report = json(&f.labels(&["eval", "decision", "--json"]));
+    let report = json(&labelled(&f, &["eval", "decision", "--json"]));
     assert_eq!(report["replies"], dry["choice"]["accepted"]);
     let wrong = |report: &Value, key: &str| report[key].as_f64().unwrap();
     assert!((wrong(&report, "wrong_rate") - wrong(&dry["choice"], "wrong_rate")).abs() < 1e-9);
+
+    // Faults of both files come at once.
+    fs::write(
+        f.path("queries.jsonl"),
+        "{\"text\":\"改签\",\"faq\":\"nowhere\"}\n",
+    )
+    .unwrap();
+    fs::write(f.path("others.jsonl"), "no line\n").unwrap();
+    let output = labelled(&f, &["eval", "decision"]);
+    failed(&output, 1, "queries.jsonl");
+    failed(&output, 1, "others.jsonl");
 
     // A policy with a fault is not taken for none.
     fs::write(&policy, "[thresholds]\nreplay = 0.5\n").unwrap();
@@ -131,7 +92,7 @@ fn tuned_thresholds_decide_from_then_on() {
 
 #[test]
 fn decisions_are_measured() {
-    let f = Fixture::new();
+    let f = fixture();
     let handoff = f.path("handoff.jsonl");
     fs::write(
         &handoff,
@@ -139,15 +100,18 @@ fn decisions_are_measured() {
     )
     .unwrap();
     let cases = f.path("cases.tsv");
-    let report = json(&f.labels(&[
-        "eval",
-        "decision",
-        "--json",
-        "--handoff",
-        text(&handoff),
-        "--cases",
-        text(&cases),
-    ]));
+    let report = json(&labelled(
+        &f,
+        &[
+            "eval",
+            "decision",
+            "--json",
+            "--handoff",
+            text(&handoff),
+            "--cases",
+            text(&cases),
+        ],
+    ));
     assert_eq!(report["handoff_recall"], 1.0);
     assert_eq!(report["handoff_false_rate"], 0.0);
     let [low, high] = ["0", "1"].map(|i| {
@@ -182,7 +146,7 @@ fn decisions_are_measured() {
 
 #[test]
 fn intents_are_learned_and_measured() {
-    let f = Fixture::new();
+    let f = fixture();
     let classify = |words: &str| json(&f.run(&["classify", "--json", words]));
     let before = classify("行程怎么改");
     assert_eq!(
@@ -243,7 +207,7 @@ fn intents_are_learned_and_measured() {
 
 #[test]
 fn intents_that_cannot_be_learned_are_refused() {
-    let f = Fixture::new();
+    let f = fixture();
     let own = f.path("own.jsonl");
     let train = |lines: &str| {
         fs::write(&own, lines).unwrap();

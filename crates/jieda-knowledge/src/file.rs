@@ -43,8 +43,11 @@ impl Staged {
     }
 }
 
-/// Writes a file at once.
-pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
+/// Writes a file whole or not at all, to the disk. One that is there keeps its permissions.
+///
+/// # Errors
+/// The system's word on it; then nothing has changed.
+pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     Staged::new(path, contents)?.publish()
 }
 

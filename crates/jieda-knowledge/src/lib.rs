@@ -69,6 +69,7 @@ pub use check::Finding;
 pub use export::{ExportError, export_csv, export_jsonl, export_xlsx};
 pub use faq::{Faq, Intent};
 pub use field::FaqField;
+pub use file::write as write_file;
 pub use import::{ChangedFaq, Import, ImportMode, ImportReport};
 pub use jsonl::{JsonlRow, read_jsonl};
 pub use knowledge_base::KnowledgeBase;

@@ -51,7 +51,7 @@ pub use error::ModelError;
 pub use hub::{Hub, HubError};
 pub use intent::{
     Contradiction, FoldQuality, IntentExample, IntentFitError, IntentHead, IntentHeadInfo,
-    IntentMethod, IntentOptions, contradictions,
+    IntentMethod, IntentOptions, contradictions, macro_f1,
 };
 pub use manifest::{FileEntry, MANIFEST_FILE, ModelManifest};
 pub use options::{Backend, DeviceChoice, LoadOptions};

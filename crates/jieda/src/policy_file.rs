@@ -1,12 +1,9 @@
 //! Thresholds that were tuned, written into a policy file.
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use jieda_decision::{Policy, Tuned};
+use jieda_knowledge::write_file;
 use jieda_types::Confidence;
 use toml_edit::{DocumentMut, Item, Table, value};
 
@@ -44,36 +41,10 @@ pub fn write_thresholds(
     document["tuned"] = Item::Table(provenance.as_table().clone());
     let new = document.to_string();
     Policy::from_toml(&new).map_err(|e| refuse(e.to_string()))?;
-    replace(path, &new).map_err(|source| EngineError::Unwritable {
+    write_file(path, new.as_bytes()).map_err(|source| EngineError::Unwritable {
         path: path.to_owned(),
         source,
     })
-}
-
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let mut scratch = tempfile::NamedTempFile::new_in(dir.unwrap_or(Path::new(".")))?;
-    scratch.write_all(text.as_bytes())?;
-    scratch.as_file().sync_all()?;
-    // A temporary file is its owner's alone; a policy is read by whoever reads the folder.
-    if let Ok(old) = fs::metadata(path) {
-        scratch.as_file().set_permissions(old.permissions())?;
-    } else {
-        readable(scratch.as_file())?;
-    }
-    scratch.persist(path)?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn readable(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_file: &fs::File) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -19,9 +19,29 @@ pub struct Logistic {
 struct Coefficient {
     /// Position of the feature.
     feature: usize,
-    weight: f64,
-    mean: f64,
-    deviation: f64,
+    weight: Weight,
+}
+
+/// One feature's part in the log-odds: weight · (x − mean) / deviation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// Log-odds for each standard deviation.
+    pub weight: f64,
+    /// The feature's mean in the sample.
+    pub mean: f64,
+    /// Its standard deviation there; 1 for a constant one.
+    pub deviation: f64,
+}
+
+/// A feature that says nothing.
+impl Default for Weight {
+    fn default() -> Self {
+        Self {
+            weight: 0.0,
+            mean: 0.0,
+            deviation: 1.0,
+        }
+    }
 }
 
 impl Logistic {
@@ -56,12 +76,25 @@ impl Logistic {
         let mut beta = beta.into_iter();
         let bias = beta.next().unwrap_or(0.0);
         for (coefficient, weight) in coefficients.iter_mut().zip(beta) {
-            coefficient.weight = weight;
+            coefficient.weight.weight = weight;
         }
         Self {
             bias,
             features: coefficients,
         }
+    }
+
+    /// Log-odds at the sample's mean.
+    #[must_use]
+    pub fn bias(&self) -> f64 {
+        self.bias
+    }
+
+    /// What the feature at this position adds; none where it was not learned from.
+    #[must_use]
+    pub fn weight(&self, feature: usize) -> Option<Weight> {
+        let found = self.features.iter().find(|c| c.feature == feature);
+        found.map(|c| c.weight)
     }
 
     /// The log-odds that a candidate with these features is right.
@@ -70,7 +103,7 @@ impl Logistic {
         let sum: f64 = self
             .features
             .iter()
-            .map(|c| c.weight * c.standardise(features))
+            .map(|c| c.weight.weight * c.standardise(features))
             .sum();
         self.bias + sum
     }
@@ -87,7 +120,7 @@ impl Coefficient {
     fn standardise(&self, features: &[f64]) -> f64 {
         features
             .get(self.feature)
-            .map_or(0.0, |x| (x - self.mean) / self.deviation)
+            .map_or(0.0, |x| (x - self.weight.mean) / self.weight.deviation)
     }
 }
 
@@ -97,13 +130,15 @@ fn standardised(examples: &Examples, feature: usize) -> Coefficient {
     let variance = squares.sum::<f64>() / examples.count();
     Coefficient {
         feature,
-        weight: 0.0,
-        mean,
-        // A constant feature gets weight 0 from the ridge.
-        deviation: if variance > 1e-12 {
-            variance.sqrt()
-        } else {
-            1.0
+        weight: Weight {
+            weight: 0.0,
+            mean,
+            // A constant feature gets weight 0 from the ridge.
+            deviation: if variance > 1e-12 {
+                variance.sqrt()
+            } else {
+                1.0
+            },
         },
     }
 }

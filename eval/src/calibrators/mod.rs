@@ -16,5 +16,5 @@ pub use boosting::{BoostedTrees, Boosting};
 pub use compare::{CompareError, Comparison, FamilyReport, Group, GroupReport, Quality, compare};
 pub use examples::{Example, Examples, ExamplesError};
 pub use isotonic::Isotonic;
-pub use logistic::Logistic;
+pub use logistic::{Logistic, Weight};
 pub use recipe::{Family, Model, Recipe};

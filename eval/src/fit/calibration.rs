@@ -1,25 +1,25 @@
 //! The confidence calibrator: P(the best candidate answers the query).
 
-use jieda::{Calibrator, EngineError, FusionWeights, NearestIntents, types::Retriever as _};
-use serde::Serialize;
-
-use super::{
-    Prepared,
-    logistic::{self, Example},
+use jieda::{
+    Calibrator, Coefficient, EngineError, Feature, Features, FusionWeights, NearestIntents,
+    Provenance, types::Retriever as _,
 };
+
+use super::Prepared;
 use crate::{
-    calibrators,
-    metrics::{Forecast, auc, brier, expected_calibration_error},
+    calibrators::{Example, Examples, Logistic},
+    metrics::Forecast,
     risk::{self, Truth},
 };
 
-const BINS: usize = 10;
+/// Ridge on standardised coefficients.
+const RIDGE: f64 = 1.0;
 /// As many as a decision looks at by default.
 const CANDIDATES: usize = 50;
 
 /// What became of one train query under given fusion weights.
 pub struct Observation {
-    example: Example,
+    features: Features,
     /// Whether an FAQ answers the query, and where that one came.
     pub truth: Truth,
 }
@@ -37,10 +37,10 @@ impl Observation {
 
     /// The features of the best candidate, and whether it is right.
     #[must_use]
-    pub fn example(&self) -> calibrators::Example {
-        calibrators::Example {
-            features: self.example.features.0.to_vec(),
-            right: self.example.right,
+    pub fn example(&self) -> Example {
+        Example {
+            features: self.features.0.to_vec(),
+            right: !self.truth.is_wrong(),
         }
     }
 
@@ -48,26 +48,11 @@ impl Observation {
     #[must_use]
     pub fn seen_by(&self, calibrator: &Calibrator) -> risk::Observation {
         risk::Observation {
-            confidence: calibrator.confidence(&self.example.features).get(),
+            confidence: calibrator.confidence(&self.features).get(),
             truth: self.truth,
             cluster: None,
         }
     }
-}
-
-/// Quality of a calibrator on data that it was not fitted on.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct CalibrationQuality {
-    /// Number of queries.
-    pub n: usize,
-    /// Share of queries whose best candidate is right.
-    pub base_rate: f64,
-    /// Expected calibration error, 10 bins of equal size.
-    pub ece: f64,
-    /// Brier score.
-    pub brier: f64,
-    /// Area under the ROC curve.
-    pub auc: f64,
 }
 
 /// Searches the train queries of an industry with these weights.
@@ -91,28 +76,47 @@ pub fn observe(
             .index()
             .search(&query.understood.query(), CANDIDATES)?;
         let intents = classifier.rank(&candidates);
-        let features = jieda::Features::of(&query.understood.segmented, &candidates, &intents);
+        let features = Features::of(&query.understood.segmented, &candidates, &intents);
         let rank = query
             .answer
             .and_then(|answer| candidates.rank_of(ids.get(answer)?));
-        let example = Example {
-            features,
-            right: rank == Some(1),
-        };
         let truth = match query.answer {
             Some(_) => Truth::Answerable { rank },
             None => Truth::Unanswerable,
         };
-        observations.push(Observation { example, truth });
+        observations.push(Observation { features, truth });
     }
     Ok(observations)
 }
 
-/// Fits a calibrator.
+/// Fits a calibrator; its provenance is the caller's to fill in. Nothing to learn from gives one that always says
+/// a half.
 #[must_use]
 pub fn fit<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Calibrator {
-    let examples: Vec<Example> = observations.into_iter().map(|o| o.example).collect();
-    logistic::fit(&examples)
+    let examples = observations.into_iter().map(Observation::example).collect();
+    let positions: Vec<usize> = Feature::ALL.iter().map(|&f| f as usize).collect();
+    let logistic = Examples::new(examples)
+        .ok()
+        .map(|examples| Logistic::fit(&examples, &positions, RIDGE));
+    Calibrator {
+        bias: logistic.as_ref().map_or(0.0, Logistic::bias),
+        provenance: Provenance::default(),
+        coefficients: Feature::ALL
+            .into_iter()
+            .map(|feature| {
+                let learned = logistic
+                    .as_ref()
+                    .and_then(|l| l.weight(feature as usize))
+                    .unwrap_or_default();
+                Coefficient {
+                    feature,
+                    weight: learned.weight,
+                    mean: learned.mean,
+                    deviation: learned.deviation,
+                }
+            })
+            .collect(),
+    }
 }
 
 /// Probabilities that a calibrator gives to observations, and what happened.
@@ -121,21 +125,8 @@ pub fn forecasts(calibrator: &Calibrator, observations: &[Observation]) -> Vec<F
     observations
         .iter()
         .map(|o| Forecast {
-            probability: calibrator.confidence(&o.example.features).get(),
-            outcome: o.example.right,
+            probability: calibrator.confidence(&o.features).get(),
+            outcome: !o.truth.is_wrong(),
         })
         .collect()
-}
-
-/// How good forecasts are.
-#[must_use]
-pub fn quality(forecasts: &[Forecast]) -> CalibrationQuality {
-    let n = forecasts.len();
-    CalibrationQuality {
-        n,
-        base_rate: forecasts.iter().filter(|f| f.outcome).count() as f64 / n.max(1) as f64,
-        ece: expected_calibration_error(forecasts, BINS),
-        brier: brier(forecasts),
-        auc: auc(forecasts),
-    }
 }

@@ -7,7 +7,6 @@
 pub mod calibration;
 pub mod fusion;
 mod industry;
-mod logistic;
 mod report;
 mod transfer;
 

@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use super::{
     Prepared,
-    calibration::{self, CalibrationQuality, Observation},
+    calibration::{self, Observation},
     fusion::{self, FusionFit},
     transfer::{Transfer, transfers},
 };
 use crate::{
-    calibrators::{Comparison, Examples, Family, Group, compare},
+    calibrators::{Comparison, Examples, Family, Group, Quality, compare},
     metrics::Forecast,
 };
 
@@ -29,7 +29,7 @@ pub struct FitReport {
     /// Each industry, with what was learned on the others.
     pub held_out: Vec<HeldOut>,
     /// Calibration over all left-out industries together.
-    pub pooled: CalibrationQuality,
+    pub pooled: Quality,
     /// Kinds of calibrators, each judged on industries that it has not seen (nested cross-validation).
     pub comparison: Comparison,
     /// Thresholds that were tuned on the other industries, on the one that was left out.
@@ -54,7 +54,7 @@ pub struct HeldOut {
     /// recall@1 with the weights of all.
     pub recall_all: f64,
     /// Quality of the calibrator that was fitted on the others.
-    pub calibration: CalibrationQuality,
+    pub calibration: Quality,
 }
 
 /// What a reply threshold buys.
@@ -122,7 +122,7 @@ pub fn fit(industries: Vec<Prepared>) -> Result<Option<FitReport>, EngineError> 
             calibration::forecasts(&calibrator, &observed[i])
         })
         .collect();
-    let pooled = calibration::quality(&unseen.concat());
+    let pooled = Quality::of(&unseen.concat());
     let cases: Vec<(f64, Option<usize>)> = observed
         .iter()
         .flatten()
@@ -148,7 +148,7 @@ pub fn fit(industries: Vec<Prepared>) -> Result<Option<FitReport>, EngineError> 
                     vector_recall,
                     recall,
                     recall_all,
-                    calibration: calibration::quality(forecasts),
+                    calibration: Quality::of(forecasts),
                 },
             )
             .collect(),
@@ -197,7 +197,7 @@ fn without<T>(all: &[T], left_out: usize) -> Vec<&T> {
         .collect()
 }
 
-fn provenance(names: &[String], pooled: &CalibrationQuality) -> Provenance {
+fn provenance(names: &[String], pooled: &Quality) -> Provenance {
     // Four digits after the point: more would be noise.
     let round = |value: f64| (value * 1e4).round() / 1e4;
     Provenance {

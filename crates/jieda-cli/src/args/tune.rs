@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jieda::KnowledgeBase;
+use jieda::{Faults, KnowledgeBase};
 use jieda_eval::{
     decision::Labelled,
     risk::{Promise, clarify, cost},
@@ -89,22 +89,30 @@ pub(crate) struct TuneArgs {
 }
 
 impl LabelArgs {
-    /// Reads the files; all faults of both at once would be nicer, a file at a time is what readers give.
+    /// Reads the files; faults of all of them are told at once.
     pub(crate) fn read(
         &self,
         kb: &KnowledgeBase,
         handoff: Option<&Path>,
     ) -> anyhow::Result<Labelled> {
-        let mut labelled = Labelled {
-            queries: truth::read_queries(&self.queries, kb)?,
-            unanswerable: match &self.unanswerable {
-                Some(path) => truth::read_unanswerable(path)?,
-                None => Vec::new(),
+        let queries = truth::read_queries(&self.queries, kb);
+        let unanswerable = read_if_given(self.unanswerable.as_deref(), truth::read_unanswerable);
+        let handoff = read_if_given(handoff, truth::read_handoff);
+        let mut labelled = match (queries, unanswerable, handoff) {
+            (Ok(queries), Ok(unanswerable), Ok(handoff)) => Labelled {
+                queries,
+                unanswerable,
+                handoff,
             },
-            handoff: match handoff {
-                Some(path) => truth::read_handoff(path)?,
-                None => Vec::new(),
-            },
+            (queries, unanswerable, handoff) => {
+                let faults = [queries.err(), unanswerable.err(), handoff.err()];
+                let errors = faults.into_iter().flatten().flat_map(|f| f.errors);
+                return Err(Faults {
+                    errors: errors.collect(),
+                    warnings: Vec::new(),
+                }
+                .into());
+            }
         };
         if let Some(wanted) = self.split {
             labelled.queries.retain(|q| q.split == Some(wanted));
@@ -123,6 +131,13 @@ impl LabelArgs {
         );
         Ok(labelled)
     }
+}
+
+fn read_if_given<T>(
+    path: Option<&Path>,
+    read: impl Fn(&Path) -> Result<Vec<T>, Faults>,
+) -> Result<Vec<T>, Faults> {
+    path.map_or_else(|| Ok(Vec::new()), read)
 }
 
 impl TuneArgs {

@@ -82,10 +82,7 @@ impl IntentHead {
             && head.temperature > 0.0
             && head.novelty_deviation > 0.0
             && !head.intents.is_empty();
-        if !sound {
-            return Err("its parts don't fit together".into());
-        }
-        Ok(Self {
+        let whole = Self {
             encoder: file.encoder,
             intents: head.intents,
             has_none: head.has_none,
@@ -99,7 +96,8 @@ impl IntentHead {
                 deviation: head.novelty_deviation,
             },
             info: head.info,
-        })
+        };
+        joined(sound, whole)
     }
 
     /// Writes it; a file that is there is replaced whole or not at all.
@@ -158,8 +156,13 @@ impl IntentHead {
     }
 }
 
+/// What was put together, if its parts fit.
+fn joined<T>(fits: bool, whole: T) -> Result<T, String> {
+    fits.then_some(whole)
+        .ok_or_else(|| "its parts don't fit together".to_owned())
+}
+
 fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
-    let mismatch = || "its parts don't fit together".to_owned();
     let classes_of_head = file.head.intents.len() + usize::from(file.head.has_none);
     let dimensions = file.head.dimensions;
     match &file.head.scorer {
@@ -173,14 +176,13 @@ fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
                 && rows == classes.len()
                 && classes.iter().all(|&c| c < classes_of_head)
                 && temperature > 0.0;
-            sound
-                .then_some(Scorer::Neighbours(Neighbours {
-                    vectors,
-                    dimensions,
-                    classes,
-                    temperature,
-                }))
-                .ok_or_else(mismatch)
+            let neighbours = Neighbours {
+                vectors,
+                dimensions,
+                classes,
+                temperature,
+            };
+            joined(sound, Scorer::Neighbours(neighbours))
         }
         ScorerHead::Kernel { grams } => {
             let hashes = grams.clone();
@@ -204,12 +206,8 @@ fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
                 grams,
                 bias,
             };
-            sound
-                .then_some(Scorer::Kernel(
-                    kernel,
-                    Vocabulary::from_parts(Style::Plain, hashes, idf),
-                ))
-                .ok_or_else(mismatch)
+            let vocabulary = Vocabulary::from_parts(Style::Plain, hashes, idf);
+            joined(sound, Scorer::Kernel(kernel, vocabulary))
         }
         ScorerHead::Linear { grams } => {
             let grams = grams.clone();
@@ -225,12 +223,8 @@ fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
                 weights,
                 bias,
             };
-            sound
-                .then_some(Scorer::Linear(
-                    softmax,
-                    Vocabulary::from_parts(Style::Rare, grams, idf),
-                ))
-                .ok_or_else(mismatch)
+            let vocabulary = Vocabulary::from_parts(Style::Rare, grams, idf);
+            joined(sound, Scorer::Linear(softmax, vocabulary))
         }
     }
 }

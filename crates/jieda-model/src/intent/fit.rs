@@ -1,16 +1,16 @@
 //! Learning a head: each way is tried on texts that it has not seen, the best one is fitted to all.
 
 use jieda_types::EncoderId;
-use serde::{Deserialize, Serialize};
 
 use super::{
-    IntentExample, IntentFitError, IntentHead, IntentHeadInfo, IntentMethod, Scorer,
+    FoldQuality, IntentExample, IntentFitError, IntentHead, IntentHeadInfo, IntentMethod, Scorer,
     examples::Labelled,
     grams::{Style, Vocabulary},
     kernel::{self, Kernel},
     neighbours::Neighbours,
     novelty::Novelty,
-    softmax::{Row, Sample, Softmax, softmax},
+    quality::Judged,
+    softmax::{Row, Sample, Softmax},
 };
 
 /// T of neighbours that are tried, best guess first.
@@ -23,8 +23,6 @@ const RIDGES: [f64; 2] = [0.1, 0.3];
 const MOST_LEARNED: usize = 500;
 /// With fewer texts an intent (the median one), cross-validation says nothing.
 const FEW: usize = 3;
-/// Least probability that counts in a log loss.
-const LEAST: f64 = 1e-6;
 
 /// How a head is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,23 +40,6 @@ impl Default for IntentOptions {
             folds: 5,
         }
     }
-}
-
-/// How good one way was on held-out texts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct FoldQuality {
-    /// The method.
-    pub method: IntentMethod,
-    /// Its hyper-parameter: T of neighbours, 1 / (ridge · texts) of the linear one, the ridge of the kernel.
-    pub setting: f64,
-    /// Share of texts whose intent, or "none", came first.
-    pub accuracy: f64,
-    /// Mean of F1 over the classes.
-    pub macro_f1: f64,
-    /// Mean negative log-likelihood, with the temperature.
-    pub log_loss: f64,
-    /// Temperature that makes the log loss least.
-    pub temperature: f64,
 }
 
 impl IntentHead {
@@ -83,7 +64,10 @@ impl IntentHead {
         });
         let (way, temperature) = match tried.first() {
             Some(best) => (Way::of(best), best.temperature),
-            None => (ways.first().copied().unwrap_or(Way::GUESS), 1.0),
+            None => {
+                let way = ways.first().copied().unwrap_or(Way::GUESS);
+                (way, way.method.usual_temperature())
+            }
         };
         let everything: Vec<usize> = (0..examples.len()).collect();
         let scorer = fit.scorer(way, &everything);
@@ -237,7 +221,7 @@ impl<'a> Fit<'a> {
                     done += 1;
                     progress(done, all);
                 }
-                quality(way, &held_out, classes)
+                FoldQuality::of((way.method, way.setting), &held_out, classes)
             })
             .collect()
     }
@@ -301,76 +285,6 @@ impl<'a> Fit<'a> {
             }
         }
     }
-}
-
-/// Scores of a held-out text, and its class.
-struct Judged {
-    logits: Vec<f32>,
-    class: usize,
-}
-
-fn quality(way: Way, held_out: &[Judged], classes: usize) -> FoldQuality {
-    let temperature = best_temperature(held_out);
-    let first = |j: &Judged| {
-        let best = j
-            .logits
-            .iter()
-            .enumerate()
-            .max_by(|a, b| a.1.total_cmp(b.1));
-        best.map(|(class, _)| class)
-    };
-    let guesses: Vec<(Option<usize>, usize)> =
-        held_out.iter().map(|j| (first(j), j.class)).collect();
-    let right = guesses.iter().filter(|(g, c)| *g == Some(*c)).count();
-    FoldQuality {
-        method: way.method,
-        setting: way.setting,
-        accuracy: right as f64 / guesses.len().max(1) as f64,
-        macro_f1: macro_f1(&guesses, classes),
-        log_loss: log_loss(held_out, temperature),
-        temperature,
-    }
-}
-
-/// Mean over the classes of 2 · right / (guessed + there).
-fn macro_f1(guesses: &[(Option<usize>, usize)], classes: usize) -> f64 {
-    let f1 = |class: usize| {
-        let right = guesses
-            .iter()
-            .filter(|(g, c)| *c == class && *g == Some(class))
-            .count();
-        let guessed = guesses.iter().filter(|(g, _)| *g == Some(class)).count();
-        let there = guesses.iter().filter(|(_, c)| *c == class).count();
-        2.0 * right as f64 / (guessed + there).max(1) as f64
-    };
-    (0..classes).map(f1).sum::<f64>() / classes.max(1) as f64
-}
-
-/// The log loss has one minimum in the temperature: golden sections find it.
-fn best_temperature(held_out: &[Judged]) -> f64 {
-    const SECTION: f64 = 0.618_033_988_749_895;
-    // Logarithms: from 1/20 to 20.
-    let (mut low, mut high) = (-3.0_f64, 3.0_f64);
-    for _ in 0..30 {
-        let a = high - SECTION * (high - low);
-        let b = low + SECTION * (high - low);
-        if log_loss(held_out, a.exp()) <= log_loss(held_out, b.exp()) {
-            high = b;
-        } else {
-            low = a;
-        }
-    }
-    f64::midpoint(low, high).exp()
-}
-
-fn log_loss(held_out: &[Judged], temperature: f64) -> f64 {
-    let loss = |j: &Judged| {
-        let mut p: Vec<f32> = j.logits.iter().map(|x| x / temperature as f32).collect();
-        softmax(&mut p);
-        let p = p.get(j.class).copied().map_or(0.0, f64::from);
-        -p.max(LEAST).ln()
-    };
-    held_out.iter().map(loss).sum::<f64>() / held_out.len().max(1) as f64
 }
 
 #[cfg(test)]
@@ -469,13 +383,5 @@ mod tests {
             error,
             IntentFitError::TooManyIntents { intents: 1000, .. }
         ));
-    }
-
-    #[test]
-    fn f1_by_hand() {
-        // Class 0: 2 right, 3 guessed, 2 there. Class 1: 1 right, 1 guessed, 2 there.
-        let guesses = [(Some(0), 0), (Some(0), 0), (Some(0), 1), (Some(1), 1)];
-        let expected = (4.0 / 5.0 + 2.0 / 3.0) / 2.0;
-        assert!((macro_f1(&guesses, 2) - expected).abs() < 1e-12);
     }
 }

@@ -20,13 +20,15 @@ mod kernel;
 mod lbfgs;
 mod neighbours;
 mod novelty;
+mod quality;
 mod softmax;
 
 use jieda_types::{Confidence, Embedding, EncoderId, IntentId, IntentPrediction, IntentScore};
 use serde::{Deserialize, Serialize};
 
 pub use examples::{Contradiction, IntentExample, IntentFitError, contradictions};
-pub use fit::{FoldQuality, IntentOptions};
+pub use fit::IntentOptions;
+pub use quality::{FoldQuality, macro_f1};
 
 use grams::Vocabulary;
 use kernel::Kernel;
@@ -44,6 +46,17 @@ pub enum IntentMethod {
     Linear,
     /// Kernel ridge regression.
     Kernel,
+}
+
+impl IntentMethod {
+    /// Temperature of a head that could not be tried on held-out texts. The kernel's scores lie between −1 and 1; what
+    /// was fitted for it on six sets of texts was 0.15 to 0.16, and 0.27 on a noisy one.
+    fn usual_temperature(self) -> f64 {
+        match self {
+            Self::Neighbours | Self::Linear => 1.0,
+            Self::Kernel => 0.16,
+        }
+    }
 }
 
 impl std::str::FromStr for IntentMethod {
