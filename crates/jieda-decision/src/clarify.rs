@@ -2,6 +2,8 @@
 
 use jieda_types::ClarifyOption;
 
+use crate::words::Phrases;
+
 const NONE_OF_THESE: [&str; 12] = [
     "都不是",
     "以上都不是",
@@ -71,25 +73,25 @@ pub(crate) enum Choice<'a> {
     Other,
 }
 
-/// Reads a normalised text as an answer to a clarifying question with these options.
-pub(crate) fn read<'a>(normalized: &str, options: &'a [ClarifyOption]) -> Choice<'a> {
+/// Reads a text as an answer to a clarifying question with these options.
+pub(crate) fn read<'a>(phrases: &Phrases, options: &'a [ClarifyOption]) -> Choice<'a> {
     if options.is_empty() {
         return Choice::Other;
     }
-    let text: String = normalized.chars().filter(|c| c.is_alphanumeric()).collect();
-    if NONE_OF_THESE.contains(&text.as_str()) {
+    let text = phrases.plain();
+    if NONE_OF_THESE.contains(&text) {
         return Choice::NoneOfThese;
     }
     if let [only] = options {
-        if YES.contains(&text.as_str()) {
+        if YES.contains(&text) {
             return Choice::Picked(only);
         }
-        if NO.contains(&text.as_str()) {
+        if NO.contains(&text) {
             return Choice::NoneOfThese;
         }
     }
-    by_number(&text, options)
-        .or_else(|| by_words(&text, options))
+    by_number(text, options)
+        .or_else(|| by_words(text, options))
         .map_or(Choice::Other, Choice::Picked)
 }
 
@@ -150,7 +152,7 @@ mod tests {
             option("b", "会员可以修改支付密码吗"),
         ];
         let check = |text: &str, expected: Choice<'_>| {
-            assert_eq!(read(text, &options), expected, "{text}");
+            assert_eq!(read(&Phrases::new(text), &options), expected, "{text}");
         };
         for text in [
             "1",
@@ -188,15 +190,15 @@ mod tests {
         ] {
             check(text, Choice::Other);
         }
-        assert_eq!(read("1", &[]), Choice::Other);
+        assert_eq!(read(&Phrases::new("1"), &[]), Choice::Other);
     }
 
     #[test]
     fn a_single_option_is_answered_by_yes_or_no() {
         let options = [option("a", "怎么修改登录密码")];
         for text in ["是的", "对", "可以", "嗯嗯", "1"] {
-            assert_eq!(read(text, &options), Choice::Picked(&options[0]), "{text}");
+            assert_eq!(read(&Phrases::new(text), &options), Choice::Picked(&options[0]), "{text}");
         }
-        assert_eq!(read("不是", &options), Choice::NoneOfThese);
+        assert_eq!(read(&Phrases::new("不是"), &options), Choice::NoneOfThese);
     }
 }

@@ -1,15 +1,32 @@
 //! One turn: evidence and state in, verdict and next state out.
 
+use std::collections::BTreeMap;
+
 use jieda_types::{
-    Candidate, Candidates, ClarifyOption, Confidence, ConversationState, Decision, HandoffReason,
-    IntentPrediction, Segmented,
+    Availability, Awaiting, Candidate, Candidates, ClarifyOption, Confidence, ConversationState,
+    Decision, HandoffReason, IntentPrediction, Rating, Segmented, Situation, SmallTalk,
 };
 use serde::Serialize;
 
 use crate::{
-    Calibrator, Features, Policy, RuleAction,
+    Ahead, Calibrator, Features, Policy, RuleAction,
     clarify::{self, Choice},
+    next::{self, Event},
+    policy::AfterHandoff,
+    rating,
+    words::Phrases,
 };
+
+/// How an utterance was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// By itself.
+    #[default]
+    Alone,
+    /// As a follow-up, with what the conversation is about.
+    WithTopic,
+}
 
 /// What is known of one turn.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +39,10 @@ pub struct Evidence<'a> {
     pub by_faqs: &'a IntentPrediction,
     /// What the customer may want: knowledge base and conversation alike.
     pub intents: &'a IntentPrediction,
+    /// How the words were read when retrieval was asked.
+    pub reading: Reading,
+    /// Values for variables of answers that stand in the words, such as an order number.
+    pub slots: &'a BTreeMap<String, String>,
 }
 
 /// A decision, and how it came about.
@@ -36,6 +57,8 @@ pub struct Verdict {
     pub rule: String,
     /// What the confidence was computed from.
     pub features: Features,
+    /// Whether a human is there, for a handover.
+    pub availability: Option<Availability>,
     /// What to remember for the next turn.
     pub next: ConversationState,
 }
@@ -60,126 +83,330 @@ impl Decider {
         &self.policy
     }
 
-    /// Decides one turn. In order:
-    ///
-    /// 1. `already_handed_over`: a conversation goes to a human once.
-    /// 2. Rules on words that hand over.
-    /// 3. `clarify_picked`, `clarify_none`: the answer to an open clarifying question.
-    /// 4. Rules on words for small talk.
-    /// 5. `no_words`: nothing to search for is a failed match.
-    /// 6. `confident`: from the reply threshold on the answer is sent.
-    /// 7. Rules on intents: what no FAQ is sure to answer may be small talk, or belong to a human.
-    /// 8. `ambiguous`: from the clarify threshold on the customer is asked.
-    /// 9. `failed_match`: else he is asked to rephrase.
-    ///
-    /// Where 3, 5, 8 and 9 give no answer, `repeated_failure` takes over at the failure limit.
+    /// The calibrated probability that the best of the candidates is right.
     #[must_use]
-    pub fn decide(&self, evidence: &Evidence<'_>, state: &ConversationState) -> Verdict {
-        let features = Features::of(evidence.segmented, evidence.candidates, evidence.by_faqs);
-        let confidence = match evidence.candidates.top() {
-            Some(_) => self.calibrator.confidence(&features),
+    pub fn confidence(&self, evidence: &Evidence<'_>) -> Confidence {
+        match evidence.candidates.top() {
+            Some(_) => self.calibrator.confidence(&features(evidence)),
             None => Confidence::ZERO,
-        };
-        let outcome = self.outcome(evidence, state, confidence);
-        Verdict {
-            next: next_state(state, &outcome, evidence),
-            decision: outcome.decision,
-            confidence: outcome.confidence,
-            rule: outcome.rule,
-            features,
         }
     }
 
-    fn outcome(
+    /// Decides one turn. In order:
+    ///
+    /// 1. `with_human`: a conversation goes to a human once. The policy says whether the engine goes on.
+    /// 2. Rules on words that hand over, then rules on intents that go ahead of a reply.
+    /// 3. `rated`, `low_satisfaction`: the words are a rating.
+    /// 4. `value_given`: the value that an answer needed.
+    /// 5. `clarify_picked`, `clarify_none`: the answer to an open clarifying question.
+    /// 6. Rules on words for small talk.
+    /// 7. `no_words`: nothing to search for is a failed match.
+    /// 8. `confident`: from the reply threshold on the answer is sent.
+    /// 9. Rules on intents: what no FAQ is sure to answer may be small talk, or belong to a human.
+    /// 10. `ambiguous`: from the clarify threshold on the customer is asked.
+    /// 11. `failed_match`: else he is asked to rephrase.
+    ///
+    /// Where 5, 7, 10 and 11 give no answer, `repeated_failure` takes over at the failure limit, and
+    /// `value_not_given` when a value had been asked for.
+    #[must_use]
+    pub fn decide(
         &self,
         evidence: &Evidence<'_>,
         state: &ConversationState,
-        confidence: Confidence,
-    ) -> Outcome {
-        let decided = |rule: &str, decision| Outcome {
-            decision,
+        situation: &Situation,
+    ) -> Verdict {
+        let confidence = self.confidence(evidence);
+        let turn = Turn {
+            decider: self,
+            evidence,
+            state,
+            situation,
             confidence,
-            rule: rule.to_owned(),
+            phrases: Phrases::new(&evidence.segmented.normalized),
         };
-        if let Some(reason) = state.handed_over {
-            return decided("already_handed_over", Decision::Handoff { reason });
+        let outcome = turn.outcome();
+        let event = Event::Said {
+            evidence,
+            confidence,
+            rating: outcome.rating,
+        };
+        self.verdict(outcome, state, situation, &event)
+    }
+
+    /// Takes a rating that was given by a button and not in words: at or below the policy's limit it leads
+    /// to a human.
+    #[must_use]
+    pub fn rate(
+        &self,
+        rating: Rating,
+        state: &ConversationState,
+        situation: &Situation,
+    ) -> Verdict {
+        let outcome = if state.handed_over.is_some() {
+            Outcome::new("with_human", Decision::Silent)
+        } else {
+            self.rated(rating)
+        };
+        self.verdict(outcome, state, situation, &Event::Rated(rating))
+    }
+
+    /// An answer was decided on, but lacks values: asks for the first that a customer can be asked for and
+    /// was not asked for before, else hands over.
+    #[must_use]
+    pub fn lacking(
+        &self,
+        verdict: Verdict,
+        missing: &[String],
+        before: &ConversationState,
+        situation: &Situation,
+    ) -> Verdict {
+        let Decision::AutoReply { faq } = &verdict.decision else {
+            return verdict;
+        };
+        if before.handed_over.is_some() {
+            let outcome = Outcome {
+                confidence: verdict.confidence,
+                ..Outcome::new("with_human", Decision::Silent)
+            };
+            return Verdict {
+                features: verdict.features,
+                ..self.verdict(outcome, before, situation, &Event::Lacking(None))
+            };
         }
-        let text = &evidence.segmented.normalized;
-        let fired = self.policy.rules.iter().find(|rule| rule.fires(text));
+        let askable = missing.iter().find(|name| {
+            self.policy.asked_variable(name).is_some() && !before.asked_values.contains(name)
+        });
+        let (rule, decision) = match askable {
+            Some(variable) => (
+                "value_missing",
+                Decision::AskValue {
+                    faq: faq.clone(),
+                    variable: variable.clone(),
+                },
+            ),
+            None => {
+                let reason = HandoffReason::MissingVariable;
+                ("missing_variable", Decision::Handoff { reason })
+            }
+        };
+        let outcome = Outcome {
+            confidence: verdict.confidence,
+            ..Outcome::new(rule, decision)
+        };
+        // What the turn itself taught stays: intents, slots, the count of turns.
+        let heard = ConversationState {
+            turns: before.turns,
+            consecutive_failures: before.consecutive_failures,
+            replies: before.replies,
+            last_faq: before.last_faq.clone(),
+            last_intent: before.last_intent.clone(),
+            last_confidence: before.last_confidence,
+            tried: before.tried.clone(),
+            ..verdict.next
+        };
+        Verdict {
+            features: verdict.features,
+            ..self.verdict(outcome, &heard, situation, &Event::Lacking(Some(faq.clone())))
+        }
+    }
+
+    fn rated(&self, rating: Rating) -> Outcome {
+        let outcome = if rating <= self.policy.satisfaction.handoff_at {
+            let reason = HandoffReason::LowSatisfaction;
+            Outcome::new("low_satisfaction", Decision::Handoff { reason })
+        } else {
+            let kind = SmallTalk::Rated;
+            Outcome::new("rated", Decision::SmallTalk { kind })
+        };
+        Outcome {
+            rating: Some(rating),
+            ..outcome
+        }
+    }
+
+    fn verdict(
+        &self,
+        outcome: Outcome,
+        state: &ConversationState,
+        situation: &Situation,
+        event: &Event<'_>,
+    ) -> Verdict {
+        let availability = match &outcome.decision {
+            Decision::Handoff { reason } => {
+                let hours = &self.policy.hours;
+                Some(hours.availability(*reason, situation.time.as_ref()))
+            }
+            _ => None,
+        };
+        let mut next = next::after(state, &outcome.decision, outcome.confidence, event);
+        if matches!(outcome.decision, Decision::AutoReply { .. })
+            && next.handed_over.is_none()
+            && self.policy.asks_rating_after(next.replies)
+        {
+            next.awaiting = Awaiting::Rating;
+        }
+        Verdict {
+            next,
+            decision: outcome.decision,
+            confidence: outcome.confidence,
+            rule: outcome.rule,
+            availability,
+            features: match event {
+                Event::Said { evidence, .. } => features(evidence),
+                Event::Rated(_) | Event::Lacking(_) => Features::default(),
+            },
+        }
+    }
+}
+
+fn features(evidence: &Evidence<'_>) -> Features {
+    Features::of(evidence.segmented, evidence.candidates, evidence.by_faqs)
+}
+
+struct Outcome {
+    decision: Decision,
+    confidence: Confidence,
+    rule: String,
+    rating: Option<Rating>,
+}
+
+impl Outcome {
+    fn new(rule: &str, decision: Decision) -> Self {
+        Self {
+            decision,
+            confidence: Confidence::ZERO,
+            rule: rule.to_owned(),
+            rating: None,
+        }
+    }
+}
+
+/// One turn that is being decided.
+struct Turn<'a> {
+    decider: &'a Decider,
+    evidence: &'a Evidence<'a>,
+    state: &'a ConversationState,
+    situation: &'a Situation,
+    confidence: Confidence,
+    phrases: Phrases,
+}
+
+impl Turn<'_> {
+    fn outcome(&self) -> Outcome {
+        let policy = &self.decider.policy;
+        if self.state.handed_over.is_some() {
+            return self.with_human();
+        }
+        let fired = policy.rules.iter().find(|rule| rule.fires(&self.phrases));
         if let Some((rule, RuleAction::Handoff(reason))) = fired.map(|rule| (rule, rule.then)) {
-            return decided(&rule.name, Decision::Handoff { reason });
+            return self.decided(&rule.name, Decision::Handoff { reason });
         }
-        match clarify::read(text, &state.pending) {
+        if let Some(outcome) = self.by_intent(Ahead::OfReply) {
+            return outcome;
+        }
+        if let Some(rating) = rating::read(&self.phrases, self.state, &policy.satisfaction) {
+            return Outcome {
+                confidence: self.confidence,
+                ..self.decider.rated(rating)
+            };
+        }
+        if let Awaiting::Value { faq, variable } = &self.state.awaiting
+            && self.evidence.slots.contains_key(variable)
+        {
+            let faq = faq.clone();
+            return Outcome {
+                confidence: Confidence::ONE,
+                ..self.decided("value_given", Decision::AutoReply { faq })
+            };
+        }
+        match clarify::read(&self.phrases, self.state.awaiting.options()) {
             Choice::Picked(option) => {
-                let decision = Decision::AutoReply {
-                    faq: option.faq.clone(),
-                };
+                let faq = option.faq.clone();
                 return Outcome {
                     confidence: Confidence::ONE,
-                    ..decided("clarify_picked", decision)
+                    ..self.decided("clarify_picked", Decision::AutoReply { faq })
                 };
             }
-            Choice::NoneOfThese => {
-                return self.unmatched(state, decided("clarify_none", Decision::Rephrase));
-            }
+            Choice::NoneOfThese => return self.unmatched("clarify_none", Decision::Rephrase),
             Choice::Other => {}
         }
         if let Some((rule, RuleAction::SmallTalk(kind))) = fired.map(|rule| (rule, rule.then)) {
-            return decided(&rule.name, Decision::SmallTalk { kind });
+            return self.decided(&rule.name, Decision::SmallTalk { kind });
         }
-        let Some(top) = evidence.candidates.top() else {
-            return self.unmatched(state, decided("no_words", Decision::Rephrase));
+        self.by_confidence()
+    }
+
+    fn by_confidence(&self) -> Outcome {
+        let thresholds = &self.decider.policy.thresholds;
+        let top = self.evidence.candidates.top();
+        let Some(top) = top.filter(|_| !self.evidence.segmented.has_no_words()) else {
+            return self.unmatched("no_words", Decision::Rephrase);
         };
-        if evidence.segmented.has_no_words() {
-            return self.unmatched(state, decided("no_words", Decision::Rephrase));
+        if self.confidence >= thresholds.reply {
+            let faq = top.faq.clone();
+            return self.decided("confident", Decision::AutoReply { faq });
         }
-        let thresholds = &self.policy.thresholds;
-        if confidence >= thresholds.reply {
-            decided(
-                "confident",
-                Decision::AutoReply {
-                    faq: top.faq.clone(),
-                },
-            )
-        } else if let Some(rule) = self
-            .policy
-            .intents
-            .iter()
-            .find(|r| r.fires(evidence.intents))
-        {
-            decided(
-                &rule.name,
-                match rule.then {
-                    RuleAction::Handoff(reason) => Decision::Handoff { reason },
-                    RuleAction::SmallTalk(kind) => Decision::SmallTalk { kind },
-                },
-            )
-        } else if confidence >= thresholds.clarify {
-            let options = self.options(top, evidence.candidates);
-            self.unmatched(state, decided("ambiguous", Decision::Clarify { options }))
-        } else {
-            self.unmatched(state, decided("failed_match", Decision::Rephrase))
+        if let Some(outcome) = self.by_intent(Ahead::OfClarifying) {
+            return outcome;
+        }
+        if self.confidence >= thresholds.clarify {
+            let options = self.options(top);
+            return self.unmatched("ambiguous", Decision::Clarify { options });
+        }
+        self.unmatched("failed_match", Decision::Rephrase)
+    }
+
+    /// A human has the conversation.
+    fn with_human(&self) -> Outcome {
+        let policy = &self.decider.policy;
+        let sure = self.confidence >= policy.thresholds.reply;
+        match self.evidence.candidates.top() {
+            Some(top) if sure && policy.handoff.after == AfterHandoff::Answer => {
+                let faq = top.faq.clone();
+                self.decided("confident_with_human", Decision::AutoReply { faq })
+            }
+            _ => self.decided("with_human", Decision::Silent),
         }
     }
 
-    /// A turn without a match: the conversation goes to a human when it is one too many.
-    fn unmatched(&self, state: &ConversationState, otherwise: Outcome) -> Outcome {
-        if state.consecutive_failures.saturating_add(1) < self.policy.thresholds.failure_limit {
-            return otherwise;
-        }
+    fn by_intent(&self, ahead: Ahead) -> Option<Outcome> {
+        let rules = self.decider.policy.intents.iter();
+        let rule = rules
+            .filter(|rule| rule.ahead == ahead)
+            .find(|rule| rule.fires(self.evidence.intents))?;
+        let decision = match rule.then {
+            RuleAction::Handoff(reason) => Decision::Handoff { reason },
+            RuleAction::SmallTalk(kind) => Decision::SmallTalk { kind },
+        };
+        Some(self.decided(&rule.name, decision))
+    }
+
+    fn decided(&self, rule: &str, decision: Decision) -> Outcome {
         Outcome {
-            decision: Decision::Handoff {
-                reason: HandoffReason::RepeatedFailure,
-            },
-            rule: "repeated_failure".into(),
-            ..otherwise
+            confidence: self.confidence,
+            ..Outcome::new(rule, decision)
         }
     }
 
-    fn options(&self, top: &Candidate, candidates: &Candidates) -> Vec<ClarifyOption> {
-        let thresholds = &self.policy.thresholds;
-        candidates
-            .ranked
+    /// A turn without a match: the conversation goes to a human when it is one too many, or when an
+    /// answer had needed a value that the customer does not give.
+    fn unmatched(&self, rule: &str, otherwise: Decision) -> Outcome {
+        if matches!(self.state.awaiting, Awaiting::Value { .. }) {
+            let reason = HandoffReason::MissingVariable;
+            return self.decided("value_not_given", Decision::Handoff { reason });
+        }
+        let limit = self.decider.policy.failure_limit(&self.situation.customer);
+        if self.state.consecutive_failures.saturating_add(1) < limit {
+            return self.decided(rule, otherwise);
+        }
+        let reason = HandoffReason::RepeatedFailure;
+        self.decided("repeated_failure", Decision::Handoff { reason })
+    }
+
+    fn options(&self, top: &Candidate) -> Vec<ClarifyOption> {
+        let thresholds = &self.decider.policy.thresholds;
+        let Candidates { ranked, .. } = self.evidence.candidates;
+        ranked
             .iter()
             .take(thresholds.max_options)
             .take_while(|c| top.score.0 - c.score.0 <= thresholds.option_gap)
@@ -189,49 +416,4 @@ impl Decider {
             })
             .collect()
     }
-}
-
-struct Outcome {
-    decision: Decision,
-    confidence: Confidence,
-    rule: String,
-}
-
-fn next_state(
-    state: &ConversationState,
-    outcome: &Outcome,
-    evidence: &Evidence<'_>,
-) -> ConversationState {
-    let mut next = ConversationState {
-        turns: state.turns.saturating_add(1),
-        ..state.clone()
-    };
-    match &outcome.decision {
-        Decision::AutoReply { faq } => {
-            let candidate = evidence.candidates.ranked.iter().find(|c| c.faq == *faq);
-            next.consecutive_failures = 0;
-            next.pending.clear();
-            next.last_faq = Some(faq.clone());
-            next.last_intent = candidate.map(|c| c.intent.clone());
-            next.last_confidence = Some(outcome.confidence);
-        }
-        Decision::Clarify { options } => {
-            next.consecutive_failures = state.consecutive_failures.saturating_add(1);
-            next.pending.clone_from(options);
-        }
-        Decision::Rephrase => {
-            next.consecutive_failures = state.consecutive_failures.saturating_add(1);
-            next.pending.clear();
-        }
-        Decision::Handoff { reason } => {
-            if *reason == HandoffReason::RepeatedFailure && state.handed_over.is_none() {
-                next.consecutive_failures = state.consecutive_failures.saturating_add(1);
-            }
-            next.pending.clear();
-            next.handed_over = Some(*reason);
-        }
-        // Counts neither as match nor as failure, and leaves a question open.
-        Decision::SmallTalk { .. } => {}
-    }
-    next
 }

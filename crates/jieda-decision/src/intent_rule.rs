@@ -5,6 +5,17 @@ use serde::Deserialize;
 
 use crate::RuleAction;
 
+/// When a rule on an intent is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ahead {
+    /// Where no FAQ is confident enough for a reply.
+    #[default]
+    OfClarifying,
+    /// Before any reply: a house on fire is no question about fire insurance.
+    OfReply,
+}
+
 /// A rule on the intent of one utterance.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,8 +26,11 @@ pub struct IntentRule {
     pub intent: IntentId,
     /// From this probability on it fires.
     pub at_least: Confidence,
-    /// What it leads to, where no FAQ is confident enough for a reply.
+    /// What it leads to.
     pub then: RuleAction,
+    /// When it is asked.
+    #[serde(default)]
+    pub ahead: Ahead,
 }
 
 impl IntentRule {

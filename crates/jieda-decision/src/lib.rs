@@ -8,8 +8,10 @@
 //! machine.
 //!
 //! ```
-//! use jieda_decision::{Calibrator, Decider, Evidence, Policy};
-//! use jieda_types::{Candidates, ConversationState, Decision, IntentPrediction, Segmented};
+//! use std::collections::BTreeMap;
+//!
+//! use jieda_decision::{Calibrator, Decider, Evidence, Policy, Reading};
+//! use jieda_types::{Candidates, ConversationState, IntentPrediction, Segmented, Situation};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let decider = Decider::new(Policy::shipped()?, Calibrator::shipped()?);
@@ -23,8 +25,11 @@
 //!     candidates: &Candidates::default(),
 //!     by_faqs: &IntentPrediction::default(),
 //!     intents: &IntentPrediction::default(),
+//!     reading: Reading::Alone,
+//!     slots: &BTreeMap::new(),
 //! };
-//! let verdict = decider.decide(&evidence, &ConversationState::default());
+//! let state = ConversationState::default();
+//! let verdict = decider.decide(&evidence, &state, &Situation::default());
 //! assert_eq!(verdict.decision.name(), "handoff");
 //! assert_eq!(verdict.rule, "human_request");
 //! # Ok(())
@@ -36,12 +41,24 @@ mod clarify;
 mod decide;
 mod features;
 mod intent_rule;
+mod next;
 mod policy;
+mod rating;
 mod rules;
+mod summary;
+mod ticket;
+mod words;
 
 pub use calibrator::{Calibrator, CalibratorError, Coefficient, Provenance};
-pub use decide::{Decider, Evidence, Verdict};
+pub use decide::{Decider, Evidence, Reading, Verdict};
 pub use features::{Feature, Features};
-pub use intent_rule::IntentRule;
-pub use policy::{Policy, PolicyError, Texts, Thresholds, Tuned};
+pub use intent_rule::{Ahead, IntentRule};
+pub use next::handed_back;
+pub use policy::{
+    AfterHandoff, AskedVariable, HandoffMode, Hours, Opening, Policy, PolicyError, PolicyProblem,
+    Raise, RatingWords, Satisfaction, Texts, Thresholds, TicketType, TimeOfDay, Tuned,
+    UrgencyRules, Vip,
+};
 pub use rules::{Near, Rule, RuleAction};
+pub use ticket::{Case, Drafted};
+pub use words::Phrases;

@@ -3,6 +3,8 @@
 use jieda_types::{HandoffReason, SmallTalk};
 use serde::Deserialize;
 
+use crate::words::Phrases;
+
 /// What a rule leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,9 +29,15 @@ pub struct Near {
 }
 
 impl Near {
-    fn occurs(&self, text: &str) -> bool {
+    /// Whether it occurs in the customer's own words without being denied.
+    fn occurs(&self, phrases: &Phrases) -> bool {
+        let text = phrases.own();
         self.first.iter().any(|first| {
-            text.match_indices(first.as_str()).any(|(at, _)| {
+            let mut said = text.match_indices(first.as_str());
+            said.any(|(at, _)| {
+                if phrases.is_denied_at(at) {
+                    return false;
+                }
                 let after = &text[at + first.len()..];
                 self.then.iter().any(|then| {
                     after
@@ -47,7 +55,7 @@ impl Near {
 /// It fires when a phrase of `any` occurs, a pair of `near` does, or the whole text is one of
 /// `exact` (a closing particle aside); unless a phrase of `unless` occurs, or the text is longer than
 /// `max_chars`; and, where `filler` is given, only if nothing but phrases of `any` and `filler` is
-/// there: 好的谢谢 is thanks, 谢谢但是没解决 is not.
+/// there: 好的谢谢 is thanks, 谢谢但是没解决 is not. What is denied (不用转人工) or quoted occurs not.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -79,10 +87,10 @@ pub struct Rule {
 const PARTICLES: [char; 10] = ['啊', '吧', '呀', '哦', '哈', '呢', '了', '啦', '嘛', '哟'];
 
 impl Rule {
-    /// Whether it fires on a normalised text.
+    /// Whether it fires on a text.
     #[must_use]
-    pub fn fires(&self, normalized: &str) -> bool {
-        let text: String = normalized.chars().filter(|c| c.is_alphanumeric()).collect();
+    pub fn fires(&self, phrases: &Phrases) -> bool {
+        let text = phrases.plain();
         if self.max_chars.is_some_and(|max| text.chars().count() > max)
             || self
                 .unless
@@ -99,9 +107,9 @@ impl Rule {
         {
             return true;
         }
-        let hit = self.any.iter().any(|phrase| text.contains(phrase.as_str()))
-            || self.near.iter().any(|near| near.occurs(&text));
-        hit && (self.filler.is_empty() || self.made_of_phrases(&text))
+        let hit = self.any.iter().any(|phrase| phrases.affirms(phrase))
+            || self.near.iter().any(|near| near.occurs(phrases));
+        hit && (self.filler.is_empty() || self.made_of_phrases(text))
     }
 
     /// All phrases of the rule.
@@ -150,10 +158,10 @@ mod tests {
 
     fn check(rule: &Rule, fires: &[&str], silent: &[&str]) {
         for text in fires {
-            assert!(rule.fires(text), "{text} should fire");
+            assert!(rule.fires(&Phrases::new(text)), "{text} should fire");
         }
         for text in silent {
-            assert!(!rule.fires(text), "{text} should not fire");
+            assert!(!rule.fires(&Phrases::new(text)), "{text} should not fire");
         }
     }
 

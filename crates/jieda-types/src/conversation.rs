@@ -1,11 +1,10 @@
-//! A conversation: what comes in, what is decided, what is remembered.
+//! A conversation: what comes in, and what is remembered between two turns.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confidence, FaqId, IntentId};
+use crate::{ClarifyOption, Confidence, FaqId, HandoffReason, IntentId, IntentScore, Rating};
 
 /// What a customer said, with what the caller knows beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,116 +27,110 @@ impl Utterance {
     }
 }
 
-/// Kinds of small talk that are answered without looking anything up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SmallTalk {
-    /// 你好, 在吗.
-    Greeting,
-    /// 谢谢, 好的.
-    Thanks,
-    /// 再见.
-    Goodbye,
-    /// 你是机器人吗, 你叫什么.
-    AboutBot,
-    /// Any other: 今天好冷, 我失恋了.
-    Chat,
-}
-
-/// Why a conversation goes to a human.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HandoffReason {
-    /// The customer asked for one.
-    HumanRequest,
-    /// The customer complains of the company, or wants a complaint taken down.
-    Complaint,
-    /// Two failed matches in a row.
-    RepeatedFailure,
-    /// The answer needs a value that nobody supplied.
-    MissingVariable,
-}
-
-impl fmt::Display for HandoffReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::HumanRequest => "human_request",
-            Self::Complaint => "complaint",
-            Self::RepeatedFailure => "repeated_failure",
-            Self::MissingVariable => "missing_variable",
-        })
-    }
-}
-
-/// One choice of a clarifying question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClarifyOption {
-    /// The FAQ that is answered when the customer picks it.
-    pub faq: FaqId,
-    /// Its standard question.
-    pub question: String,
-}
-
-/// What to do with an utterance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "decision", rename_all = "snake_case")]
-pub enum Decision {
-    /// Send the FAQ's answer.
-    AutoReply {
-        /// The FAQ.
-        faq: FaqId,
-    },
-    /// Ask which of a few questions is meant.
-    Clarify {
-        /// At most three, best first.
+/// What the last word of the engine asked for, and the customer has not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum Awaiting {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Which of these questions is meant.
+    Choice {
+        /// The options, as they were numbered.
         options: Vec<ClarifyOption>,
     },
-    /// A failed match: ask the customer to say it in other words.
-    Rephrase,
-    /// Pass the conversation to a human.
-    Handoff {
-        /// Why.
-        reason: HandoffReason,
-    },
-    /// Answer a greeting or thanks.
-    #[serde(rename = "smalltalk")]
-    SmallTalk {
-        /// Which kind.
-        kind: SmallTalk,
+    /// A rating.
+    Rating,
+    /// A value that an answer needs.
+    Value {
+        /// The FAQ whose answer needs it.
+        faq: FaqId,
+        /// The variable.
+        variable: String,
     },
 }
 
-impl Decision {
-    /// The name used in JSON output: `auto_reply`, `clarify`, `rephrase`, `handoff`, `smalltalk`.
+impl Awaiting {
+    /// The options of an open clarifying question; none when another thing is awaited.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub fn options(&self) -> &[ClarifyOption] {
         match self {
-            Self::AutoReply { .. } => "auto_reply",
-            Self::Clarify { .. } => "clarify",
-            Self::Rephrase => "rephrase",
-            Self::Handoff { .. } => "handoff",
-            Self::SmallTalk { .. } => "smalltalk",
+            Self::Choice { options } => options,
+            _ => &[],
         }
     }
 }
 
-/// All that is remembered between two turns. It is the caller's to keep: the engine holds none.
+/// What became of an FAQ in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TryOutcome {
+    /// Its answer was sent.
+    Replied,
+    /// Its answer was sent, and rated low.
+    RatedLow,
+    /// It was an option of a clarifying question that has no answer yet.
+    Offered,
+    /// It was an option, and the customer said that it is none of these or went on to something else.
+    NotChosen,
+    /// It came first, with too little confidence to be sent or offered.
+    Unsure,
+    /// Its answer needs a value that nobody had.
+    LacksValue,
+}
+
+/// An FAQ that was tried.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TriedFaq {
+    /// The FAQ.
+    pub faq: FaqId,
+    /// The confidence of the turn that tried it.
+    pub confidence: Confidence,
+    /// What became of it.
+    pub outcome: TryOutcome,
+}
+
+/// What the conversation is about: what a follow-up such as 那要多久呢 leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topic {
+    /// The customer's words that opened it, normalised and cut short.
+    pub text: String,
+    /// The FAQ that answered last.
+    pub faq: Option<FaqId>,
+}
+
+/// All that is remembered between two turns; a few hundred bytes, 4 kB at most. It is the caller's to
+/// keep: the engine holds none.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ConversationState {
     /// Utterances so far.
     pub turns: u32,
     /// Turns in a row without a match: a request to rephrase and a clarifying question count one
     /// each, an answer sets it to 0, small talk leaves it alone.
     pub consecutive_failures: u32,
+    /// Answers so far.
+    pub replies: u32,
     /// The FAQ that was answered last.
     pub last_faq: Option<FaqId>,
     /// Its intent.
     pub last_intent: Option<IntentId>,
     /// The confidence with which it was answered.
     pub last_confidence: Option<Confidence>,
-    /// The options of a clarifying question that is still open.
-    #[serde(default)]
-    pub pending: Vec<ClarifyOption>,
-    /// Set once the conversation belongs to a human.
+    /// What the engine asked for last.
+    pub awaiting: Awaiting,
+    /// What it is about.
+    pub topic: Option<Topic>,
+    /// Intents that were recognised in any turn, each with its highest confidence, likeliest first.
+    pub intents: Vec<IntentScore>,
+    /// FAQs that were tried, the latest last.
+    pub tried: Vec<TriedFaq>,
+    /// Values that the customer mentioned, such as `order_id`.
+    pub slots: BTreeMap<String, String>,
+    /// Variables that the customer was asked for: each once.
+    pub asked_values: Vec<String>,
+    /// The last rating.
+    pub rating: Option<Rating>,
+    /// Set while the conversation belongs to a human.
     pub handed_over: Option<HandoffReason>,
 }

@@ -19,20 +19,29 @@
 
 mod candidates;
 mod conversation;
+mod customer;
+mod decision;
 mod encoded;
+mod handover;
 mod id;
 mod intent;
+mod rating;
 mod score;
 mod segmented;
 mod stage;
 
 pub use candidates::{Candidate, Candidates, ScorePart, Signal};
-pub use conversation::{
-    ClarifyOption, ConversationState, Decision, HandoffReason, SmallTalk, Utterance,
-};
+pub use conversation::{Awaiting, ConversationState, Topic, TriedFaq, TryOutcome, Utterance};
+pub use customer::{Customer, LocalTime, Situation, Weekday};
+pub use decision::{ClarifyOption, Decision, HandoffReason, SmallTalk};
 pub use encoded::{Embedding, Encoded};
+pub use handover::{
+    Availability, Handover, HandoverFaq, HandoverIntent, HistoryTurn, SimilarCase, Speaker,
+    SuggestedFaq, TicketDraft, TicketField,
+};
 pub use id::{EncoderId, FaqId, IntentId, InvalidId};
 pub use intent::{IntentPrediction, IntentScore};
+pub use rating::{NotARating, Rating, Urgency};
 pub use score::{Confidence, NotAProbability, Score};
 pub use segmented::{ByteSpan, Segmented, Token, TokenKind};
 pub use stage::{Encoder, IntentClassifier, Query, Retriever, Segmenter, StageError, TextRole};
