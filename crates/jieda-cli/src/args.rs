@@ -8,8 +8,13 @@ pub(crate) mod tune;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use jieda::{Channel, KnowledgeBase, Moment, Occasion, SearchMode, types::Utterance};
+use jieda::{
+    Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode,
+    types::{Customer, Utterance},
+};
 use jieda_eval::truth::Split;
+
+use crate::conversations::read_conversations;
 
 const ABOUT: &str = "jieda (解答): a self-hosted answer engine for Chinese customer service";
 
@@ -90,7 +95,11 @@ pub(crate) enum Command {
     /// Answer one question: auto-reply, clarify, rephrase, hand over, or small talk
     Ask(AskArgs),
     /// Talk turn by turn; the conversation's state is kept
-    Chat(AnswerArgs),
+    #[command(after_help = CHAT_HELP)]
+    Chat(ChatArgs),
+    /// Help a human agent: drafted ticket, FAQs and similar solved conversations for a conversation
+    #[command(after_help = ASSIST_HELP)]
+    Assist(AssistArgs),
     /// Find FAQs without deciding anything
     Search(SearchArgs),
     /// Show how a text is normalised and cut into words
@@ -244,6 +253,46 @@ pub(crate) struct AskArgs {
     pub(crate) answer: AnswerArgs,
 }
 
+const CHAT_HELP: &str = "\
+In the conversation:
+  /rate N      the customer presses a button: N of 5
+  /agent TEXT  a human agent says TEXT
+  /back        the human gives the conversation back
+  /handover    show what the human gets
+  /state       show what is remembered
+  /new, /quit
+
+With --json, one line in gives one object out.";
+
+const ASSIST_HELP: &str = "\
+Examples:
+  jieda assist 冰箱买了三天就不制冷了 已经重启过两次
+  jieda assist --conversation saved.jsonl --cases solved.jsonl --json
+
+Texts are what the customer said, turn by turn; --conversation takes the last one of a file that
+`jieda chat --save` wrote.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ChatArgs {
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+    /// Append each conversation to this file when it ends: one JSON object a line, personal data masked
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssistArgs {
+    /// What the customer said, turn by turn
+    #[arg(value_name = "TEXT", required_unless_present = "conversation")]
+    pub(crate) texts: Vec<String>,
+    /// Conversations as `jieda chat --save` writes them; the last one counts
+    #[arg(long, value_name = "FILE", conflicts_with = "texts")]
+    pub(crate) conversation: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+}
+
 /// When and where a question is asked.
 #[derive(Debug, Args)]
 pub(crate) struct OccasionArgs {
@@ -287,14 +336,41 @@ pub(crate) struct AnswerArgs {
     /// A value for a {variable} in answers; may be repeated
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_variable)]
     variables: Vec<(String, String)>,
+    /// The customer's tier, such as VIP: the policy may give it a lane of its own
+    #[arg(long, value_name = "NAME")]
+    tier: Option<String>,
     #[command(flatten)]
     pub(crate) occasion: OccasionArgs,
+    /// Solved conversations, one JSON object a line as `jieda chat --save` writes them: the most similar ones
+    /// go to the agent with a handover
+    #[arg(long, value_name = "FILE")]
+    cases: Option<PathBuf>,
     /// Show how each decision came about
     #[arg(long)]
     pub(crate) explain: bool,
 }
 
 impl AnswerArgs {
+    /// A conversation of this customer.
+    pub(crate) fn conversation(&self, id: &str, occasion: &Occasion) -> Conversation {
+        let mut conversation = Conversation::new(id);
+        conversation.customer = Customer {
+            id: None,
+            tier: self.tier.clone(),
+            channel: occasion.channel.as_ref().map(ToString::to_string),
+        };
+        conversation
+    }
+
+    /// The solved conversations, if any were named.
+    pub(crate) fn cases(&self, engine: &Engine) -> anyhow::Result<Option<Cases>> {
+        let Some(file) = &self.cases else {
+            return Ok(None);
+        };
+        let conversations = read_conversations(file)?;
+        Ok(Some(Cases::of(engine, &conversations)?))
+    }
+
     /// What the customer said, with the values that were given.
     pub(crate) fn utterance(&self, text: String) -> Utterance {
         Utterance {

@@ -2,15 +2,15 @@
 
 use jieda::{
     Feature, Reply, Timings,
-    types::{Candidate, Confidence, Decision, IntentScore, ScorePart, Segmented, Token},
+    types::{Candidate, Confidence, Decision, Handover, IntentScore, ScorePart, Segmented, Token},
 };
 use serde_json::{Map, Value, json};
 
 /// Candidates that an answer shows.
 const CANDIDATES: usize = 5;
 
-/// An answer.
-pub(crate) fn reply(reply: &Reply) -> Value {
+/// An answer, and what the human gets if it is a handover.
+pub(crate) fn reply(reply: &Reply, handover: Option<&Handover>) -> Value {
     let options = match &reply.decision {
         Decision::Clarify { options } => options
             .iter()
@@ -27,6 +27,8 @@ pub(crate) fn reply(reply: &Reply) -> Value {
         "candidates": reply.candidates.ranked.iter().take(CANDIDATES).map(candidate).collect::<Vec<_>>(),
         "options": options,
         "reason": reply.reason(),
+        "availability": reply.availability,
+        "handover": handover,
         "trace": trace(reply),
         "timings_ms": timings(&reply.timings),
     })
@@ -42,6 +44,7 @@ fn trace(reply: &Reply) -> Value {
         .collect();
     json!({
         "rule": reply.trace.rule,
+        "reading": reply.trace.reading,
         "normalized": reply.trace.normalized,
         "tokens": reply.trace.tokens.iter().map(|t| &t.text).collect::<Vec<_>>(),
         "truncated_tokens": reply.trace.truncated_tokens,

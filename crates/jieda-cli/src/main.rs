@@ -7,6 +7,7 @@ mod args;
 mod candle_threads;
 mod commands;
 mod context;
+mod conversations;
 mod exit;
 mod json;
 mod paint;
@@ -41,6 +42,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Ask(args) => commands::ask::run(common, args),
         Command::Chat(args) => commands::chat::run(common, args),
+        Command::Assist(args) => commands::assist::run(common, args),
         Command::Search(args) => commands::search::run(common, args),
         Command::Segment(args) => commands::segment::run(common, args),
         Command::Encode(args) => commands::encode::run(common, args),

@@ -87,6 +87,12 @@ impl Policy {
         }
     }
 
+    /// One line on what a customer wants, in his own words; empty when he has said nothing.
+    #[must_use]
+    pub fn summary(history: &[HistoryTurn]) -> String {
+        summary::of(history)
+    }
+
     /// How much one utterance presses, handed over for a reason.
     #[must_use]
     pub fn urgency_of(&self, reason: HandoffReason, normalized: &str) -> Urgency {

@@ -5,17 +5,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jieda_decision::{Decider, Evidence, Policy, Verdict};
-use jieda_knowledge::{Answer, MissingVariables, release::Release};
+use jieda_decision::{Decider, Evidence, Policy, Reading};
+use jieda_knowledge::release::Release;
 use jieda_retrieval::SearchMode;
 use jieda_types::{
-    ConversationState, Decision, FaqId, HandoffReason, IntentClassifier, IntentPrediction, Query,
+    Candidates, ConversationState, Decision, IntentClassifier, IntentPrediction, Query, Rating,
     Utterance,
 };
 
 use crate::{
     EngineConfig, EngineError, Occasion, Progress, Reply, Searcher, SharedEncoder, Timings, Trace,
-    classifier::Classifier, serving::Gate,
+    classifier::Classifier,
+    privacy::masked,
+    slots,
+    speak::{Asked, Spoken},
 };
 
 /// Answers utterances from one knowledge base. Holds no conversation: any number of threads may
@@ -138,42 +141,56 @@ impl Engine {
             segmented: &segmented,
             encoded: encoded.as_ref(),
         };
-        let candidates = self.searcher.search_on(&query, occasion, self.candidates)?;
+        let found = self.find(&query, state, occasion)?;
         timings.search = clock.lap();
-        let by_faqs = self.classifier.by_faqs(&candidates);
-        let intents = self.classifier.classify(&query, &candidates)?;
+        let by_faqs = self.classifier.by_faqs(&found.candidates);
+        let intents = self.classifier.classify(&query, &found.candidates)?;
         timings.classify = clock.lap();
+        let slots = slots::of(&utterance.text);
         let evidence = Evidence {
             segmented: &segmented,
-            candidates: &candidates,
+            candidates: &found.candidates,
             by_faqs: &by_faqs,
             intents: &intents,
+            reading: found.reading,
+            slots: &slots,
         };
-        let verdict = self.decider.decide(&evidence, state);
+        let situation = occasion.situation(self.searcher.kb());
+        let verdict = self.decider.decide(&evidence, state, &situation);
         timings.decide = clock.lap();
-        let spoken = self.speak(verdict, (utterance, occasion), state);
+        let asked = Asked {
+            utterance,
+            state,
+            occasion,
+            situation: &situation,
+        };
+        let spoken = self.speak(verdict, &asked);
         timings.total = clock.total();
 
         let Spoken {
-            verdict,
+            mut verdict,
             text,
             missing_variables,
         } = spoken;
-        let faq = match &verdict.decision {
-            Decision::AutoReply { faq } => Some(faq.clone()),
-            _ => None,
-        };
+        if let Some(topic) = &mut verdict.next.topic {
+            topic.text = masked(&topic.text);
+        }
         let reply = Reply {
+            faq: match &verdict.decision {
+                Decision::AutoReply { faq } => Some(faq.clone()),
+                _ => None,
+            },
             decision: verdict.decision,
             text,
-            faq,
             confidence: verdict.confidence,
+            availability: verdict.availability,
             intents,
-            candidates,
+            candidates: found.candidates,
             trace: Trace {
                 normalized: segmented.normalized,
                 tokens: segmented.tokens,
                 truncated_tokens: encoded.map_or(0, |e| e.truncated_tokens),
+                reading: found.reading,
                 features: verdict.features,
                 rule: verdict.rule,
                 missing_variables,
@@ -183,73 +200,68 @@ impl Engine {
         Ok((reply, verdict.next))
     }
 
-    /// Puts a verdict into words. An answer of which nothing is left without its variables becomes
-    /// a handover.
-    fn speak(
+    /// Takes a rating that was given by a button: at or below the policy's limit it leads to a human.
+    #[must_use]
+    pub fn rate(
         &self,
-        mut verdict: Verdict,
-        (utterance, occasion): (&Utterance, &Occasion),
+        rating: Rating,
         state: &ConversationState,
-    ) -> Spoken {
-        let texts = &self.decider.policy().texts;
-        let mut missing_variables = Vec::new();
-        let text = match &verdict.decision {
-            Decision::AutoReply { faq } => match self.fill(faq, (utterance, occasion), state) {
-                Ok(answer) => {
-                    missing_variables = answer.missing;
-                    answer.text
-                }
-                Err(MissingVariables(names)) => {
-                    missing_variables = names;
-                    let reason = HandoffReason::MissingVariable;
-                    verdict.decision = Decision::Handoff { reason };
-                    verdict.rule = reason.to_string();
-                    verdict.next = ConversationState {
-                        turns: verdict.next.turns,
-                        pending: Vec::new(),
-                        handed_over: Some(reason),
-                        ..state.clone()
-                    };
-                    texts.handoff(reason).to_owned()
-                }
-            },
-            Decision::Clarify { options } => texts.clarify(options),
-            Decision::Rephrase => texts.rephrase.clone(),
-            Decision::Handoff { .. } if state.handed_over.is_some() => texts.handed_over.clone(),
-            Decision::Handoff { reason } => texts.handoff(*reason).to_owned(),
-            Decision::SmallTalk { kind } => texts.small_talk(*kind).to_owned(),
+        occasion: &Occasion,
+    ) -> (Reply, ConversationState) {
+        let clock = Clock::start();
+        let utterance = Utterance::default();
+        let situation = occasion.situation(self.searcher.kb());
+        let verdict = self.decider.rate(rating, state, &situation);
+        let asked = Asked {
+            utterance: &utterance,
+            state,
+            occasion,
+            situation: &situation,
         };
-        Spoken {
-            verdict,
+        let Spoken { verdict, text, .. } = self.speak(verdict, &asked);
+        let reply = Reply {
+            decision: verdict.decision,
             text,
-            missing_variables,
-        }
+            faq: None,
+            confidence: verdict.confidence,
+            availability: verdict.availability,
+            intents: IntentPrediction::default(),
+            candidates: Candidates::default(),
+            trace: Trace {
+                features: verdict.features,
+                rule: verdict.rule,
+                ..Trace::default()
+            },
+            timings: Timings {
+                total: clock.total(),
+                ..Timings::default()
+            },
+        };
+        (reply, verdict.next)
     }
 
-    fn fill(
+    /// What retrieval finds, with what the conversation is about where the words go on with it.
+    fn find(
         &self,
-        faq: &FaqId,
-        (utterance, occasion): (&Utterance, &Occasion),
-        state: &ConversationState,
-    ) -> Result<Answer, MissingVariables> {
-        let kb = self.searcher.kb();
-        // An option that was offered before may name an FAQ that is gone or over, or that asks something
-        // else since the last release: nothing to say then.
-        let gate = Gate::new(kb, occasion);
-        let offered = state.pending.iter().find(|option| option.faq == *faq);
-        let faq = kb
-            .faq(faq)
-            .filter(|faq| gate.admits(faq))
-            .filter(|faq| offered.is_none_or(|option| option.question == faq.question));
-        let faq = faq.ok_or_else(|| MissingVariables(Vec::new()))?;
-        faq.answer.fill(&utterance.variables, &kb.variables)
+        query: &Query<'_>,
+        _state: &ConversationState,
+        occasion: &Occasion,
+    ) -> Result<Found, EngineError> {
+        Ok(Found {
+            candidates: self.searcher.search_on(query, occasion, self.candidates)?,
+            reading: Reading::Alone,
+        })
+    }
+
+    pub(crate) fn decider(&self) -> &Decider {
+        &self.decider
     }
 }
 
-struct Spoken {
-    verdict: Verdict,
-    text: String,
-    missing_variables: Vec<String>,
+/// What retrieval found, and how the words were read.
+struct Found {
+    candidates: Candidates,
+    reading: Reading,
 }
 
 struct Clock {

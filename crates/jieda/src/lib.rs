@@ -21,14 +21,18 @@
 //! [`Searcher`] is the part that understands and finds, without deciding.
 
 mod cache;
+mod cases;
 mod classifier;
 mod config;
+mod conversation;
 mod engine;
 mod error;
+mod handover;
 mod learned;
 mod locate;
 mod occasion;
 mod policy_file;
+mod privacy;
 mod progress;
 mod publishing;
 mod reply;
@@ -36,11 +40,16 @@ mod searcher;
 mod serving;
 mod shadow;
 mod shared_encoder;
+mod slots;
+mod speak;
 
+pub use cases::Cases;
 pub use classifier::mixed_intents;
 pub use config::EngineConfig;
+pub use conversation::{Conversation, HandedOver};
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
+pub use handover::Assistance;
 pub use learned::{ADAPTER_FILE, INTENTS_FILE, POLICY_FILE};
 pub use locate::locate;
 pub use occasion::Occasion;
@@ -55,7 +64,8 @@ pub use shared_encoder::SharedEncoder;
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{
-    Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance, Thresholds, Tuned,
+    Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance, Reading, Thresholds,
+    Tuned, handed_back,
 };
 pub use jieda_knowledge::{
     ChangedFaq, Channel, CheckReport, ExportError, FaqField, Faults, Finding, Import, ImportMode,

@@ -1,10 +1,11 @@
-//! When and where something is asked.
+//! When, where and by whom something is asked.
 
-use jieda_knowledge::Channel;
-use jiff::Timestamp;
+use jieda_knowledge::{Channel, KnowledgeBase};
+use jieda_types::{Customer, LocalTime, Situation, Weekday};
+use jiff::{Timestamp, civil};
 
-/// What decides, beside the words, which FAQs may answer: their validity and their channels. The clock
-/// is the caller's, so that an answer can be given again as it was.
+/// What decides beside the words: which FAQs may answer, by their validity and channels; whether a human is
+/// there; whose lane it is. The clock is the caller's, so that an answer can be given again as it was.
 ///
 /// ```
 /// use jieda::{Channel, Occasion, Timestamp};
@@ -19,6 +20,9 @@ pub struct Occasion {
     pub at: Option<Timestamp>,
     /// The channel; a caller that doesn't tell channels apart gives none, and gets the FAQs of all.
     pub channel: Option<Channel>,
+    /// The customer, as far as he is known. His channel says nothing about which FAQs may answer:
+    /// [`channel`](Self::channel) does.
+    pub customer: Customer,
 }
 
 impl Occasion {
@@ -39,7 +43,7 @@ impl Occasion {
     pub fn at(time: Timestamp) -> Self {
         Self {
             at: Some(time),
-            channel: None,
+            ..Self::default()
         }
     }
 
@@ -50,5 +54,40 @@ impl Occasion {
             channel: Some(channel),
             ..self
         }
+    }
+
+    /// The same for a customer.
+    #[must_use]
+    pub fn of(self, customer: Customer) -> Self {
+        Self { customer, ..self }
+    }
+
+    /// As decisions see it: the time on the clocks of the knowledge base.
+    pub(crate) fn situation(&self, kb: &KnowledgeBase) -> Situation {
+        let mut customer = self.customer.clone();
+        if customer.channel.is_none() {
+            customer.channel = self.channel.as_ref().map(ToString::to_string);
+        }
+        Situation {
+            customer,
+            time: self.at.map(|at| local(kb.local_time(at))),
+        }
+    }
+}
+
+fn local(at: civil::DateTime) -> LocalTime {
+    let minute = i32::from(at.hour()) * 60 + i32::from(at.minute());
+    LocalTime {
+        date: at.date().to_string(),
+        weekday: match at.weekday() {
+            civil::Weekday::Monday => Weekday::Monday,
+            civil::Weekday::Tuesday => Weekday::Tuesday,
+            civil::Weekday::Wednesday => Weekday::Wednesday,
+            civil::Weekday::Thursday => Weekday::Thursday,
+            civil::Weekday::Friday => Weekday::Friday,
+            civil::Weekday::Saturday => Weekday::Saturday,
+            civil::Weekday::Sunday => Weekday::Sunday,
+        },
+        minute: u16::try_from(minute).unwrap_or_default(),
     }
 }

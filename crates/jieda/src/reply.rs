@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use jieda_decision::Features;
-use jieda_types::{Candidates, Confidence, Decision, FaqId, IntentPrediction, Token};
+use jieda_decision::{Features, Reading};
+use jieda_types::{
+    Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, Token,
+};
 
 /// An answer to one utterance.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +18,8 @@ pub struct Reply {
     pub faq: Option<FaqId>,
     /// The calibrated probability that the best candidate answers the utterance.
     pub confidence: Confidence,
+    /// Whether a human is there, for a handover.
+    pub availability: Option<Availability>,
     /// What the customer may want, likeliest first.
     pub intents: IntentPrediction,
     /// What was found, best first.
@@ -27,20 +31,21 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Why there was no automatic answer: the reason of a handover, or `low_confidence` for a
-    /// clarifying question and a request to rephrase.
+    /// Why there was no automatic answer: the reason of a handover, `low_confidence` for a clarifying
+    /// question and a request to rephrase, `missing_variable` where a value is asked for.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         match &self.decision {
             Decision::Handoff { reason } => Some(reason.to_string()),
             Decision::Clarify { .. } | Decision::Rephrase => Some("low_confidence".into()),
-            Decision::AutoReply { .. } | Decision::SmallTalk { .. } => None,
+            Decision::AskValue { .. } => Some("missing_variable".into()),
+            Decision::AutoReply { .. } | Decision::SmallTalk { .. } | Decision::Silent => None,
         }
     }
 }
 
 /// What each step made of an utterance, for a person to read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trace {
     /// The normalised text.
     pub normalized: String,
@@ -48,6 +53,8 @@ pub struct Trace {
     pub tokens: Vec<Token>,
     /// Tokens that did not fit into the encoder's window.
     pub truncated_tokens: usize,
+    /// Whether the words were read by themselves or as a follow-up.
+    pub reading: Reading,
     /// What the confidence was computed from.
     pub features: Features,
     /// The rule that fired.

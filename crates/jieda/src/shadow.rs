@@ -63,6 +63,7 @@ impl Searcher {
         Occasion {
             at: at.and_then(|at| self.kb().timezone.to_timestamp(at).ok()),
             channel: faq.channels.first().cloned(),
+            ..Occasion::default()
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jieda::{Engine, EngineError};
-use jieda_types::{ConversationState, Decision, FaqId, HandoffReason, Utterance};
+use jieda_types::{ConversationState, Decision, FaqId, Utterance};
 
 use crate::{
     risk::{Observation, Truth},
@@ -70,8 +70,7 @@ impl Turn {
     /// Whether it was handed over at once, by a rule or an intent and not for want of an answer.
     #[must_use]
     pub fn is_handed_over(&self) -> bool {
-        matches!(&self.decision, Decision::Handoff { reason }
-            if !matches!(reason, HandoffReason::RepeatedFailure | HandoffReason::MissingVariable))
+        matches!(&self.decision, Decision::Handoff { reason } if reason.is_by_words())
     }
 
     /// Whether it got a reply.

@@ -2,13 +2,11 @@
 
 use std::io::Write;
 
-use jieda::{
-    Feature, Reply, Searcher,
-    types::{ConversationState, Decision},
-};
+use jieda::{Feature, Reading, Reply, Searcher, types::Decision};
 
 use crate::{
     args::{AskArgs, Common},
+    commands::handover,
     json, paint,
     table::{Align, Table},
 };
@@ -18,16 +16,23 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     let engine = common.engine()?;
     let utterance = args.answer.utterance(text);
     let occasion = args.answer.occasion.on(engine.searcher().kb())?;
-    let (reply, _) = engine.answer_on(&utterance, &ConversationState::default(), &occasion)?;
+    let mut conversation = args.answer.conversation("ask", &occasion);
+    conversation.id = None;
+    let reply = conversation.say(&engine, &utterance, &occasion)?;
+    let cases = args.answer.cases(&engine)?;
+    let package = conversation.handover(&engine, cases.as_ref())?;
     let mut out = anstream::stdout().lock();
     if common.json {
-        writeln!(out, "{:#}", json::reply(&reply))?;
-    } else {
-        writeln!(out, "{}\n", reply.text)?;
-        print_decision(&mut out, &reply, engine.searcher())?;
-        if args.answer.explain {
-            print_explanation(&mut out, &reply)?;
-        }
+        writeln!(out, "{:#}", json::reply(&reply, package.as_ref()))?;
+        return Ok(());
+    }
+    writeln!(out, "{}\n", reply.text)?;
+    print_decision(&mut out, &reply, engine.searcher())?;
+    if args.answer.explain {
+        print_explanation(&mut out, &reply)?;
+    }
+    if let Some(package) = &package {
+        handover::print(&mut out, package)?;
     }
     Ok(())
 }
@@ -42,8 +47,10 @@ pub(crate) fn print_decision(
         Decision::AutoReply { .. } => (paint::GOOD, "自动回复"),
         Decision::Clarify { .. } => (paint::WARN, "反问澄清"),
         Decision::Rephrase => (paint::WARN, "请求换个说法"),
+        Decision::AskValue { .. } => (paint::WARN, "询问信息"),
         Decision::Handoff { .. } => (paint::BAD, "转人工"),
         Decision::SmallTalk { .. } => (paint::GOOD, "寒暄"),
+        Decision::Silent => (paint::WARN, "人工处理中，不回复"),
     };
     let mut facts = Vec::new();
     if let Some(faq) = reply.faq.as_ref().and_then(|id| searcher.kb().faq(id)) {
@@ -58,6 +65,9 @@ pub(crate) fn print_decision(
                 .map_or(top.id.as_str(), |i| i.name.as_str());
             facts.push(format!("意图 {name} {}", top.confidence));
         }
+    }
+    if reply.trace.reading == Reading::WithTopic {
+        facts.push("结合上文".into());
     }
     facts.push(format!("规则 {}", reply.trace.rule));
     facts.push(format!(

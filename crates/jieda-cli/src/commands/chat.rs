@@ -2,90 +2,193 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write};
 
-use jieda::{EngineError, types::ConversationState};
-
+use jieda::{
+    Cases, Conversation, Engine, EngineError, Occasion, Reply,
+    types::{Decision, Rating},
+};
 use serde_json::json;
 
 use crate::{
-    args::{AnswerArgs, Common},
-    commands::ask::{print_decision, print_explanation},
-    exit, json, paint,
+    args::{ChatArgs, Common},
+    commands::{
+        ask::{print_decision, print_explanation},
+        handover,
+    },
+    conversations, exit, json,
+    paint::{self, paint},
 };
 
-pub(crate) fn run(common: &Common, args: &AnswerArgs) -> anyhow::Result<()> {
+pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
     let engine = common.engine()?;
+    let mut chat = Chat {
+        cases: args.answer.cases(&engine)?,
+        engine: &engine,
+        args,
+        json: common.json,
+        number: 0,
+        conversation: Conversation::default(),
+    };
+    chat.begin()?;
     let interactive = std::io::stdin().is_terminal() && !common.json;
     let mut out = anstream::stdout().lock();
     if interactive {
         let name = &engine.searcher().kb().name;
         writeln!(
             out,
-            "已连接知识库“{name}”。直接输入问题；/new 开始新会话，/quit 退出。"
+            "已连接知识库“{name}”。直接输入问题；/rate 1–5 评分，/handover 看转给人工的内容，/new 新会话，/quit 退出。"
         )?;
     }
-    let mut state = ConversationState::default();
     let mut lines = std::io::stdin().lock();
     loop {
         if interactive {
-            write!(out, "\n{} ", paint::paint(paint::DIM, "客户>"))?;
+            write!(out, "\n{} ", paint(paint::DIM, "客户>"))?;
             out.flush()?;
         }
         let mut line = Vec::new();
         if lines.read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
+            break;
         }
         let text = String::from_utf8_lossy(&line).trim().to_owned();
         match text.as_str() {
             "" => continue,
-            "/quit" | "/exit" => return Ok(()),
-            "/new" => {
-                state = ConversationState::default();
-                if !common.json {
-                    writeln!(out, "（新会话）")?;
-                }
-                continue;
-            }
-            _ => {}
-        }
-        let utterance = args.utterance(text);
-        let occasion = args.occasion.on(engine.searcher().kb())?;
-        let (reply, next) = match engine.answer_on(&utterance, &state, &occasion) {
-            Ok(answered) => answered,
-            // A faulty line spoils one turn, not the conversation.
-            Err(e @ (EngineError::EmptyUtterance | EngineError::UtteranceTooLong { .. })) => {
-                let error = e.into();
-                if common.json {
-                    // One object a line, so that lines in and out keep in step.
-                    let (code, message) = exit::code_and_message(&error);
-                    let error = json!({ "code": code, "message": message });
-                    writeln!(out, "{}", json!({ "error": error }))?;
-                } else {
-                    exit::report(&error);
-                }
-                continue;
-            }
-            Err(e) => return Err(e.into()),
-        };
-        let just_handed_over = state.handed_over.is_none() && next.handed_over.is_some();
-        state = next;
-        if common.json {
-            let mut value = json::reply(&reply);
-            value["state"] = serde_json::to_value(&state)?;
-            writeln!(out, "{value}")?;
-        } else {
-            writeln!(out, "{}", reply.text)?;
-            print_decision(&mut out, &reply, engine.searcher())?;
-            if args.explain {
-                print_explanation(&mut out, &reply)?;
-            }
-            if just_handed_over {
-                writeln!(
-                    out,
-                    "{}",
-                    paint::paint(paint::DIM, "（会话已转人工；/new 开始新会话）")
-                )?;
-            }
+            "/quit" | "/exit" => break,
+            _ => chat.line(&text, &mut out)?,
         }
         out.flush()?;
+    }
+    chat.end()
+}
+
+struct Chat<'a> {
+    engine: &'a Engine,
+    args: &'a ChatArgs,
+    cases: Option<Cases>,
+    json: bool,
+    /// Conversations so far.
+    number: usize,
+    conversation: Conversation,
+}
+
+impl Chat<'_> {
+    fn begin(&mut self) -> anyhow::Result<()> {
+        self.number += 1;
+        let occasion = self.occasion()?;
+        let id = format!("chat-{}", self.number);
+        self.conversation = self.args.answer.conversation(&id, &occasion);
+        Ok(())
+    }
+
+    /// Keeps a conversation in which something was said.
+    fn end(&self) -> anyhow::Result<()> {
+        match &self.args.save {
+            Some(file) if !self.conversation.history.is_empty() => {
+                conversations::append(file, &self.conversation)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn occasion(&self) -> anyhow::Result<Occasion> {
+        self.args.answer.occasion.on(self.engine.searcher().kb())
+    }
+
+    fn line(&mut self, text: &str, out: &mut impl Write) -> anyhow::Result<()> {
+        let (command, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        match command {
+            "/new" => {
+                self.end()?;
+                self.begin()?;
+                self.note(out, "新会话")
+            }
+            "/rate" => match rest.trim().parse().map(Rating::new) {
+                Ok(Ok(rating)) => {
+                    let occasion = self.occasion()?;
+                    let reply = self.conversation.rate(self.engine, rating, &occasion);
+                    self.show(out, &reply)
+                }
+                _ => self.fault(out, &anyhow::anyhow!("评分是 1 到 5 的整数，例如：/rate 4")),
+            },
+            "/agent" => {
+                self.conversation.agent_says(rest);
+                self.note(out, "已记下人工客服的话")
+            }
+            "/back" => {
+                self.conversation.hand_back();
+                self.note(out, "人工已把会话交还给机器人")
+            }
+            "/handover" => match self.handover()? {
+                Some(package) if self.json => {
+                    writeln!(out, "{}", serde_json::to_string(&package)?)?;
+                    Ok(())
+                }
+                Some(package) => Ok(handover::print(out, &package)?),
+                None => self.fault(out, &anyhow::anyhow!("会话还没有转人工")),
+            },
+            "/state" => {
+                writeln!(out, "{}", serde_json::to_string(&self.conversation.state)?)?;
+                Ok(())
+            }
+            _ => self.say(out, text),
+        }
+    }
+
+    fn say(&mut self, out: &mut impl Write, text: &str) -> anyhow::Result<()> {
+        let utterance = self.args.answer.utterance(text.to_owned());
+        let occasion = self.occasion()?;
+        match self.conversation.say(self.engine, &utterance, &occasion) {
+            Ok(reply) => self.show(out, &reply),
+            // A faulty line spoils one turn, not the conversation.
+            Err(e @ (EngineError::EmptyUtterance | EngineError::UtteranceTooLong { .. })) => {
+                self.fault(out, &e.into())
+            }
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    fn show(&self, out: &mut impl Write, reply: &Reply) -> anyhow::Result<()> {
+        let handed_over = matches!(reply.decision, Decision::Handoff { .. });
+        let package = if handed_over { self.handover()? } else { None };
+        if self.json {
+            let mut value = json::reply(reply, package.as_ref());
+            value["state"] = serde_json::to_value(&self.conversation.state)?;
+            writeln!(out, "{value}")?;
+            return Ok(());
+        }
+        if !reply.text.is_empty() {
+            writeln!(out, "{}", reply.text)?;
+        }
+        print_decision(out, reply, self.engine.searcher())?;
+        if self.args.answer.explain {
+            print_explanation(out, reply)?;
+        }
+        if let Some(package) = package {
+            handover::print(out, &package)?;
+        }
+        Ok(())
+    }
+
+    fn handover(&self) -> anyhow::Result<Option<jieda::types::Handover>> {
+        Ok(self.conversation.handover(self.engine, self.cases.as_ref())?)
+    }
+
+    fn note(&self, out: &mut impl Write, text: &str) -> anyhow::Result<()> {
+        if self.json {
+            writeln!(out, "{}", json!({ "note": text }))?;
+        } else {
+            writeln!(out, "{}", paint(paint::DIM, &format!("（{text}）")))?;
+        }
+        Ok(())
+    }
+
+    fn fault(&self, out: &mut impl Write, error: &anyhow::Error) -> anyhow::Result<()> {
+        if self.json {
+            // One object a line, so that lines in and out keep in step.
+            let (code, message) = exit::code_and_message(error);
+            let error = json!({ "code": code, "message": message });
+            writeln!(out, "{}", json!({ "error": error }))?;
+        } else {
+            exit::report(error);
+        }
+        Ok(())
     }
 }

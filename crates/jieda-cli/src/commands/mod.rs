@@ -1,6 +1,7 @@
 //! One file a command, or a folder for one with commands of its own.
 
 pub(crate) mod ask;
+pub(crate) mod assist;
 pub(crate) mod bench_encode;
 pub(crate) mod chat;
 pub(crate) mod classify;
@@ -9,6 +10,7 @@ pub(crate) mod eval_decision;
 pub(crate) mod eval_fit;
 pub(crate) mod eval_intent;
 pub(crate) mod eval_retrieval;
+pub(crate) mod handover;
 pub(crate) mod kb;
 pub(crate) mod model;
 pub(crate) mod search;

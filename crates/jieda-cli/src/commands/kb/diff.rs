@@ -103,9 +103,11 @@ fn answer(engine: &Engine, text: &str) -> Result<Option<TopAnswer>, jieda::Engin
     let decision = match &reply.decision {
         Decision::AutoReply { .. } => "直接回复",
         Decision::Clarify { .. } => "反问",
-        Decision::Rephrase | Decision::Handoff { .. } | Decision::SmallTalk { .. } => {
-            return Ok(None);
-        }
+        Decision::AskValue { .. } => "询问信息",
+        Decision::Rephrase
+        | Decision::Handoff { .. }
+        | Decision::SmallTalk { .. }
+        | Decision::Silent => return Ok(None),
     };
     Ok(reply.candidates.top().map(|top| TopAnswer {
         faq: top.faq.clone(),
