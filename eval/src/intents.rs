@@ -45,6 +45,8 @@ pub fn default_intents() -> Result<Vec<IntentText>, serde_json::Error> {
     [
         include_str!("../../models/default-intents/intents.jsonl"),
         include_str!("../../models/default-intents/angry-questions.jsonl"),
+        include_str!("../../models/default-intents/sensitive.jsonl"),
+        include_str!("../../models/default-intents/handoff.jsonl"),
     ]
     .iter()
     .flat_map(|file| file.lines())
@@ -325,7 +327,16 @@ mod tests {
             .filter_map(|t| t.intent.as_ref())
             .map(IntentId::as_str)
             .collect();
-        let expected = ["complaint", "human_request", "smalltalk", "thanks"];
+        let expected = [
+            "complaint",
+            "fraud_loss",
+            "human_request",
+            "legal_threat",
+            "safety",
+            "smalltalk",
+            "thanks",
+            "vulnerable",
+        ];
         assert_eq!(intents, BTreeSet::from(expected));
         assert!(texts.iter().any(|t| t.intent.is_none()));
     }

@@ -197,7 +197,11 @@ mod tests {
     fn a_single_option_is_answered_by_yes_or_no() {
         let options = [option("a", "怎么修改登录密码")];
         for text in ["是的", "对", "可以", "嗯嗯", "1"] {
-            assert_eq!(read(&Phrases::new(text), &options), Choice::Picked(&options[0]), "{text}");
+            assert_eq!(
+                read(&Phrases::new(text), &options),
+                Choice::Picked(&options[0]),
+                "{text}"
+            );
         }
         assert_eq!(read(&Phrases::new("不是"), &options), Choice::NoneOfThese);
     }

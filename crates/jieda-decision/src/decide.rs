@@ -206,7 +206,12 @@ impl Decider {
         };
         Verdict {
             features: verdict.features,
-            ..self.verdict(outcome, &heard, situation, &Event::Lacking(Some(faq.clone())))
+            ..self.verdict(
+                outcome,
+                &heard,
+                situation,
+                &Event::Lacking(Some(faq.clone())),
+            )
         }
     }
 

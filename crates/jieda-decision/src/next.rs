@@ -43,7 +43,12 @@ pub(crate) fn after(
     event: &Event<'_>,
 ) -> ConversationState {
     let mut next = state.clone();
-    if let Event::Rated(rating) | Event::Said { rating: Some(rating), .. } = event {
+    if let Event::Rated(rating)
+    | Event::Said {
+        rating: Some(rating),
+        ..
+    } = event
+    {
         rate(&mut next, *rating, decision);
     }
     if !matches!(event, Event::Rated(_)) {
@@ -151,7 +156,11 @@ fn rate(next: &mut ConversationState, rating: Rating, decision: &Decision) {
         }
     );
     if low
-        && let Some(last) = next.tried.iter_mut().rev().find(|t| t.outcome == TryOutcome::Replied)
+        && let Some(last) = next
+            .tried
+            .iter_mut()
+            .rev()
+            .find(|t| t.outcome == TryOutcome::Replied)
     {
         last.outcome = TryOutcome::RatedLow;
     }
@@ -219,7 +228,11 @@ fn settle_options(next: &mut ConversationState, chosen: Option<&FaqId>) {
 }
 
 fn unsure(next: &mut ConversationState, event: &Event<'_>) {
-    if let Event::Said { evidence, confidence, .. } = event
+    if let Event::Said {
+        evidence,
+        confidence,
+        ..
+    } = event
         && let Some(top) = evidence.candidates.top()
     {
         tried(next, &top.faq, *confidence, TryOutcome::Unsure);

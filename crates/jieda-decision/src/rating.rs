@@ -6,13 +6,26 @@ use crate::{policy::Satisfaction, words::Phrases};
 
 /// What may stand before a number of points: 我给你们打3分.
 const BEFORE: [&str; 15] = [
-    "我", "就", "给", "你们", "你", "您", "打", "评", "这次", "服务", "只能", "最多", "那", "算", "也就",
+    "我", "就", "给", "你们", "你", "您", "打", "评", "这次", "服务", "只能", "最多", "那", "算",
+    "也就",
 ];
 const AFTER: [&str; 6] = ["吧", "好评", "差评", "啊", "了", "呢"];
 const UNITS: [&str; 4] = ["分", "颗星", "星", "颗"];
 const DIGITS: [(&str, i64); 14] = [
-    ("1", 1), ("一", 1), ("2", 2), ("二", 2), ("两", 2), ("3", 3), ("三", 3), ("4", 4), ("四", 4),
-    ("5", 5), ("五", 5), ("满", 5), ("零", 1), ("0", 1),
+    ("1", 1),
+    ("一", 1),
+    ("2", 2),
+    ("二", 2),
+    ("两", 2),
+    ("3", 3),
+    ("三", 3),
+    ("4", 4),
+    ("四", 4),
+    ("5", 5),
+    ("五", 5),
+    ("满", 5),
+    ("零", 1),
+    ("0", 1),
 ];
 
 /// The rating that a text is, if it is one. A number of points counts after an answer; a bare number, and
@@ -67,19 +80,36 @@ mod tests {
         let rating = read(&Phrases::new(text), &state, &policy.satisfaction);
         assert_eq!(rating.map(i64::from), expected, "{text}");
         let first = ConversationState::default();
-        assert_eq!(read(&Phrases::new(text), &first, &policy.satisfaction), None);
+        assert_eq!(
+            read(&Phrases::new(text), &first, &policy.satisfaction),
+            None
+        );
     }
 
     #[test]
     fn points_and_plain_words_are_ratings_after_an_answer() {
         for (text, stars) in [
-            ("3分", 3), ("打5分", 5), ("我给五星好评", 5), ("给你们2星吧", 2), ("满分", 5),
-            ("不满意", 2), ("非常满意", 5), ("1分,太差了", 0),
+            ("3分", 3),
+            ("打5分", 5),
+            ("我给五星好评", 5),
+            ("给你们2星吧", 2),
+            ("满分", 5),
+            ("不满意", 2),
+            ("非常满意", 5),
+            ("1分,太差了", 0),
         ] {
             let expected = (stars > 0).then_some(stars);
             check(text, &Awaiting::Nothing, expected);
         }
-        for text in ["3", "三", "没解决", "3天", "分期3期", "五星酒店怎么订", "3分之一"] {
+        for text in [
+            "3",
+            "三",
+            "没解决",
+            "3天",
+            "分期3期",
+            "五星酒店怎么订",
+            "3分之一",
+        ] {
             check(text, &Awaiting::Nothing, None);
         }
     }

@@ -13,8 +13,26 @@ const ENOUGH: usize = 24;
 
 /// Words that carry no matter.
 const EMPTY: [&str; 20] = [
-    "转人工", "人工客服", "人工", "真人", "客服", "你好", "您好", "在吗", "请问", "麻烦", "谢谢",
-    "我要", "我想", "帮我", "给我", "机器人", "投诉", "怎么", "快点", "你们",
+    "转人工",
+    "人工客服",
+    "人工",
+    "真人",
+    "客服",
+    "你好",
+    "您好",
+    "在吗",
+    "请问",
+    "麻烦",
+    "谢谢",
+    "我要",
+    "我想",
+    "帮我",
+    "给我",
+    "机器人",
+    "投诉",
+    "怎么",
+    "快点",
+    "你们",
 ];
 
 /// The utterance that says most, and a second one where both are short; later ones win ties. Empty when

@@ -2,13 +2,28 @@
 
 /// Words that deny what follows them: 不用转人工.
 const NEGATIONS: [&str; 16] = [
-    "不用", "不要", "不需要", "不必", "无需", "别", "先不", "先别", "不想", "没必要", "没说要",
-    "没让", "没叫", "暂不", "暂时不", "毋须",
+    "不用",
+    "不要",
+    "不需要",
+    "不必",
+    "无需",
+    "别",
+    "先不",
+    "先别",
+    "不想",
+    "没必要",
+    "没说要",
+    "没让",
+    "没叫",
+    "暂不",
+    "暂时不",
+    "毋须",
 ];
 
 /// What may stand between a negation and the word that it denies: 不用*帮我*转人工.
 const BETWEEN: [&str; 14] = [
-    "帮我", "给我", "替我", "麻烦", "再", "急着", "着急", "去", "来", "你", "您", "我", "现在", "马上",
+    "帮我", "给我", "替我", "麻烦", "再", "急着", "着急", "去", "来", "你", "您", "我", "现在",
+    "马上",
 ];
 
 /// Pairs of quotation marks.
@@ -95,7 +110,10 @@ fn without_quotes(text: &str) -> String {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let after = &rest[c.len_utf8()..];
-        let close = QUOTES.iter().find(|(open, _)| *open == c).map(|pair| pair.1);
+        let close = QUOTES
+            .iter()
+            .find(|(open, _)| *open == c)
+            .map(|pair| pair.1);
         let end = close.and_then(|close| {
             after
                 .char_indices()
@@ -129,7 +147,12 @@ mod tests {
 
     #[test]
     fn what_is_denied_is_not_said() {
-        for text in ["不用转人工", "先别给我转人工", "暂时不转人工,我再看看", "不需要帮我再转人工了"] {
+        for text in [
+            "不用转人工",
+            "先别给我转人工",
+            "暂时不转人工,我再看看",
+            "不需要帮我再转人工了",
+        ] {
             check(text, "转人工", false);
         }
         for text in [

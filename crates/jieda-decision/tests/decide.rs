@@ -9,9 +9,7 @@
 mod support;
 
 use jieda_decision::{Calibrator, Decider, Policy};
-use jieda_types::{
-    Candidates, ConversationState, Decision,
-};
+use jieda_types::{Candidates, ConversationState, Decision};
 use support::{LOST, SURE, Turn, UNSURE, decider, turn};
 
 /// Runs a conversation and checks the rule that fires in each turn.
@@ -192,9 +190,9 @@ fn without_candidates_the_confidence_is_zero() {
     );
 }
 
-/// What a classifier says decides where no FAQ is sure, and nowhere else.
+/// What a classifier says of danger and wishes decides before an answer; of small talk, where no FAQ is sure.
 #[test]
-fn rules_on_intents_come_after_a_sure_answer() {
+fn rules_on_intents_come_before_or_after_a_sure_answer() {
     let decider = decider();
     let check = |best: f32, intent: &str, p: f64, expected: (&str, &str)| {
         let said = Turn::new("没有规则认得的话", best).with_intent(intent, p);
@@ -212,8 +210,11 @@ fn rules_on_intents_come_after_a_sure_answer() {
         0.95,
         ("handoff", "human_request_intent"),
     );
-    check(SURE, "complaint", 0.95, ("auto_reply", "confident"));
-    check(LOST, "complaint", 0.5, ("rephrase", "failed_match"));
+    check(SURE, "complaint", 0.95, ("handoff", "complaint_intent"));
+    check(SURE, "complaint", 0.5, ("auto_reply", "confident"));
+    check(LOST, "complaint", 0.5, ("handoff", "complaint_likely"));
+    check(LOST, "complaint", 0.3, ("rephrase", "failed_match"));
+    check(SURE, "smalltalk", 0.95, ("auto_reply", "confident"));
     check(LOST, "smalltalk", 0.95, ("smalltalk", "smalltalk_intent"));
     check(UNSURE, "refund", 0.99, ("clarify", "ambiguous"));
 }

@@ -9,7 +9,9 @@
 mod support;
 
 use jieda_decision::{Decider, Verdict, handed_back};
-use jieda_types::{Awaiting, ConversationState, Decision, HandoffReason, Rating, Situation, SmallTalk};
+use jieda_types::{
+    Awaiting, ConversationState, Decision, HandoffReason, Rating, Situation, SmallTalk,
+};
 use proptest::prelude::*;
 use support::{LOST, SURE, Turn, UNSURE, decider_with};
 
@@ -132,7 +134,11 @@ fn promises(
         prop_assert_eq!(next.consecutive_failures, expected);
         let replied = matches!(verdict.decision, Decision::AutoReply { .. });
         prop_assert_eq!(next.replies, state.replies + u32::from(replied));
-        let limit = if policy.contains("failure_limit = 3") { 3 } else { 2 };
+        let limit = if policy.contains("failure_limit = 3") {
+            3
+        } else {
+            2
+        };
         prop_assert_eq!(
             handoff == Some(HandoffReason::RepeatedFailure),
             next.consecutive_failures >= limit,
@@ -143,7 +149,9 @@ fn promises(
         prop_assert_eq!(next.rating.map(i64::from), Some(*stars));
         if !with_human {
             prop_assert_eq!(handoff == Some(HandoffReason::LowSatisfaction), *stars <= 3);
-            let rated = Decision::SmallTalk { kind: SmallTalk::Rated };
+            let rated = Decision::SmallTalk {
+                kind: SmallTalk::Rated,
+            };
             prop_assert_eq!(verdict.decision == rated, *stars > 3);
         }
     }
@@ -153,7 +161,8 @@ fn promises(
     }
     if let Decision::AskValue { variable, .. } = &verdict.decision {
         prop_assert!(!state.asked_values.contains(variable), "asked for once");
-        let awaited = matches!(&next.awaiting, Awaiting::Value { variable: v, .. } if v == variable);
+        let awaited =
+            matches!(&next.awaiting, Awaiting::Value { variable: v, .. } if v == variable);
         prop_assert!(awaited);
     }
     Ok(())

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Confidence, Customer, FaqId, HandoffReason, IntentId, Rating, TryOutcome, Urgency,
-};
+use crate::{Confidence, Customer, FaqId, HandoffReason, IntentId, Rating, TryOutcome, Urgency};
 
 /// Who spoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

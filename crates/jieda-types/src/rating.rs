@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct NotARating(pub i64);
 
 /// Satisfaction, from 1 (worst) to 5 (best).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Rating(u8);
 

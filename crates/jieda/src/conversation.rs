@@ -147,9 +147,7 @@ impl Conversation {
         if matches!(reply.decision, Decision::Handoff { .. }) {
             self.handed_over_by = Some(HandedOver {
                 rule: reply.trace.rule.clone(),
-                availability: reply
-                    .availability
-                    .unwrap_or(jieda_types::Availability::Now),
+                availability: reply.availability.unwrap_or(jieda_types::Availability::Now),
             });
         }
         self.state = next;

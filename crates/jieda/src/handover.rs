@@ -2,7 +2,7 @@
 
 use jieda_decision::Case;
 use jieda_types::{
-    FaqId, Handover, HandoffReason, HandoverFaq, HandoverIntent, HistoryTurn, IntentId,
+    FaqId, HandoffReason, Handover, HandoverFaq, HandoverIntent, HistoryTurn, IntentId,
     IntentPrediction, SimilarCase, Speaker, SuggestedFaq, TicketDraft,
 };
 use serde::Serialize;

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use jieda_decision::{Features, Reading};
-use jieda_types::{
-    Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, Token,
-};
+use jieda_types::{Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, Token};
 
 /// An answer to one utterance.
 #[derive(Debug, Clone, PartialEq)]

@@ -168,7 +168,9 @@ impl Chat<'_> {
     }
 
     fn handover(&self) -> anyhow::Result<Option<jieda::types::Handover>> {
-        Ok(self.conversation.handover(self.engine, self.cases.as_ref())?)
+        Ok(self
+            .conversation
+            .handover(self.engine, self.cases.as_ref())?)
     }
 
     fn note(&self, out: &mut impl Write, text: &str) -> anyhow::Result<()> {

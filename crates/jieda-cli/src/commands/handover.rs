@@ -16,7 +16,13 @@ use crate::{
 pub(crate) fn print(out: &mut impl Write, package: &Handover) -> std::io::Result<()> {
     writeln!(out, "\n{}", paint(paint::DIM, "── 转给人工的内容 ──"))?;
     let mut facts = vec![format!("原因 {}", package.reason)];
-    facts.extend(package.customer.tier.iter().map(|t| format!("客户等级 {t}")));
+    facts.extend(
+        package
+            .customer
+            .tier
+            .iter()
+            .map(|t| format!("客户等级 {t}")),
+    );
     facts.extend(package.customer.channel.iter().map(|c| format!("渠道 {c}")));
     facts.extend(package.satisfaction.map(|r| format!("满意度 {r} 分")));
     if package.availability == Availability::Callback {
@@ -105,7 +111,11 @@ pub(crate) fn suggestions(
     }
     for case in similar {
         let id = &case.conversation;
-        writeln!(out, "  {id}（{:.2}）{}\n    {}", case.similarity, case.summary, case.solution)?;
+        writeln!(
+            out,
+            "  {id}（{:.2}）{}\n    {}",
+            case.similarity, case.summary, case.solution
+        )?;
     }
     Ok(())
 }

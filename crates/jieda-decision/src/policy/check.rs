@@ -26,7 +26,10 @@ fn thresholds(policy: &Policy, problems: &mut Problems<'_>) {
         problems.push("thresholds.clarify", problem);
     }
     if !(1..=MOST_OPTIONS).contains(&t.max_options) {
-        problems.push("thresholds.max_options", format!("应为 1 到 {MOST_OPTIONS}"));
+        problems.push(
+            "thresholds.max_options",
+            format!("应为 1 到 {MOST_OPTIONS}"),
+        );
     }
     if t.failure_limit == 0 {
         problems.push("thresholds.failure_limit", "至少为 1");
@@ -77,7 +80,10 @@ fn satisfaction(policy: &Policy, problems: &mut Problems<'_>) {
             if !is_phrase(text) {
                 problems.push(&key, unfit(text));
             }
-            if seen.iter().any(|(t, rating)| t == text && *rating != words.rating) {
+            if seen
+                .iter()
+                .any(|(t, rating)| t == text && *rating != words.rating)
+            {
                 problems.push(&key, format!("“{text}”有两个评分"));
             }
             seen.insert((text, words.rating));
@@ -161,12 +167,7 @@ fn rules(policy: &Policy, problems: &mut Problems<'_>) {
     }
 }
 
-fn name<'a>(
-    name: &'a str,
-    seen: &mut BTreeSet<&'a str>,
-    key: String,
-    problems: &mut Problems<'_>,
-) {
+fn name<'a>(name: &'a str, seen: &mut BTreeSet<&'a str>, key: String, problems: &mut Problems<'_>) {
     if name.trim().is_empty() {
         problems.push(key, "是空的");
     } else if !seen.insert(name) {
@@ -195,9 +196,11 @@ fn is_date(text: &str) -> bool {
     if (year.len(), month.len(), day.len()) != (4, 2, 2) {
         return false;
     }
-    let (Ok(year), Ok(month), Ok(day)) =
-        (year.parse::<u32>(), month.parse::<u32>(), day.parse::<u32>())
-    else {
+    let (Ok(year), Ok(month), Ok(day)) = (
+        year.parse::<u32>(),
+        month.parse::<u32>(),
+        day.parse::<u32>(),
+    ) else {
         return false;
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -121,4 +121,3 @@ pub(crate) fn candidates(best: f32) -> Candidates {
         ..Candidates::default()
     }
 }
-
