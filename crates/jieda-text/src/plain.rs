@@ -4,7 +4,12 @@
 use jieda_types::ByteSpan;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::characters::{is_han, is_invisible};
+use crate::characters::{is_han, is_invisible, is_plate_province};
+
+/// How masks in brackets begin.
+const MASKS: &[&str] = &["身份证尾号", "银行卡尾号", "证件尾号", "账号]", "地址]"];
+/// Most characters of a mask in brackets.
+const LONGEST_MASK: usize = 12;
 
 /// Folded characters. Letters keep their case; nothing is joined or repeated less.
 #[derive(Debug)]
@@ -28,6 +33,49 @@ impl Plain {
             });
         }
         Self { chars, spans }
+    }
+
+    /// Blanks out what is masked already: `138****5678`, `[地址]`. Nothing is found in it or over it.
+    pub(crate) fn hide_masks(&mut self) {
+        let hidden: Vec<(usize, usize)> = self.masks();
+        for (start, end) in hidden {
+            self.chars[start..end].fill('\0');
+        }
+    }
+
+    fn masks(&self) -> Vec<(usize, usize)> {
+        let mut masks = Vec::new();
+        let mut i = 0;
+        while i < self.chars.len() {
+            let mut end = i + 1;
+            if self.at(i) == '[' && self.word_at(i + 1, MASKS).is_some() {
+                let close = self.skip_some(i, LONGEST_MASK, |c| c != ']');
+                if self.at(close) == ']' {
+                    end = close + 1;
+                    masks.push((i, end));
+                }
+            } else if self.at(i) == '*' {
+                let stars = self.skip(i, |c| c == '*');
+                end = stars;
+                if stars - i >= 3 {
+                    let around =
+                        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '@' | '.');
+                    let mut start = i;
+                    let floor = masks.last().map_or(0, |m| m.1);
+                    while start > floor && around(self.before(start)) {
+                        start -= 1;
+                    }
+                    // 京A***45.
+                    if start > floor && start < i && is_plate_province(self.before(start)) {
+                        start -= 1;
+                    }
+                    end = self.skip(stars, around);
+                    masks.push((start, end));
+                }
+            }
+            i = end;
+        }
+        masks
     }
 
     /// The character at a place; NUL, which nothing looks for, outside.
@@ -77,8 +125,14 @@ impl Plain {
 
     /// The first place from `start` on whose character is not one of these.
     pub(crate) fn skip(&self, start: usize, is: impl Fn(char) -> bool) -> usize {
+        self.skip_some(start, usize::MAX, is)
+    }
+
+    /// The same, but `most` characters on at most: what is tried at every place must not read to the end.
+    pub(crate) fn skip_some(&self, start: usize, most: usize, is: impl Fn(char) -> bool) -> usize {
+        let last = self.chars.len().min(start.saturating_add(most));
         let mut i = start;
-        while i < self.chars.len() && is(self.at(i)) {
+        while i < last && is(self.at(i)) {
             i += 1;
         }
         i
@@ -86,7 +140,10 @@ impl Plain {
 
     /// The bytes of the original that characters stand for; with the invisible ones between them.
     pub(crate) fn span(&self, start: usize, end: usize) -> ByteSpan {
-        match (self.spans.get(start), end.checked_sub(1).and_then(|i| self.spans.get(i))) {
+        match (
+            self.spans.get(start),
+            end.checked_sub(1).and_then(|i| self.spans.get(i)),
+        ) {
             (Some(first), Some(last)) if start < end => ByteSpan {
                 start: first.start,
                 end: last.end,

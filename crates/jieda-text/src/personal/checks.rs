@@ -63,13 +63,19 @@ pub(super) fn id_checks(text: &str) -> bool {
 pub(super) fn looks_like_old_id(digits: &str) -> bool {
     digits.len() == 15
         && PROVINCES.contains(&&digits[..2])
-        && is_date(&format!("19{}", &digits[6..8]), &digits[8..10], &digits[10..12])
+        && is_date(
+            &format!("19{}", &digits[6..8]),
+            &digits[8..10],
+            &digits[10..12],
+        )
 }
 
 fn is_date(year: &str, month: &str, day: &str) -> bool {
-    let (Ok(year), Ok(month), Ok(day)) =
-        (year.parse::<u32>(), month.parse::<u32>(), day.parse::<u32>())
-    else {
+    let (Ok(year), Ok(month), Ok(day)) = (
+        year.parse::<u32>(),
+        month.parse::<u32>(),
+        day.parse::<u32>(),
+    ) else {
         return false;
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

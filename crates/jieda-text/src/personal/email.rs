@@ -9,8 +9,22 @@ const MOST_LOCAL: usize = 64;
 const MOST_DOMAIN: usize = 253;
 /// Providers whose addresses are known even with spaces around the @.
 const PROVIDERS: &[&str] = &[
-    "qq.com", "163.com", "126.com", "gmail.com", "sina.com", "sina.cn", "outlook.com", "hotmail.com",
-    "foxmail.com", "139.com", "189.cn", "yeah.net", "icloud.com", "sohu.com", "aliyun.com", "vip.qq.com",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "gmail.com",
+    "sina.com",
+    "sina.cn",
+    "outlook.com",
+    "hotmail.com",
+    "foxmail.com",
+    "139.com",
+    "189.cn",
+    "yeah.net",
+    "icloud.com",
+    "sohu.com",
+    "aliyun.com",
+    "vip.qq.com",
 ];
 
 pub(super) fn find(plain: &Plain, hits: &mut Vec<Hit>) {
@@ -33,7 +47,11 @@ pub(super) fn find(plain: &Plain, hits: &mut Vec<Hit>) {
 fn address(plain: &Plain, at: usize, floor: usize) -> Option<(usize, usize)> {
     let spaced = plain.before(at) == ' ' || plain.at(at + 1) == ' ';
     let local_end = if plain.before(at) == ' ' { at - 1 } else { at };
-    let domain_start = if plain.at(at + 1) == ' ' { at + 2 } else { at + 1 };
+    let domain_start = if plain.at(at + 1) == ' ' {
+        at + 2
+    } else {
+        at + 1
+    };
     if spaced && plain.word_at(domain_start, PROVIDERS).is_none() {
         return None;
     }
@@ -58,7 +76,8 @@ fn domain_end(plain: &Plain, start: usize) -> Option<usize> {
     let (mut i, mut end, mut labels) = (start, None, 0);
     while i - start < MOST_DOMAIN {
         let label = i;
-        while i - start < MOST_DOMAIN && (plain.at(i).is_ascii_alphanumeric() || plain.at(i) == '-') {
+        while i - start < MOST_DOMAIN && (plain.at(i).is_ascii_alphanumeric() || plain.at(i) == '-')
+        {
             i += 1;
         }
         if i == label {

@@ -30,7 +30,11 @@ pub struct Masked {
 
 impl Masked {
     pub(super) fn new(text: String, places: Vec<MaskedPlace>, vault: Vault) -> Self {
-        Self { text, places, vault }
+        Self {
+            text,
+            places,
+            vault,
+        }
     }
 
     /// The masked text.

@@ -158,7 +158,8 @@ impl PersonalData {
 
 /// One look at a text.
 fn round(text: &str) -> Vec<Found> {
-    let plain = Plain::new(text);
+    let mut plain = Plain::new(text);
+    plain.hide_masks();
     find::hits(&plain)
         .into_iter()
         .map(|hit| Found {
@@ -195,7 +196,10 @@ fn masked(text: &str, found: &[Found]) -> (String, Vec<MaskedPlace>) {
 /// What was found in the masked text, in the original; nothing when it touches a mask.
 fn back(found: Found, places: &[MaskedPlace]) -> Option<Found> {
     let before = places.partition_point(|p| p.masked.end <= found.span.start);
-    if places.get(before).is_some_and(|p| p.masked.start < found.span.end) {
+    if places
+        .get(before)
+        .is_some_and(|p| p.masked.start < found.span.end)
+    {
         return None;
     }
     let (masked, original) = before

@@ -16,7 +16,9 @@ const MOST_DIGITS: usize = 19;
 /// Most characters between two groups of one number.
 const MOST_BETWEEN: usize = 3;
 /// Words of letters that a phone number may stand right behind.
-const LATIN_CUES: &[&str] = &["tel", "phone", "mobile", "cell", "call", "card", "mob", "number"];
+const LATIN_CUES: &[&str] = &[
+    "tel", "phone", "mobile", "cell", "call", "card", "mob", "number",
+];
 
 /// Digits without anything between them: all ASCII or all Chinese.
 #[derive(Debug, Clone, Copy)]
@@ -158,7 +160,7 @@ impl Window<'_> {
     /// Whether letters, or digits with a hyphen, stand before: SKU-138…, 2026-138…; or it is half masked.
     fn is_part_of_code(&self, taken: usize) -> bool {
         let (plain, start) = (self.plain, self.start());
-        if plain.before(start) == '*' || plain.at(self.end()) == '*' {
+        if matches!(plain.before(start), '*' | '第') || plain.at(self.end()) == '*' {
             return true;
         }
         let glued = matches!(plain.before(start), '-' | '_' | '/' | '.' | '&' | '=');
@@ -168,7 +170,8 @@ impl Window<'_> {
             return plain.word_before(end, LATIN_CUES).is_none();
         }
         // 2.138…: the second point of a list.
-        let point = plain.before(start) == '.' && !plain.before(end - 1).is_ascii_alphanumeric();
+        let point = plain.before(start) == '.'
+            && !plain.before(end.saturating_sub(1)).is_ascii_alphanumeric();
         glued && before.is_ascii_digit() && end != taken && !point
     }
 
@@ -192,7 +195,8 @@ impl Window<'_> {
         if cue == Cue::Id && matches!(self.digits.len(), 15 | 18) {
             return self.groups.len() <= 4 || self.is_spoken();
         }
-        is_id(self.digits, cue) || (looks_like_old_id(self.digits) && self.groups.len() == 1 && !luhn_card(self.digits))
+        is_id(self.digits, cue)
+            || (looks_like_old_id(self.digits) && self.groups.len() == 1 && !luhn_card(self.digits))
     }
 
     fn is_phone(&self, cue: Cue) -> bool {
@@ -200,10 +204,7 @@ impl Window<'_> {
         let single = lengths.len() == 1;
         let (digits, lengths) = self.without_country(&lengths, cue);
         if is_mobile(digits) {
-            let usual = matches!(
-                lengths,
-                [11] | [3, 4, 4] | [3, 8] | [7, 4] | [5, 6]
-            );
+            let usual = matches!(lengths, [11] | [3, 4, 4] | [3, 8] | [7, 4] | [5, 6]);
             return usual || cue == Cue::Phone || lengths.iter().all(|n| *n == 1);
         }
         if let Some(code) = area_code(digits) {
@@ -220,14 +221,19 @@ impl Window<'_> {
             return false;
         }
         let mistyped = starts_as_mobile(digits) && matches!(digits.len(), 10 | 12);
-        let local = matches!(lengths, [7 | 8] | [4, 4] | [3, 4]) && matches!(digits.as_bytes().first(), Some(b'2'..=b'8'));
+        let local = matches!(lengths, [7 | 8] | [4, 4] | [3, 4])
+            && matches!(digits.as_bytes().first(), Some(b'2'..=b'8'));
         (mistyped && lengths.len() <= 3) || local
     }
 
     fn without_country<'b>(&'b self, lengths: &'b [usize], cue: Cue) -> (&'b str, &'b [usize]) {
         let plus = self.plain.before(self.start()) == '+';
         for code in ["0086", "86"] {
-            let Some(rest) = self.digits.strip_prefix(code).filter(|rest| starts_as_mobile(rest)) else {
+            let Some(rest) = self
+                .digits
+                .strip_prefix(code)
+                .filter(|rest| starts_as_mobile(rest))
+            else {
                 continue;
             };
             if lengths.first() == Some(&code.len()) {
@@ -242,10 +248,20 @@ impl Window<'_> {
 
     fn is_card(&self, cue: Cue) -> bool {
         let lengths = self.lengths();
-        let fours = lengths.iter().rev().skip(1).all(|n| *n == 4) && lengths.last().is_some_and(|n| *n <= 4);
-        let usual = lengths.len() == 1 || (fours && lengths.len() >= 4) || matches!(lengths[..], [6, 13] | [6, 10] | [4, 6, 5] | [8, 8] | [8, 11]);
+        let fours = lengths.iter().rev().skip(1).all(|n| *n == 4)
+            && lengths.last().is_some_and(|n| *n <= 7);
+        let usual = lengths.len() == 1
+            || (fours && lengths.len() >= 4)
+            || matches!(
+                lengths[..],
+                [6, 13] | [6, 10] | [4, 6, 5] | [8, 8] | [8, 11]
+            );
         if cue == Cue::Card {
-            let bins = self.digits.bytes().next().is_some_and(|d| matches!(d, b'3'..=b'6' | b'9'));
+            let bins = self
+                .digits
+                .bytes()
+                .next()
+                .is_some_and(|d| matches!(d, b'3'..=b'6' | b'9'));
             return (13..=19).contains(&self.digits.len()) && (usual || luhn(self.digits)) && bins;
         }
         usual && luhn_card(self.digits)

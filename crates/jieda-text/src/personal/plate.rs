@@ -1,16 +1,47 @@
 //! Licence plates (GA 36): 京A12345, 粤B·D12345 of electric cars, 挂, 学, 警, 港, 澳, 领.
 
 use super::{Kind, find::Hit};
-use crate::plain::Plain;
+use crate::{characters::is_plate_province, plain::Plain};
 
-const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滬雲遼魯蘇贛鄂陝貴寧瓊閩";
 const LAST: &str = "挂学警港澳领試试超";
 /// Words that end in a province's short name, and are followed by letters and digits all the same:
 /// 最新A12345款.
 const WORDS: &[&str] = &[
-    "最新", "全新", "更新", "崭新", "刷新", "重新", "创新", "换新", "焕新", "上新", "翻新", "以旧换新", "里云",
-    "讯云", "为云", "度云", "翼云", "动云", "山云", "智云", "华为云", "北京", "南京", "东京", "安宁", "海宁",
-    "珍贵", "很贵", "太贵", "四川", "银川", "丹青", "云吉", "小新", "还新",
+    "最新",
+    "全新",
+    "更新",
+    "崭新",
+    "刷新",
+    "重新",
+    "创新",
+    "换新",
+    "焕新",
+    "上新",
+    "翻新",
+    "以旧换新",
+    "里云",
+    "讯云",
+    "为云",
+    "度云",
+    "翼云",
+    "动云",
+    "山云",
+    "智云",
+    "华为云",
+    "北京",
+    "南京",
+    "东京",
+    "安宁",
+    "海宁",
+    "珍贵",
+    "很贵",
+    "太贵",
+    "四川",
+    "银川",
+    "丹青",
+    "云吉",
+    "小新",
+    "还新",
 ];
 
 pub(super) fn find(plain: &Plain, hits: &mut Vec<Hit>) {
@@ -31,14 +62,16 @@ pub(super) fn find(plain: &Plain, hits: &mut Vec<Hit>) {
 }
 
 fn plate(plain: &Plain, start: usize) -> Option<usize> {
-    if !PROVINCES.contains(plain.at(start)) || plain.word_before(start + 1, WORDS).is_some() {
+    if !is_plate_province(plain.at(start)) || plain.word_before(start + 1, WORDS).is_some() {
         return None;
     }
-    let city = plain.skip(start + 1, |c| c == ' ');
+    let city = plain.skip_some(start + 1, 3, |c| c == ' ');
     if city > start + 2 || !is_letter(plain.at(city)) {
         return None;
     }
-    let first = plain.skip(city + 1, |c| matches!(c, ' ' | '·' | '•' | '.' | '-' | '・'));
+    let first = plain.skip_some(city + 1, 4, |c| {
+        matches!(c, ' ' | '·' | '•' | '.' | '-' | '・')
+    });
     if first > city + 3 {
         return None;
     }
@@ -46,7 +79,9 @@ fn plate(plain: &Plain, start: usize) -> Option<usize> {
     while end - first < 7 && (plain.at(end).is_ascii_digit() || is_letter(plain.at(end))) {
         end += 1;
     }
-    let digits = (first..end).filter(|&i| plain.at(i).is_ascii_digit()).count();
+    let digits = (first..end)
+        .filter(|&i| plain.at(i).is_ascii_digit())
+        .count();
     match end - first {
         4 if digits >= 3 && LAST.contains(plain.at(end)) => Some(end + 1),
         5 if digits >= 2 => Some(end),

@@ -22,13 +22,20 @@ pub(super) fn mask(kind: Kind, plain: &str) -> String {
 fn letters(plain: &str) -> Vec<char> {
     plain
         .chars()
-        .filter_map(|c| c.is_ascii_alphanumeric().then_some(c).or_else(|| spoken_digit(c)))
+        .filter_map(|c| {
+            c.is_ascii_alphanumeric()
+                .then_some(c)
+                .or_else(|| spoken_digit(c))
+        })
         .collect()
 }
 
 fn tail(plain: &str) -> String {
     let letters = letters(plain);
-    letters[letters.len().saturating_sub(4)..].iter().collect::<String>().to_uppercase()
+    letters[letters.len().saturating_sub(4)..]
+        .iter()
+        .collect::<String>()
+        .to_uppercase()
 }
 
 /// 138****5678, 0571-****1234.
