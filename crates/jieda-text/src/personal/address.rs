@@ -9,7 +9,10 @@ mod parts;
 use parts::{after_region, estate_start, number, road_start, room, town_start, units};
 
 use super::{Kind, find::Hit};
-use crate::{characters::is_han, plain::Plain};
+use crate::{
+    characters::is_han,
+    plain::{Plain, spoken_digit},
+};
 
 /// Words behind which an address needs no number.
 const CUES: &[&str] = &[
@@ -45,6 +48,23 @@ const FINE: &[&str] = &[
     "村", "宿舍", "广场", "镇", "乡", "街道", "社区", "单元", "号楼", "栋", "幢", "室", "号", "组",
 ];
 
+/// Words that end like something fine and name nothing.
+const COMMON: &[&str] = &[
+    "农村",
+    "学校宿舍",
+    "地街道",
+    "在村",
+    "的村",
+    "乡镇",
+    "城镇",
+    "全村",
+    "套路",
+    "线路",
+    "思路",
+    "一路",
+    "网络线路",
+];
+
 pub(super) fn find(plain: &Plain, hits: &mut Vec<Hit>) {
     let mut i = 0;
     // An address starts where the last one ends, at the earliest.
@@ -78,6 +98,9 @@ fn road(plain: &Plain, i: usize, floor: usize) -> Option<(usize, usize)> {
     }
     at = plain.skip_some(at, 1, |c| c == ' ');
     let end = number(plain, at)?;
+    if plain.at(i) == '弄' && !plain.at(at).is_ascii_digit() {
+        return None;
+    }
     let house = matches!(plain.at(end), '号' | '號' | '弄' | '#')
         && !matches!(
             plain.at(end + 1),
@@ -122,7 +145,7 @@ fn named(plain: &Plain, i: usize) -> Option<(usize, usize)> {
     });
     let fine = after_region(plain, start, run);
     let end = (fine + 2..=run)
-        .filter(|&end| plain.word_before(end, FINE).is_some_and(|n| end - n > fine))
+        .filter(|&end| is_fine_end(plain, fine, end))
         .max()?;
     // A sentence in between is no address: 地址填错了怎么改到新小区.
     let sentence = (start..end).any(|k| {
@@ -150,6 +173,22 @@ fn named(plain: &Plain, i: usize) -> Option<(usize, usize)> {
         )
     });
     (!sentence).then_some((fine, end))
+}
+
+/// Whether the name or number of something fine ends before `end`: 幸福小区, 12号, and not 手机号 or 农村.
+fn is_fine_end(plain: &Plain, start: usize, end: usize) -> bool {
+    let Some(length) = plain.word_before(end, FINE) else {
+        return false;
+    };
+    let before = plain.before(end - length);
+    let numbered =
+        before.is_ascii_alphanumeric() || spoken_digit(before).is_some() || before == '十';
+    let is_number = matches!(
+        plain.before(end),
+        '室' | '号' | '组' | '栋' | '幢' | '楼' | '元'
+    );
+    let common = plain.word_before(end, COMMON).is_some();
+    end - length > start && !common && (numbered || !is_number)
 }
 
 /// Goes on over what belongs to an address: estate, building, room.

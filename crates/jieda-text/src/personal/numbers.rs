@@ -13,6 +13,8 @@ use crate::plain::{Plain, spoken_digit};
 
 /// Most digits of a number: cards have 19.
 const MOST_DIGITS: usize = 19;
+/// Fewest digits: those of a local phone number.
+const FEWEST_DIGITS: usize = 7;
 /// Most characters between two groups of one number.
 const MOST_BETWEEN: usize = 3;
 /// Words of letters that a phone number may stand right behind.
@@ -40,7 +42,7 @@ pub(super) fn find(plain: &Plain, hits: &mut Vec<Hit>) {
     // Where the last number ends: what was found is no part of a code.
     let mut taken = 0;
     while i < groups.len() {
-        let (mut digits, mut best) = (String::new(), None);
+        let (mut digits, mut best, mut cue) = (String::new(), None, None);
         for (j, group) in groups.iter().enumerate().skip(i) {
             if digits.len() + group.end - group.start > MOST_DIGITS
                 || (j > i && !joined(plain, groups[j - 1], *group))
@@ -48,12 +50,16 @@ pub(super) fn find(plain: &Plain, hits: &mut Vec<Hit>) {
                 break;
             }
             digits.extend((group.start..group.end).filter_map(|k| digit(plain.at(k))));
+            if digits.len() < FEWEST_DIGITS {
+                continue;
+            }
+            let cue = *cue.get_or_insert_with(|| cues::before(plain, groups[i].start));
             let window = Window {
                 plain,
                 groups: &groups[i..=j],
                 digits: &digits,
             };
-            if let Some((kind, end)) = window.kind(taken) {
+            if let Some((kind, end)) = window.kind(cue, taken) {
                 best = Some((j, window.hit(kind, end)));
             }
         }
@@ -134,9 +140,8 @@ impl Window<'_> {
     }
 
     /// What the number is, and where it ends.
-    fn kind(&self, taken: usize) -> Option<(Kind, usize)> {
+    fn kind(&self, cue: Cue, taken: usize) -> Option<(Kind, usize)> {
         let end = self.end();
-        let cue = cues::before(self.plain, self.start());
         if cue == Cue::Code || self.is_part_of_code(taken) {
             return None;
         }
