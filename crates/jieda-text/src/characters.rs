@@ -8,6 +8,12 @@ pub(crate) fn is_han(c: char) -> bool {
         | '\u{20000}'..='\u{323AF}' | '々' | '〇')
 }
 
+/// Short names of provinces, with which licence plates begin.
+pub(crate) fn is_plate_province(c: char) -> bool {
+    "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滬雲遼魯蘇贛陝貴寧瓊閩"
+        .contains(c)
+}
+
 /// Pictures that people send instead of words.
 pub(crate) fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}'

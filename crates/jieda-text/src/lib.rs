@@ -18,18 +18,23 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Before a text is kept, [`PersonalData`] masks what tells who wrote it.
 
 mod characters;
 mod dictionary;
 mod grams;
 mod mapped;
 mod normalize;
+mod personal;
+mod plain;
 mod segment;
 mod simplify;
 
 pub use dictionary::{DictionaryError, DictionaryProblem, UserDictionary, UserWord};
 pub use grams::{Gram, grams};
 pub use normalize::{Normalized, Normalizer};
+pub use personal::{Found, Masked, MaskedPlace, PersonalData, PersonalKind, Vault};
 pub use segment::JiebaSegmenter;
 
 /// The text stage can't start: its built-in data are damaged.

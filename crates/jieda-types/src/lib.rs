@@ -25,6 +25,7 @@ mod encoded;
 mod handover;
 mod id;
 mod intent;
+mod masked;
 mod rating;
 mod score;
 mod segmented;
@@ -41,6 +42,7 @@ pub use handover::{
 };
 pub use id::{EncoderId, FaqId, IntentId, InvalidId};
 pub use intent::{IntentPrediction, IntentScore};
+pub use masked::MaskedText;
 pub use rating::{NotARating, Rating, Urgency};
 pub use score::{Confidence, NotAProbability, Score};
 pub use segmented::{ByteSpan, Segmented, Token, TokenKind};
