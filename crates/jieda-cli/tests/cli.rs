@@ -132,11 +132,13 @@ fn chat_keeps_its_state() {
     let jieda = Jieda::new();
     let input = "asdf qwer\n\nzxcv uiop\n/new\n你好\n/quit\n没人看到\n";
     let output = jieda.run_with_input(&["chat", "--json"], input.as_bytes());
-    let turns: Vec<Value> = String::from_utf8(output.stdout)
+    let mut turns: Vec<Value> = String::from_utf8(output.stdout)
         .unwrap()
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
+    // One line in, one object out; a new conversation is noted.
+    assert!(turns.remove(2)["note"].is_string());
     let decisions: Vec<&str> = turns
         .iter()
         .map(|t| t["decision"].as_str().unwrap())
@@ -146,6 +148,33 @@ fn chat_keeps_its_state() {
     assert_eq!(turns[1]["reason"], "repeated_failure");
     assert_eq!(decisions[2], "smalltalk");
     assert_eq!(turns[2]["state"]["turns"], 1);
+}
+
+#[test]
+fn a_low_rating_goes_to_a_human_with_all_that_was_said() {
+    let jieda = Jieda::new();
+    let saved = jieda.dir().join("saved.jsonl");
+    let saved = saved.to_str().unwrap();
+    let input = "怎么查看我的订单\n/rate 2\n我手机是13800001234\n/back\n怎么查看我的订单\n";
+    let args = ["chat", "--json", "--tier", "VIP", "--save", saved];
+    let output = jieda.run_with_input(&args, input.as_bytes());
+    let turns: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let package = &turns[1]["handover"];
+    assert_eq!(turns[1]["reason"], "low_satisfaction");
+    assert_eq!(package["satisfaction"], 2);
+    assert_eq!(package["tried"][0]["outcome"], "rated_low");
+    assert_eq!(package["ticket"]["urgency"], "紧急", "VIP");
+    assert_eq!(package["history"][0]["text"], "怎么查看我的订单");
+    assert_eq!(turns[2]["decision"], "silent");
+    assert_eq!(turns[4]["decision"], "auto_reply");
+    let kept = std::fs::read_to_string(saved).unwrap();
+    assert!(kept.contains("138****1234") && !kept.contains("13800001234"));
+    let help = jieda.json(&["assist", "--conversation", saved, "--json"]);
+    assert_eq!(help["faqs"][0]["id"], "ec-001");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What may be kept of a customer's words.
 
+use jieda_text::PersonalData;
+
 /// A text with its personal data masked.
 pub(crate) fn masked(text: &str) -> String {
-    text.to_owned()
+    PersonalData::mask(text).into_text()
 }
