@@ -83,8 +83,14 @@ mod tests {
 
     #[test]
     fn numbers_are_found_by_their_names() {
-        check("订单号是20261128001，到哪了", &[("order_id", "20261128001")]);
-        check("运单SF1234567890停三天了", &[("tracking_no", "SF1234567890")]);
+        check(
+            "订单号是20261128001，到哪了",
+            &[("order_id", "20261128001")],
+        );
+        check(
+            "运单SF1234567890停三天了",
+            &[("tracking_no", "SF1234567890")],
+        );
         check("快递单号：YT88886666", &[("tracking_no", "YT88886666")]);
         check("我有订单2个没发货", &[]);
         check("订单什么时候发货", &[]);
