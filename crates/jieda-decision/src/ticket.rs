@@ -67,7 +67,7 @@ impl Policy {
             .filter(|turn| turn.speaker == Speaker::Customer)
             .map(|turn| Phrases::new(&turn.text.to_lowercase()))
             .collect();
-        let mut urgency = self.urgency.of(case.reason, said.iter());
+        let mut urgency = self.urgency.of(case.reason, &said.iter());
         if self.vip.includes(case.customer) {
             urgency = urgency.max(self.vip.at_least);
         }
@@ -97,7 +97,7 @@ impl Policy {
     #[must_use]
     pub fn urgency_of(&self, reason: HandoffReason, normalized: &str) -> Urgency {
         self.urgency
-            .of(reason, std::iter::once(&Phrases::new(normalized)))
+            .of(reason, &std::iter::once(&Phrases::new(normalized)))
     }
 
     /// The first type that fits: by reason, else by what was said last.

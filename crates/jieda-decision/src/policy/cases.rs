@@ -59,7 +59,7 @@ impl UrgencyRules {
     pub(crate) fn of<'a>(
         &self,
         reason: HandoffReason,
-        said: impl Iterator<Item = &'a Phrases> + Clone,
+        said: &(impl Iterator<Item = &'a Phrases> + Clone),
     ) -> Urgency {
         let base = self.by_reason.get(&reason).copied().unwrap_or_default();
         let raised = self

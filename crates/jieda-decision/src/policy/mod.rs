@@ -156,7 +156,7 @@ impl Policy {
     #[must_use]
     pub fn asks_rating_after(&self, replies: u32) -> bool {
         let every = self.satisfaction.ask_every;
-        every > 0 && replies > 0 && replies % every == 0
+        every > 0 && replies > 0 && replies.is_multiple_of(every)
     }
 
     /// How a customer is asked for a variable, if he can be.

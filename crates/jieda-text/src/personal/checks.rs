@@ -56,7 +56,7 @@ pub(super) fn id_checks(text: &str) -> bool {
         .map(|(digit, weight)| u32::from(digit.wrapping_sub(b'0')) * weight)
         .sum();
     let check = b"10X98765432"[(sum % 11) as usize];
-    text.bytes().nth(17).map(|c| c.to_ascii_uppercase()) == Some(check)
+    text.as_bytes().get(17).map(|c| c.to_ascii_uppercase()) == Some(check)
 }
 
 /// An identity card of the first generation: 15 digits, the year of birth with two of them.
