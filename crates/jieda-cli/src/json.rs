@@ -44,7 +44,6 @@ fn trace(reply: &Reply) -> Value {
         .collect();
     json!({
         "rule": reply.trace.rule,
-        "reading": reply.trace.reading,
         "normalized": reply.trace.normalized,
         "tokens": reply.trace.tokens.iter().map(|t| &t.text).collect::<Vec<_>>(),
         "truncated_tokens": reply.trace.truncated_tokens,

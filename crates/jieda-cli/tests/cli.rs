@@ -156,7 +156,7 @@ fn a_low_rating_goes_to_a_human_with_all_that_was_said() {
     let dir = tempfile::tempdir().unwrap();
     let saved = dir.path().join("saved.jsonl");
     let saved = saved.to_str().unwrap();
-    let input = "怎么查看我的订单\n/rate 2\n我手机是13800001234\n/back\n怎么查看我的订单\n";
+    let input = "怎么查看我的订单\n/rate 2\n我的订单手机是13800001234\n/back\n怎么查看我的订单\n";
     let args = ["chat", "--json", "--tier", "VIP", "--save", saved];
     let output = jieda.run_with_input(&args, input.as_bytes());
     let turns: Vec<Value> = String::from_utf8(output.stdout)

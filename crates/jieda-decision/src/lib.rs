@@ -60,5 +60,6 @@ pub use policy::{
     UrgencyRules, Vip,
 };
 pub use rules::{Near, Rule, RuleAction};
+pub use summary::summarize;
 pub use ticket::{Case, Drafted};
 pub use words::Phrases;

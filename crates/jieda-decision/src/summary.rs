@@ -35,17 +35,18 @@ const EMPTY: [&str; 20] = [
     "你们",
 ];
 
-/// The utterance that says most, and a second one where both are short; later ones win ties. Empty when
-/// the customer has said nothing.
-pub(crate) fn of(history: &[HistoryTurn]) -> String {
+/// One line on what a customer wants, in his own words: the utterance that says most, and a second one where
+/// both are short; later ones win ties. At most 80 characters; empty when the customer has said nothing.
+#[must_use]
+pub fn summarize(history: &[HistoryTurn]) -> String {
     let said: Vec<(usize, &HistoryTurn)> = history
         .iter()
-        .filter(|turn| turn.speaker == Speaker::Customer && !turn.text.trim().is_empty())
+        .filter(|turn| turn.speaker == Speaker::Customer && !turn.text.as_str().trim().is_empty())
         .enumerate()
         .collect();
     let mut ranked: Vec<(usize, usize, &str)> = said
         .iter()
-        .map(|&(i, turn)| (matter(turn), i, turn.text.trim()))
+        .map(|&(i, turn)| (matter(turn), i, turn.text.as_str().trim()))
         .collect();
     ranked.sort_by_key(|&(matter, i, _)| std::cmp::Reverse((matter, i)));
     let Some(&(_, first, text)) = ranked.first() else {
@@ -64,7 +65,7 @@ pub(crate) fn of(history: &[HistoryTurn]) -> String {
 
 /// How much an utterance says: different pairs of characters, without words that carry no matter.
 fn matter(turn: &HistoryTurn) -> usize {
-    let mut text = turn.text.to_lowercase();
+    let mut text = turn.text.as_str().to_lowercase();
     for word in EMPTY {
         text = text.replace(word, " ");
     }
@@ -96,12 +97,14 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jieda_types::MaskedText;
+
     use super::*;
 
     fn turn(text: &str, decision: &str) -> HistoryTurn {
         HistoryTurn {
             speaker: Speaker::Customer,
-            text: text.into(),
+            text: MaskedText::assume_masked(text),
             decision: Some(decision.into()),
             faq: None,
         }
@@ -109,7 +112,7 @@ mod tests {
 
     fn check(turns: &[(&str, &str)], expected: &str) {
         let turns: Vec<HistoryTurn> = turns.iter().map(|(t, d)| turn(t, d)).collect();
-        assert_eq!(of(&turns), expected);
+        assert_eq!(summarize(&turns), expected);
     }
 
     #[test]
@@ -137,7 +140,7 @@ mod tests {
     #[test]
     fn a_long_story_is_cut() {
         let long = "我上个月买的洗衣机".repeat(20);
-        let summary = of(&[turn(&long, "handoff")]);
+        let summary = summarize(&[turn(&long, "handoff")]);
         assert_eq!(summary.chars().count(), LONGEST);
         assert!(summary.ends_with('…'));
     }

@@ -1,10 +1,8 @@
 //! A ticket drafted from a conversation: type, urgency, summary.
 
-use jieda_types::{
-    Customer, HandoffReason, HistoryTurn, Speaker, TicketDraft, TicketField, Urgency,
-};
+use jieda_types::{Customer, HandoffReason, HistoryTurn, Speaker, TicketDraft, TicketField};
 
-use crate::{Policy, policy::TicketType, summary, words::Phrases};
+use crate::{Policy, policy::TicketType, summary::summarize, words::Phrases};
 
 /// Type of a ticket that no rule and no intent names.
 const OTHER: &str = "咨询";
@@ -38,12 +36,12 @@ impl Policy {
     ///
     /// ```
     /// use jieda_decision::{Case, Policy};
-    /// use jieda_types::{Customer, HandoffReason, HistoryTurn, Speaker, Urgency};
+    /// use jieda_types::{Customer, HandoffReason, HistoryTurn, MaskedText, Speaker, Urgency};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let history = [HistoryTurn {
     ///     speaker: Speaker::Customer,
-    ///     text: "退款三天了还没到账，转人工".into(),
+    ///     text: MaskedText::assume_masked("退款三天了还没到账，转人工"),
     ///     decision: Some("handoff".into()),
     ///     faq: None,
     /// }];
@@ -65,7 +63,7 @@ impl Policy {
             .history
             .iter()
             .filter(|turn| turn.speaker == Speaker::Customer)
-            .map(|turn| Phrases::new(&turn.text.to_lowercase()))
+            .map(|turn| Phrases::new(&turn.text.as_str().to_lowercase()))
             .collect();
         let mut urgency = self.urgency.of(case.reason, &said.iter());
         if self.vip.includes(case.customer) {
@@ -81,23 +79,10 @@ impl Policy {
                     .unwrap_or(OTHER)
                     .to_owned(),
                 urgency,
-                summary: summary::of(case.history),
+                summary: summarize(case.history),
                 fields: case.fields.to_vec(),
             },
         }
-    }
-
-    /// One line on what a customer wants, in his own words; empty when he has said nothing.
-    #[must_use]
-    pub fn summary(history: &[HistoryTurn]) -> String {
-        summary::of(history)
-    }
-
-    /// How much one utterance presses, handed over for a reason.
-    #[must_use]
-    pub fn urgency_of(&self, reason: HandoffReason, normalized: &str) -> Urgency {
-        self.urgency
-            .of(reason, &std::iter::once(&Phrases::new(normalized)))
     }
 
     /// The first type that fits: by reason, else by what was said last.

@@ -8,6 +8,8 @@
 
 mod support;
 
+use std::sync::LazyLock;
+
 use jieda_decision::{Decider, Verdict, handed_back};
 use jieda_types::{
     Awaiting, ConversationState, Decision, HandoffReason, Rating, Situation, SmallTalk,
@@ -62,14 +64,17 @@ fn events() -> impl Strategy<Value = Event> {
     ]
 }
 
-fn policies() -> impl Strategy<Value = &'static str> {
-    prop_oneof![
-        Just(""),
-        Just("handoff.after = \"answer\""),
-        Just("handoff.after = \"notice\"\nsatisfaction.ask_every = 1"),
-        Just("thresholds.failure_limit = 3\nvip.failure_limit = 1"),
+/// Policies, each read once.
+static POLICIES: LazyLock<Vec<(&str, Decider)>> = LazyLock::new(|| {
+    [
+        "",
+        "handoff.after = \"answer\"",
+        "handoff.after = \"notice\"\nsatisfaction.ask_every = 1",
+        "thresholds.failure_limit = 3\nvip.failure_limit = 1",
     ]
-}
+    .map(|toml| (toml, decider_with(toml)))
+    .into()
+});
 
 fn apply(decider: &Decider, event: &Event, state: &ConversationState) -> Option<Verdict> {
     match event {
@@ -173,14 +178,14 @@ proptest! {
 
     #[test]
     fn any_conversation_is_sound(
-        policy in policies(),
+        policy in 0..POLICIES.len(),
         events in proptest::collection::vec(events(), 1..12),
     ) {
-        let decider = decider_with(policy);
+        let (policy, decider) = &POLICIES[policy];
         let mut state = ConversationState::default();
         let mut states = vec![state.clone()];
         for event in &events {
-            let Some(verdict) = apply(&decider, event, &state) else {
+            let Some(verdict) = apply(decider, event, &state) else {
                 state = handed_back(&state);
                 states.push(state.clone());
                 continue;
@@ -195,7 +200,7 @@ proptest! {
             let written = serde_json::to_string(&again).unwrap();
             prop_assert!(written.len() <= 4096, "{} bytes", written.len());
             let read: ConversationState = serde_json::from_str(&written).unwrap();
-            again = match apply(&decider, event, &read) {
+            again = match apply(decider, event, &read) {
                 Some(verdict) => verdict.next,
                 None => handed_back(&read),
             };

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confidence, Customer, FaqId, HandoffReason, IntentId, Rating, TryOutcome, Urgency};
+use crate::{
+    Confidence, Customer, FaqId, HandoffReason, IntentId, MaskedText, Rating, TryOutcome, Urgency,
+};
 
 /// Who spoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,8 +23,8 @@ pub enum Speaker {
 pub struct HistoryTurn {
     /// Who spoke.
     pub speaker: Speaker,
-    /// The words, masked.
-    pub text: String,
+    /// The words.
+    pub text: MaskedText,
     /// What was decided on a turn of the customer's; the name of the decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
@@ -111,7 +113,7 @@ pub struct TicketDraft {
     pub fields: Vec<TicketField>,
 }
 
-/// Everything that the agent needs to go on. Its JSON schema is in `docs/handover.schema.json`.
+/// Everything that the agent needs to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handover {
     /// The caller's id of the conversation.

@@ -1,12 +1,11 @@
 //! Conversations that were solved: what an agent would like to have seen before.
 
-use jieda_decision::Policy;
-use jieda_types::{Embedding, HistoryTurn, SimilarCase, Speaker};
+use jieda_decision::summarize;
+use jieda_types::{Embedding, HistoryTurn, Rating, SimilarCase, Speaker};
 
 use crate::{Conversation, Engine, EngineError};
 
-/// Two conversations less alike than this have nothing to tell each other: the cosine that random pairs of
-/// different FAQs' queries rarely exceed.
+/// Conversations less alike than this are not shown. Chosen by hand, not measured.
 const LEAST_SIMILARITY: f32 = 0.5;
 
 /// Solved conversations, each with the vector of what it was about.
@@ -23,11 +22,12 @@ impl Cases {
     /// [`EngineError`] when the model fails.
     pub fn of(engine: &Engine, conversations: &[Conversation]) -> Result<Self, EngineError> {
         let mut solved: Vec<SimilarCase> = Vec::new();
+        let low = engine.policy().satisfaction.handoff_at;
         for conversation in conversations {
-            let Some(solution) = solution(conversation) else {
+            let Some(solution) = solution(conversation, low) else {
                 continue;
             };
-            let summary = Policy::summary(&conversation.history);
+            let summary = summarize(&conversation.history);
             if let Some(id) = conversation.id.clone().filter(|_| !summary.is_empty()) {
                 solved.push(SimilarCase {
                     conversation: id,
@@ -83,21 +83,17 @@ impl Cases {
     }
 }
 
-/// The answer that solved a conversation.
-fn solution(conversation: &Conversation) -> Option<&str> {
-    let by = |speaker: Speaker| {
-        let mut said = conversation.history.iter().rev();
-        said.find(|turn: &&HistoryTurn| turn.speaker == speaker)
-    };
-    let agent = by(Speaker::Agent);
-    let low = conversation.state.rating.is_some_and(|r| r.get() <= 3);
-    if low {
+/// The answer that solved a conversation: the agent's last one, or the engine's where no human was needed.
+fn solution(conversation: &Conversation, low: Rating) -> Option<&str> {
+    let state = &conversation.state;
+    if state.rating.is_some_and(|rating| rating <= low) {
         return None;
     }
-    if conversation.state.handed_over.is_some() {
-        return agent.map(|turn| turn.text.as_str());
-    }
-    let mut bot = conversation.history.iter().rev();
-    bot.find(|turn| turn.speaker == Speaker::Bot && turn.faq.is_some())
-        .map(|turn| turn.text.as_str())
+    let solves = |turn: &&HistoryTurn| match turn.speaker {
+        Speaker::Agent => state.handed_over.is_some(),
+        Speaker::Bot => state.handed_over.is_none() && turn.faq.is_some(),
+        Speaker::Customer => false,
+    };
+    let solution = conversation.history.iter().rev().find(solves);
+    solution.map(|turn| turn.text.as_str())
 }

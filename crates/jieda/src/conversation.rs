@@ -1,7 +1,8 @@
 //! A conversation that is kept: its state, and what was said.
 
 use jieda_types::{
-    ConversationState, Customer, Decision, Handover, HistoryTurn, Rating, Speaker, Utterance,
+    Availability, ConversationState, Customer, Decision, Handover, HistoryTurn, Rating, Speaker,
+    Utterance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,17 +31,19 @@ const MOST_TURNS: usize = 200;
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Conversation {
     /// The caller's id.
+    #[serde(default)]
     pub id: Option<String>,
     /// Who asks.
+    #[serde(default)]
     pub customer: Customer,
     /// What is remembered.
     pub state: ConversationState,
     /// What was said, masked; 200 turns at most.
     pub history: Vec<HistoryTurn>,
     /// The rule that handed it over.
+    #[serde(default)]
     pub handed_over_by: Option<HandedOver>,
 }
 
@@ -50,7 +53,7 @@ pub struct HandedOver {
     /// The rule that said so.
     pub rule: String,
     /// Whether someone was there.
-    pub availability: jieda_types::Availability,
+    pub availability: Availability,
 }
 
 impl Conversation {
@@ -147,7 +150,7 @@ impl Conversation {
         if matches!(reply.decision, Decision::Handoff { .. }) {
             self.handed_over_by = Some(HandedOver {
                 rule: reply.trace.rule.clone(),
-                availability: reply.availability.unwrap_or(jieda_types::Availability::Now),
+                availability: reply.availability.unwrap_or(Availability::Now),
             });
         }
         self.state = next;

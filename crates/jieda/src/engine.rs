@@ -141,18 +141,19 @@ impl Engine {
             segmented: &segmented,
             encoded: encoded.as_ref(),
         };
-        let found = self.find(&query, state, occasion)?;
+        let candidates = self.searcher.search_on(&query, occasion, self.candidates)?;
         timings.search = clock.lap();
-        let by_faqs = self.classifier.by_faqs(&found.candidates);
-        let intents = self.classifier.classify(&query, &found.candidates)?;
+        let by_faqs = self.classifier.by_faqs(&candidates);
+        let intents = self.classifier.classify(&query, &candidates)?;
         timings.classify = clock.lap();
-        let slots = slots::of(&utterance.text);
+        // Of the masked text: a phone number behind the word 订单 is no order.
+        let slots = slots::of(masked(&utterance.text).as_str());
         let evidence = Evidence {
             segmented: &segmented,
-            candidates: &found.candidates,
+            candidates: &candidates,
             by_faqs: &by_faqs,
             intents: &intents,
-            reading: found.reading,
+            reading: Reading::Alone,
             slots: &slots,
         };
         let situation = occasion.situation(self.searcher.kb());
@@ -173,7 +174,7 @@ impl Engine {
             missing_variables,
         } = spoken;
         if let Some(topic) = &mut verdict.next.topic {
-            topic.text = masked(&topic.text);
+            topic.text = masked(&topic.text).to_string();
         }
         let reply = Reply {
             faq: match &verdict.decision {
@@ -185,12 +186,11 @@ impl Engine {
             confidence: verdict.confidence,
             availability: verdict.availability,
             intents,
-            candidates: found.candidates,
+            candidates,
             trace: Trace {
                 normalized: segmented.normalized,
                 tokens: segmented.tokens,
                 truncated_tokens: encoded.map_or(0, |e| e.truncated_tokens),
-                reading: found.reading,
                 features: verdict.features,
                 rule: verdict.rule,
                 missing_variables,
@@ -240,28 +240,9 @@ impl Engine {
         (reply, verdict.next)
     }
 
-    /// What retrieval finds, with what the conversation is about where the words go on with it.
-    fn find(
-        &self,
-        query: &Query<'_>,
-        _state: &ConversationState,
-        occasion: &Occasion,
-    ) -> Result<Found, EngineError> {
-        Ok(Found {
-            candidates: self.searcher.search_on(query, occasion, self.candidates)?,
-            reading: Reading::Alone,
-        })
-    }
-
     pub(crate) fn decider(&self) -> &Decider {
         &self.decider
     }
-}
-
-/// What retrieval found, and how the words were read.
-struct Found {
-    candidates: Candidates,
-    reading: Reading,
 }
 
 struct Clock {

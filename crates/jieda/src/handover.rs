@@ -3,7 +3,7 @@
 use jieda_decision::Case;
 use jieda_types::{
     FaqId, HandoffReason, Handover, HandoverFaq, HandoverIntent, HistoryTurn, IntentId,
-    IntentPrediction, SimilarCase, Speaker, SuggestedFaq, TicketDraft,
+    IntentScore, SimilarCase, Speaker, SuggestedFaq, TicketDraft,
 };
 use serde::Serialize;
 
@@ -86,16 +86,7 @@ impl Engine {
     ) -> Result<Assistance, EngineError> {
         let kb = self.searcher().kb();
         let state = &conversation.state;
-        let intents: Vec<HandoverIntent> = state
-            .intents
-            .iter()
-            .take(INTENTS)
-            .map(|score| HandoverIntent {
-                name: self.intent_name(&score.id),
-                id: score.id.clone(),
-                confidence: score.confidence,
-            })
-            .collect();
+        let intents = self.named(&state.intents);
         let said = |turn: &&HistoryTurn| turn.speaker == Speaker::Customer;
         let texts = conversation.history.iter().filter(said);
         let fields = slots::fields(texts.map(|turn| turn.text.as_str()));
@@ -163,11 +154,10 @@ impl Engine {
         known.map_or_else(|| id.to_string(), |intent| intent.name.clone())
     }
 
-    /// What a prediction says of the intents, by their names.
-    #[must_use]
-    pub fn named(&self, intents: &IntentPrediction) -> Vec<HandoverIntent> {
-        let ranked = intents.ranked.iter();
-        ranked
+    /// The likeliest intents by their names.
+    fn named(&self, intents: &[IntentScore]) -> Vec<HandoverIntent> {
+        let likeliest = intents.iter().take(INTENTS);
+        likeliest
             .map(|score| HandoverIntent {
                 name: self.intent_name(&score.id),
                 id: score.id.clone(),

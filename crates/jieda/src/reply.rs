@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jieda_decision::{Features, Reading};
+use jieda_decision::Features;
 use jieda_types::{Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, Token};
 
 /// An answer to one utterance.
@@ -51,8 +51,6 @@ pub struct Trace {
     pub tokens: Vec<Token>,
     /// Tokens that did not fit into the encoder's window.
     pub truncated_tokens: usize,
-    /// Whether the words were read by themselves or as a follow-up.
-    pub reading: Reading,
     /// What the confidence was computed from.
     pub features: Features,
     /// The rule that fired.

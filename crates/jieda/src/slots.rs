@@ -95,6 +95,8 @@ mod tests {
         check("我有订单2个没发货", &[]);
         check("订单什么时候发货", &[]);
         check("怎么查订单", &[]);
+        // A phone number is masked before it comes here.
+        check("订单电话138****1234", &[]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use jieda::{Feature, Reading, Reply, Searcher, types::Decision};
+use jieda::{Feature, Reply, Searcher, types::Decision};
 
 use crate::{
     args::{AskArgs, Common},
@@ -65,9 +65,6 @@ pub(crate) fn print_decision(
                 .map_or(top.id.as_str(), |i| i.name.as_str());
             facts.push(format!("意图 {name} {}", top.confidence));
         }
-    }
-    if reply.trace.reading == Reading::WithTopic {
-        facts.push("结合上文".into());
     }
     facts.push(format!("规则 {}", reply.trace.rule));
     facts.push(format!(

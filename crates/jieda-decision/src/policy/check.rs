@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jieda_types::Rating;
+use toml::value::Datetime;
 
 use super::{Policy, problem::Problems};
 use crate::Rule;
@@ -189,26 +190,6 @@ fn unfit(phrase: &str) -> String {
 
 /// Whether it is a date of the calendar, written 2026-10-01.
 fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else {
-        return false;
-    };
-    if (year.len(), month.len(), day.len()) != (4, 2, 2) {
-        return false;
-    }
-    let (Ok(year), Ok(month), Ok(day)) = (
-        year.parse::<u32>(),
-        month.parse::<u32>(),
-        day.parse::<u32>(),
-    ) else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        _ => 0,
-    };
-    (1..=days).contains(&day)
+    let parsed = text.parse::<Datetime>();
+    parsed.is_ok_and(|at| at.date.is_some() && at.time.is_none())
 }

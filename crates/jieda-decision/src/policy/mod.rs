@@ -136,12 +136,6 @@ impl Policy {
         Self::from_toml("")
     }
 
-    /// The text of the policy that ships, with its explanations: what a user's own file begins as.
-    #[must_use]
-    pub fn shipped_toml() -> &'static str {
-        SHIPPED
-    }
-
     /// So many turns in a row without a match lead this customer to a human.
     #[must_use]
     pub fn failure_limit(&self, customer: &Customer) -> u32 {
@@ -185,7 +179,7 @@ mod tests {
             assert!(!policy.texts.handoff(reason).is_empty());
             assert!(policy.urgency.by_reason.contains_key(&reason), "{reason}");
         }
-        assert_eq!(Policy::from_toml(Policy::shipped_toml()), Ok(policy));
+        assert_eq!(Policy::from_toml(SHIPPED), Ok(policy));
     }
 
     #[test]

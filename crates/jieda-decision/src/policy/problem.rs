@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use toml_edit::{Document, Item};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 /// A policy that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +46,7 @@ fn list(problems: &[PolicyProblem]) -> String {
 /// Collects problems, and finds their lines.
 pub(super) struct Problems<'a> {
     text: &'a str,
-    document: Option<Document<&'a str>>,
+    document: Option<Spanned<DeTable<'a>>>,
     found: Vec<PolicyProblem>,
 }
 
@@ -51,7 +54,7 @@ impl<'a> Problems<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         Self {
             text,
-            document: Document::parse(text).ok(),
+            document: DeTable::parse(text).ok(),
             found: Vec::new(),
         }
     }
@@ -75,19 +78,22 @@ impl<'a> Problems<'a> {
 
     /// The line of a key such as `rules[2].any`: of the innermost part of it that the file has.
     fn line(&self, key: &str) -> Option<usize> {
-        let mut item: &Item = self.document.as_ref()?.as_item();
+        let mut table = Some(self.document.as_ref()?.get_ref());
         let mut start = None;
         for part in key.split('.') {
             let (name, index) = match part.split_once('[') {
                 Some((name, index)) => (name, index.trim_end_matches(']').parse::<usize>().ok()),
                 None => (part, None),
             };
-            let Some(inner) = item.get(name) else { break };
-            item = inner;
-            if let Some(element) = index.and_then(|index| item.get(index)) {
-                item = element;
+            let entry = table.and_then(|t| t.iter().find(|(key, _)| key.get_ref() == name));
+            let Some((key, mut value)) = entry else { break };
+            start = Some(key.span().start);
+            let element = index.and_then(|index| value.get_ref().as_array()?.get(index));
+            if let Some(element) = element {
+                value = element;
+                start = Some(value.span().start);
             }
-            start = item.span().map(|span| span.start).or(start);
+            table = DeValue::as_table(value.get_ref());
         }
         let before = self.text.get(..start?)?;
         Some(before.matches('\n').count() + 1)
