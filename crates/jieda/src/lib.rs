@@ -64,8 +64,8 @@ pub use shared_encoder::SharedEncoder;
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{
-    Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance, Reading, Thresholds,
-    Tuned, handed_back,
+    Ahead, Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance, Reading,
+    Thresholds, Tuned, handed_back,
 };
 pub use jieda_knowledge::{
     ChangedFaq, Channel, CheckReport, ExportError, FaqField, Faults, Finding, Import, ImportMode,

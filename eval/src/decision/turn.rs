@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jieda::{Engine, EngineError};
+use jieda::{Ahead, Engine, EngineError};
 use jieda_types::{ConversationState, Decision, FaqId, Utterance};
 
 use crate::{
@@ -58,6 +58,8 @@ pub struct Turn {
     pub decision: Decision,
     /// The rule that decided.
     pub rule: String,
+    /// When it was asked, if it is a rule on an intent.
+    pub ahead: Option<Ahead>,
     /// Confidence of the best candidate.
     pub confidence: f64,
     /// The best candidate.
@@ -79,13 +81,15 @@ impl Turn {
         matches!(self.decision, Decision::AutoReply { .. })
     }
 
-    /// Whether thresholds had a say.
+    /// Whether thresholds had a say. They had where a rule on an intent fired only because the confidence was too
+    /// low for a reply: with a lower threshold the reply would have been sent.
     #[must_use]
     pub fn is_by_confidence(&self) -> bool {
-        let weighed = matches!(
-            self.decision,
-            Decision::AutoReply { .. } | Decision::Clarify { .. } | Decision::Rephrase
-        );
+        let weighed = self.ahead == Some(Ahead::OfClarifying)
+            || matches!(
+                self.decision,
+                Decision::AutoReply { .. } | Decision::Clarify { .. } | Decision::Rephrase
+            );
         weighed && self.found.is_some() && self.rule != "no_words"
     }
 
@@ -145,6 +149,7 @@ pub fn ask(
             label,
             conversation: conversation.cloned(),
             decision: reply.decision,
+            ahead: ahead(engine, &reply.trace.rule),
             rule: reply.trace.rule,
             confidence: reply.confidence.get(),
             found: reply.candidates.top().map(|c| c.faq.clone()),
@@ -153,6 +158,12 @@ pub fn ask(
         progress(turns.len(), all);
     }
     Ok(turns)
+}
+
+/// When a rule is asked, if it is one on an intent.
+fn ahead(engine: &Engine, rule: &str) -> Option<Ahead> {
+    let rules = &engine.policy().intents;
+    rules.iter().find(|r| r.name == rule).map(|r| r.ahead)
 }
 
 struct Asked<'a> {
