@@ -108,11 +108,27 @@ fn test_texts() -> Vec<String> {
     texts
 }
 
+/// What customers say in the transcripts, which are all test.
+fn transcript_texts() -> Vec<String> {
+    let dirs = folders(&root().join("eval/truth"));
+    let files = dirs.iter().map(|dir| dir.join("transcripts.jsonl"));
+    let conversations = files.filter(|f| f.exists()).flat_map(|f| rows(&f));
+    conversations.flat_map(|c| said(&c)).collect()
+}
+
+/// What the customer says in a conversation.
+fn said(conversation: &Value) -> Vec<String> {
+    let turns = conversation["turns"].as_array().unwrap().iter();
+    let texts = turns.filter_map(|turn| turn["text"].as_str());
+    texts.map(ToOwned::to_owned).collect()
+}
+
 /// Everything in a folder that something learns from: an industry, or the intents that all industries share.
 fn learned(dir: &Path) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     if !dir.join("queries.jsonl").exists() {
-        let files = ["intents.jsonl", "angry-questions.jsonl"];
+        let files = ["intents", "angry-questions", "sensitive", "handoff"];
+        let files = files.map(|name| format!("{name}.jsonl"));
         let rows = files.iter().flat_map(|file| rows(&dir.join(file)));
         return rows.map(|row| text(&row["text"])).collect();
     }
@@ -135,30 +151,38 @@ fn no_test_query_is_learned() {
     let count = texts.len();
     assert!(count > 1300, "only {count} test texts were found");
     let index = Index::new(texts);
-    let (mut faults, mut checked) = (Vec::new(), 0);
     let mut dirs = folders(&root().join("models/train-data"));
     dirs.push(root().join("models/default-intents"));
-    for dir in dirs {
-        let learned = learned(&dir);
-        for text in &learned {
-            if letters(text).len() < SHORTEST {
-                continue;
-            }
-            checked += 1;
-            if let Some((test, alike)) = index.nearest(text)
-                && alike >= MOST_ALIKE
-            {
-                faults.push(format!("{}: {text} ~ {test} ({alike:.2})", dir.display()));
-            }
-        }
-    }
-    assert!(checked > 30_000, "only {checked} texts were found");
-    assert!(
-        faults.is_empty(),
-        "{} near copies:\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    let texts: Vec<String> = dirs.iter().flat_map(|dir| learned(dir)).collect();
+    check(&index, &texts, 30_000);
+}
+
+/// What was learned from conversations, and of sensitive cases, against the transcripts too.
+#[test]
+fn no_test_conversation_is_learned() {
+    let mut tests = test_texts();
+    tests.extend(transcript_texts());
+    let index = Index::new(tests);
+    let dirs = folders(&root().join("models/train-data"));
+    let files = dirs.iter().map(|dir| dir.join("dialogues.jsonl"));
+    let conversations = files.filter(|f| f.exists()).flat_map(|f| rows(&f));
+    let mut texts: Vec<String> = conversations.flat_map(|c| said(&c)).collect();
+    texts.extend(learned(&root().join("models/default-intents")));
+    check(&index, &texts, 3_000);
+}
+
+/// None of the texts is a near copy of a test text; there must be this many.
+fn check(index: &Index, texts: &[String], least: usize) {
+    let long = texts.iter().filter(|t| letters(t).len() >= SHORTEST);
+    let long: Vec<&String> = long.collect();
+    assert!(long.len() > least, "only {} texts were found", long.len());
+    let alike = |text: &&String| {
+        let (test, alike) = index.nearest(text)?;
+        (alike >= MOST_ALIKE).then(|| format!("{text} ~ {test} ({alike:.2})"))
+    };
+    let faults: Vec<String> = long.iter().filter_map(alike).collect();
+    let count = faults.len();
+    assert!(faults.is_empty(), "{count} near copies:\n{}", faults.join("\n"));
 }
 
 #[test]
