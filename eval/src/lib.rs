@@ -5,6 +5,7 @@
 //! * [`fit`]: learns the fusion weights and the confidence calibrator from train queries, leaving
 //!   one industry out to see how they do on one they have not seen.
 //! * [`decision`]: what the engine decides about labelled texts.
+//! * [`transcripts`]: whole conversations, turn by turn.
 //! * [`intents`]: texts with intents, and how well they are told.
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
@@ -22,5 +23,6 @@ pub mod intents;
 pub mod metrics;
 pub mod retrieval;
 pub mod risk;
+pub mod transcripts;
 pub mod truth;
 pub mod tune;

@@ -3,6 +3,7 @@
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod train;
+pub(crate) mod transcripts;
 pub(crate) mod tune;
 
 use std::path::PathBuf;
@@ -219,6 +220,9 @@ pub(crate) enum EvalCommand {
     Retrieval(EvalRetrievalArgs),
     /// Coverage, wrong rate, handovers and calibration of whole decisions
     Decision(tune::EvalDecisionArgs),
+    /// Play whole conversations: decisions, follow-ups, and handovers too early or too late
+    #[command(after_help = transcripts::HELP)]
+    Transcripts(transcripts::EvalTranscriptsArgs),
     /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
     Intent(intent::EvalIntentArgs),
     /// Learn fusion weights and confidence calibrator from train queries, leaving one industry out

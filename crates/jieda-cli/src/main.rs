@@ -61,6 +61,9 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             command: EvalCommand::Decision(args),
         } => commands::eval_decision::run(common, args),
         Command::Eval {
+            command: EvalCommand::Transcripts(args),
+        } => commands::eval_transcripts::run(common, args),
+        Command::Eval {
             command: EvalCommand::Intent(args),
         } => commands::eval_intent::run(common, args),
         Command::Eval {

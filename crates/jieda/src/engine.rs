@@ -133,7 +133,11 @@ impl Engine {
         let mut clock = Clock::start();
         let mut timings = Timings::default();
 
-        let segmented = self.searcher.segment(&utterance.text)?;
+        self.searcher.check_length(&utterance.text)?;
+        // From here on the masked text is read: traces, states and logs are made from it, and a conversation that
+        // was stored masked goes the same way when it is played again.
+        let text = masked(&utterance.text);
+        let segmented = self.searcher.segment(text.as_str())?;
         timings.segment = clock.lap();
         let encoded = self.searcher.encode(&segmented)?;
         timings.encode = clock.lap();
@@ -146,8 +150,8 @@ impl Engine {
         let by_faqs = self.classifier.by_faqs(&candidates);
         let intents = self.classifier.classify(&query, &candidates)?;
         timings.classify = clock.lap();
-        // Of the masked text: a phone number behind the word 订单 is no order.
-        let slots = slots::of(masked(&utterance.text).as_str());
+        // A phone number behind the word 订单 is no order: it is masked.
+        let slots = slots::of(text.as_str());
         let evidence = Evidence {
             segmented: &segmented,
             candidates: &candidates,
@@ -169,13 +173,10 @@ impl Engine {
         timings.total = clock.total();
 
         let Spoken {
-            mut verdict,
+            verdict,
             text,
             missing_variables,
         } = spoken;
-        if let Some(topic) = &mut verdict.next.topic {
-            topic.text = masked(&topic.text).to_string();
-        }
         let reply = Reply {
             faq: match &verdict.decision {
                 Decision::AutoReply { faq } => Some(faq.clone()),

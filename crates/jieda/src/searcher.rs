@@ -224,18 +224,23 @@ impl Searcher {
     /// # Errors
     /// [`EngineError::EmptyUtterance`] or [`EngineError::UtteranceTooLong`].
     pub fn segment(&self, text: &str) -> Result<Segmented, EngineError> {
-        if text.len() > self.max_bytes {
-            return Err(EngineError::UtteranceTooLong {
-                bytes: text.len(),
-                limit: self.max_bytes,
-            });
-        }
+        self.check_length(text)?;
         let segmented = self.segmenter.segment(text);
         if segmented.normalized.is_empty() {
             Err(EngineError::EmptyUtterance)
         } else {
             Ok(segmented)
         }
+    }
+
+    pub(crate) fn check_length(&self, text: &str) -> Result<(), EngineError> {
+        if text.len() > self.max_bytes {
+            return Err(EngineError::UtteranceTooLong {
+                bytes: text.len(),
+                limit: self.max_bytes,
+            });
+        }
+        Ok(())
     }
 
     /// Encodes a text that was cut; nothing in BM25 mode.

@@ -7,4 +7,5 @@ mod report;
 mod turn;
 
 pub use report::{DecisionReport, Group, Share, forecasts};
+pub(crate) use turn::every_variable;
 pub use turn::{Label, Labelled, Turn, ask};

@@ -124,7 +124,7 @@ pub fn ask(
     labelled: &Labelled,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Turn>, EngineError> {
-    let variables = variables(engine);
+    let variables = every_variable(engine);
     let asked = labelled.asked();
     let all = asked.len();
     let mut turns = Vec::with_capacity(all);
@@ -204,7 +204,8 @@ impl Labelled {
     }
 }
 
-fn variables(engine: &Engine) -> BTreeMap<String, String> {
+/// A value for every variable of every answer, as if the caller knew them all.
+pub(crate) fn every_variable(engine: &Engine) -> BTreeMap<String, String> {
     let faqs = engine.searcher().kb().faqs.iter();
     faqs.flat_map(|faq| faq.answer.variables())
         .map(|name| (name.to_owned(), "…".to_owned()))

@@ -10,6 +10,7 @@ pub(crate) mod eval_decision;
 pub(crate) mod eval_fit;
 pub(crate) mod eval_intent;
 pub(crate) mod eval_retrieval;
+pub(crate) mod eval_transcripts;
 pub(crate) mod handover;
 pub(crate) mod kb;
 pub(crate) mod model;

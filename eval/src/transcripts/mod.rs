@@ -1,0 +1,14 @@
+//! Whole conversations with the decision expected at each turn: read, played against an engine, judged.
+//!
+//! The engine plays in a closed loop: its own decision, right or wrong, is what the next turn starts from. A
+//! conversation that it hands over too early is silent from there on, and the rest of its turns count as wrong.
+
+mod play;
+mod read;
+mod report;
+mod transfer;
+
+pub use play::{Played, PlayedTurn, Reached, play};
+pub use read::{Act, Expected, ExpectedReason, Transcript, TranscriptTurn, read_transcripts};
+pub use report::{Exactness, HandoffReport, Retrieved, TranscriptReport, TurnClass};
+pub use transfer::golden_transfer;

@@ -1,0 +1,34 @@
+//! When a conversation goes to a human, and when it should.
+
+/// Golden Transfer within Tolerance (Liu et al. 2021, "Time to Transfer: Predicting and Evaluating Machine-Human
+/// Chatting Handoff", arXiv 2012.07610) of one conversation, 0 to 1, with one transfer at most on either side and
+/// early and late weighed alike (λ = 0):
+///
+/// exp(−(reached − expected)² / (2 (T − 1 + ε)²)),
+///
+/// in turns. With tolerance T = 1 only the right turn counts; with 2 the turn beside it still counts 0.61. A
+/// conversation that should never go over and doesn't counts 1; one that goes and should not, or the other way round,
+/// counts 0.
+///
+/// ```
+/// use jieda_eval::transcripts::golden_transfer;
+/// assert_eq!(golden_transfer(Some(3), Some(3), 1), 1.0);
+/// assert_eq!(golden_transfer(Some(4), Some(3), 1), 0.0);
+/// assert!((golden_transfer(Some(4), Some(3), 2) - (-0.5_f64).exp()).abs() < 1e-3);
+/// assert_eq!(golden_transfer(None, None, 1), 1.0);
+/// assert_eq!(golden_transfer(Some(1), None, 3), 0.0);
+/// ```
+#[must_use]
+pub fn golden_transfer(reached: Option<usize>, expected: Option<usize>, tolerance: u8) -> f64 {
+    /// What keeps the formula defined at T = 1.
+    const EPSILON: f64 = 1e-4;
+    match (reached, expected) {
+        (None, None) => 1.0,
+        (Some(reached), Some(expected)) => {
+            let off = reached.abs_diff(expected) as f64;
+            let width = f64::from(tolerance.saturating_sub(1)) + EPSILON;
+            (-off * off / (2.0 * width * width)).exp()
+        }
+        _ => 0.0,
+    }
+}
