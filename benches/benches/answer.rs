@@ -43,6 +43,7 @@ fn main() {
     step("encode", |t| t.encode);
     step("search (BM25 + vectors + fusion)", |t| t.search);
     step("intent", |t| t.classify);
+    step("read with the turns before", |t| t.context);
     step("decide", |t| t.decide);
     step("whole answer", |t| t.total);
 }

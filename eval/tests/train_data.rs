@@ -127,7 +127,13 @@ fn said(conversation: &Value) -> Vec<String> {
 fn learned(dir: &Path) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     if !dir.join("queries.jsonl").exists() {
-        let files = ["intents", "angry-questions", "sensitive", "handoff"];
+        let files = [
+            "intents",
+            "angry-questions",
+            "ordinary-questions",
+            "sensitive",
+            "handoff",
+        ];
         let files = files.map(|name| format!("{name}.jsonl"));
         let rows = files.iter().flat_map(|file| rows(&dir.join(file)));
         return rows.map(|row| text(&row["text"])).collect();
@@ -182,7 +188,11 @@ fn check(index: &Index, texts: &[String], least: usize) {
     };
     let faults: Vec<String> = long.iter().filter_map(alike).collect();
     let count = faults.len();
-    assert!(faults.is_empty(), "{count} near copies:\n{}", faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{count} near copies:\n{}",
+        faults.join("\n")
+    );
 }
 
 #[test]

@@ -225,6 +225,8 @@ pub(crate) enum EvalCommand {
     Transcripts(transcripts::EvalTranscriptsArgs),
     /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
     Intent(intent::EvalIntentArgs),
+    /// Learn from conversations how follow-ups are read, leaving one industry out
+    FollowUps(EvalFollowUpsArgs),
     /// Learn fusion weights and confidence calibrator from train queries, leaving one industry out
     Fit(EvalFitArgs),
 }
@@ -424,6 +426,24 @@ pub(crate) struct EvalRetrievalArgs {
     /// Write what became of each query to this file (tab-separated)
     #[arg(long, value_name = "FILE")]
     pub(crate) cases: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalFollowUpsArgs {
+    /// Folder with one folder an industry: a knowledge base, dialogues.jsonl (as `jieda eval transcripts` reads them)
+    /// and queries.jsonl
+    #[arg(long, value_name = "DIR", default_value = "models/train-data")]
+    pub(crate) kbs: PathBuf,
+    /// Industries to learn from; none of them may be known to the encoder
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "express,healthcare,travel"
+    )]
+    pub(crate) industries: Vec<String>,
+    /// Write follow-up.toml and follow-up-calibrator.toml into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

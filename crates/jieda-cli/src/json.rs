@@ -45,6 +45,7 @@ fn trace(reply: &Reply) -> Value {
     json!({
         "rule": reply.trace.rule,
         "normalized": reply.trace.normalized,
+        "reading": reply.trace.reading,
         "tokens": reply.trace.tokens.iter().map(|t| &t.text).collect::<Vec<_>>(),
         "truncated_tokens": reply.trace.truncated_tokens,
         "features": features,
@@ -61,6 +62,7 @@ fn timings(t: &Timings) -> Value {
         "encode": ms(t.encode),
         "search": ms(t.search),
         "classify": ms(t.classify),
+        "context": ms(t.context),
         "decide": ms(t.decide),
         "total": ms(t.total),
     })

@@ -83,6 +83,15 @@ impl Calibrator {
         Self::from_toml(include_str!("../calibrator.toml"))
     }
 
+    /// The one for follow-ups, whose candidates are joined with what the conversation is about: scores mean something
+    /// else there.
+    ///
+    /// # Errors
+    /// Never, for the file that a test reads.
+    pub fn shipped_for_follow_ups() -> Result<Self, CalibratorError> {
+        Self::from_toml(include_str!("../follow-up-calibrator.toml"))
+    }
+
     /// Every feature once, in the order of [`Feature::ALL`], and all numbers finite.
     fn checked(mut self) -> Result<Self, CalibratorError> {
         self.coefficients.sort_by_key(|c| c.feature);
@@ -122,11 +131,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_calibrator_is_sound() {
-        let calibrator = Calibrator::shipped().unwrap();
-        assert!(calibrator.provenance.samples > 0);
-        let p = calibrator.confidence(&Features::default()).get();
-        assert!((0.0..=1.0).contains(&p));
+    fn the_shipped_calibrators_are_sound() {
+        for calibrator in [Calibrator::shipped(), Calibrator::shipped_for_follow_ups()] {
+            let calibrator = calibrator.unwrap();
+            assert!(calibrator.provenance.samples > 0);
+            let p = calibrator.confidence(&Features::default()).get();
+            assert!((0.0..=1.0).contains(&p));
+        }
     }
 
     #[test]

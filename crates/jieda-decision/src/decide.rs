@@ -68,13 +68,25 @@ pub struct Verdict {
 pub struct Decider {
     policy: Policy,
     calibrator: Calibrator,
+    /// For follow-ups.
+    with_topic: Calibrator,
 }
 
 impl Decider {
-    /// Joins policy and calibrator.
+    /// Joins policy and calibrator; follow-ups are judged by the same one.
     #[must_use]
     pub fn new(policy: Policy, calibrator: Calibrator) -> Self {
-        Self { policy, calibrator }
+        Self {
+            policy,
+            with_topic: calibrator.clone(),
+            calibrator,
+        }
+    }
+
+    /// The same with a calibrator of its own for follow-ups ([`Reading::WithTopic`]).
+    #[must_use]
+    pub fn with_follow_ups(self, with_topic: Calibrator) -> Self {
+        Self { with_topic, ..self }
     }
 
     /// The policy.
@@ -86,8 +98,12 @@ impl Decider {
     /// The calibrated probability that the best of the candidates is right.
     #[must_use]
     pub fn confidence(&self, evidence: &Evidence<'_>) -> Confidence {
+        let calibrator = match evidence.reading {
+            Reading::Alone => &self.calibrator,
+            Reading::WithTopic => &self.with_topic,
+        };
         match evidence.candidates.top() {
-            Some(_) => self.calibrator.confidence(&features(evidence)),
+            Some(_) => calibrator.confidence(&features(evidence)),
             None => Confidence::ZERO,
         }
     }
@@ -103,7 +119,8 @@ impl Decider {
     /// 7. `no_words`: nothing to search for is a failed match.
     /// 8. `confident`: from the reply threshold on the answer is sent.
     /// 9. Rules on intents: what no FAQ is sure to answer may be small talk, or belong to a human.
-    /// 10. `ambiguous`: from the clarify threshold on the customer is asked.
+    /// 10. `likely`, `ambiguous`: from the clarify threshold on the customer is asked. It is no failed match where
+    ///     the question is likely among the options, and was not asked twice.
     /// 11. `failed_match`: else he is asked to rephrase.
     ///
     /// Where 5, 7, 10 and 11 give no answer, `repeated_failure` takes over at the failure limit, and
@@ -129,6 +146,7 @@ impl Decider {
             evidence,
             confidence,
             rating: outcome.rating,
+            failed: outcome.failed,
         };
         self.verdict(outcome, state, situation, &event)
     }
@@ -270,6 +288,8 @@ fn features(evidence: &Evidence<'_>) -> Features {
 
 struct Outcome {
     decision: Decision,
+    /// Whether it is a failed match.
+    failed: bool,
     confidence: Confidence,
     rule: String,
     rating: Option<Rating>,
@@ -279,6 +299,7 @@ impl Outcome {
     fn new(rule: &str, decision: Decision) -> Self {
         Self {
             decision,
+            failed: false,
             confidence: Confidence::ZERO,
             rule: rule.to_owned(),
             rating: None,
@@ -356,6 +377,10 @@ impl Turn<'_> {
         }
         if self.confidence >= thresholds.clarify {
             let options = self.options(top);
+            let nothing_open = matches!(self.state.awaiting, Awaiting::Nothing | Awaiting::Rating);
+            if nothing_open && self.confidence >= thresholds.matched {
+                return self.decided("likely", Decision::Clarify { options });
+            }
             return self.unmatched("ambiguous", Decision::Clarify { options });
         }
         self.unmatched("failed_match", Decision::Rephrase)
@@ -401,11 +426,16 @@ impl Turn<'_> {
             return self.decided("value_not_given", Decision::Handoff { reason });
         }
         let limit = self.decider.policy.failure_limit(&self.situation.customer);
-        if self.state.consecutive_failures.saturating_add(1) < limit {
-            return self.decided(rule, otherwise);
+        let (rule, decision) = if self.state.consecutive_failures.saturating_add(1) < limit {
+            (rule, otherwise)
+        } else {
+            let reason = HandoffReason::RepeatedFailure;
+            ("repeated_failure", Decision::Handoff { reason })
+        };
+        Outcome {
+            failed: true,
+            ..self.decided(rule, decision)
         }
-        let reason = HandoffReason::RepeatedFailure;
-        self.decided("repeated_failure", Decision::Handoff { reason })
     }
 
     fn options(&self, top: &Candidate) -> Vec<ClarifyOption> {

@@ -28,6 +28,8 @@ pub(crate) enum Event<'a> {
         confidence: Confidence,
         /// What he said is a rating.
         rating: Option<Rating>,
+        /// Nothing matches it.
+        failed: bool,
     },
     /// He pressed a button.
     Rated(Rating),
@@ -60,7 +62,8 @@ pub(crate) fn after(
     if state.handed_over.is_some() {
         return next;
     }
-    let failures = state.consecutive_failures.saturating_add(1);
+    let failed = matches!(event, Event::Said { failed: true, .. });
+    let failures = state.consecutive_failures.saturating_add(u32::from(failed));
     match decision {
         Decision::AutoReply { faq } => {
             settle_options(&mut next, Some(faq));
@@ -73,7 +76,13 @@ pub(crate) fn after(
             if let Event::Said { evidence, .. } = event {
                 let candidate = evidence.candidates.ranked.iter().find(|c| c.faq == *faq);
                 next.last_intent = candidate.map(|c| c.intent.clone());
-                set_topic(&mut next, evidence, Some(faq));
+                // 第二个 and a bare order number answer the engine's question: what was asked before stays the topic.
+                let completes = state.awaiting.is_for(faq) && state.topic.is_some();
+                let reading = match completes {
+                    true => Reading::WithTopic,
+                    false => evidence.reading,
+                };
+                set_topic(&mut next, evidence, reading, Some(faq));
             }
         }
         Decision::Clarify { options } => {
@@ -88,7 +97,7 @@ pub(crate) fn after(
             }
             next.awaiting = Awaiting::Choice { options };
             if let Event::Said { evidence, .. } = event {
-                set_topic(&mut next, evidence, None);
+                set_topic(&mut next, evidence, evidence.reading, None);
             }
         }
         Decision::Rephrase => {
@@ -204,9 +213,14 @@ fn rounded(confidence: Confidence) -> Confidence {
 }
 
 /// A follow-up goes on with the topic; anything else opens one.
-fn set_topic(next: &mut ConversationState, evidence: &Evidence<'_>, faq: Option<&FaqId>) {
+fn set_topic(
+    next: &mut ConversationState,
+    evidence: &Evidence<'_>,
+    reading: Reading,
+    faq: Option<&FaqId>,
+) {
     let faq = faq.cloned();
-    match (&mut next.topic, evidence.reading) {
+    match (&mut next.topic, reading) {
         (Some(topic), Reading::WithTopic) => topic.faq = faq.or(topic.faq.take()),
         _ => {
             let mut text = evidence.segmented.normalized.clone();

@@ -9,6 +9,7 @@
 //! This crate is the only place that knows tantivy.
 
 mod bytes;
+mod follow_up;
 pub mod fusion;
 mod hybrid;
 mod intents;
@@ -16,6 +17,7 @@ mod mask;
 mod text;
 mod vectors;
 
+pub use follow_up::{Answered, FollowUpError, FollowUpWeights};
 pub use fusion::{Fusion, FusionError, FusionWeights};
 pub use hybrid::{HybridIndex, SearchMode, SignalTable};
 pub use intents::NearestIntents;

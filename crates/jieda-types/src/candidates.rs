@@ -107,8 +107,11 @@ pub struct Candidate {
     pub question: String,
     /// The phrasing whose vector is nearest to the query; the standard question in BM25 mode.
     pub matched: String,
-    /// The fused score: the sum of the parts' contributions.
+    /// The fused score: the sum of the parts' contributions, and of what the context adds.
     pub score: Score,
+    /// What the turns before add to the score; 0 for a text that is read alone.
+    #[serde(default)]
+    pub context: f32,
     /// The parts, in the order of [`Signal::ALL`]; a signal of weight 0 is there to be seen, and as
     /// evidence for the confidence. Vector signals are left out in BM25 mode.
     pub parts: Vec<ScorePart>,

@@ -51,6 +51,16 @@ pub enum Awaiting {
 }
 
 impl Awaiting {
+    /// Whether an answer of this FAQ is what it leads to: it is one of the options, or lacks the value.
+    #[must_use]
+    pub fn is_for(&self, wanted: &FaqId) -> bool {
+        match self {
+            Self::Nothing | Self::Rating => false,
+            Self::Choice { options } => options.iter().any(|option| option.faq == *wanted),
+            Self::Value { faq, .. } => faq == wanted,
+        }
+    }
+
     /// The options of an open clarifying question; none when another thing is awaited.
     #[must_use]
     pub fn options(&self) -> &[ClarifyOption] {
@@ -107,7 +117,8 @@ pub struct ConversationState {
     /// Utterances so far.
     pub turns: u32,
     /// Turns in a row without a match: a request to rephrase and a clarifying question count one
-    /// each, an answer sets it to 0, small talk leaves it alone.
+    /// each, an answer sets it to 0. Small talk leaves it alone, as does a clarifying question whose first
+    /// option is likely.
     pub consecutive_failures: u32,
     /// Answers so far.
     pub replies: u32,

@@ -7,7 +7,7 @@ use std::{
 
 use jieda_decision::{Calibrator, Policy};
 use jieda_model::{LoadOptions, Precision};
-use jieda_retrieval::Fusion;
+use jieda_retrieval::{FollowUpWeights, Fusion};
 use serde::Deserialize;
 
 use crate::{EngineError, INTENTS_FILE, locate};
@@ -16,6 +16,8 @@ const SHIPPED: &str = include_str!("../jieda.toml");
 /// In a model's folder: what `jieda eval fit` learned for it.
 const FUSION_FILE: &str = "fusion.toml";
 const CALIBRATOR_FILE: &str = "calibrator.toml";
+const FOLLOW_UP_FILE: &str = "follow-up.toml";
+const FOLLOW_UP_CALIBRATOR_FILE: &str = "follow-up-calibrator.toml";
 const CANDIDATES: std::ops::RangeInclusive<usize> = 5..=1000;
 
 /// A checked configuration.
@@ -35,6 +37,10 @@ pub struct EngineConfig {
     pub policy_file: Option<PathBuf>,
     /// Coefficients of the confidence.
     pub calibrator: Calibrator,
+    /// How follow-ups are found.
+    pub follow_up: FollowUpWeights,
+    /// Coefficients of the confidence in them.
+    pub follow_up_calibrator: Calibrator,
     /// The head that names intents of any conversation, where the model has one.
     pub conversation_intents: Option<PathBuf>,
     /// Longest utterance in bytes.
@@ -67,6 +73,7 @@ struct RawModel {
 struct RawRetrieval {
     candidates: Option<usize>,
     fusion: Option<PathBuf>,
+    follow_up: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -74,6 +81,7 @@ struct RawRetrieval {
 struct RawDecision {
     policy: Option<PathBuf>,
     calibrator: Option<PathBuf>,
+    follow_up_calibrator: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -202,6 +210,19 @@ impl EngineConfig {
             calibrator: parse_file(
                 fitted(given.decision.calibrator, CALIBRATOR_FILE),
                 Calibrator::shipped,
+                Calibrator::from_toml,
+            )?,
+            follow_up: parse_file(
+                fitted(given.retrieval.follow_up, FOLLOW_UP_FILE),
+                FollowUpWeights::shipped,
+                FollowUpWeights::from_toml,
+            )?,
+            follow_up_calibrator: parse_file(
+                fitted(
+                    given.decision.follow_up_calibrator,
+                    FOLLOW_UP_CALIBRATOR_FILE,
+                ),
+                Calibrator::shipped_for_follow_ups,
                 Calibrator::from_toml,
             )?,
             conversation_intents: Some(model_dir.join(INTENTS_FILE)).filter(|path| path.is_file()),

@@ -7,7 +7,7 @@ use std::{
 
 use jieda_decision::{Decider, Evidence, Policy, Reading};
 use jieda_knowledge::release::Release;
-use jieda_retrieval::SearchMode;
+use jieda_retrieval::{FollowUpWeights, SearchMode};
 use jieda_types::{
     Candidates, ConversationState, Decision, IntentClassifier, IntentPrediction, Query, Rating,
     Utterance,
@@ -16,6 +16,7 @@ use jieda_types::{
 use crate::{
     EngineConfig, EngineError, Occasion, Progress, Reply, Searcher, SharedEncoder, Timings, Trace,
     classifier::Classifier,
+    follow_up::{self, Alone, FollowUps},
     privacy::masked,
     slots,
     speak::{Asked, Spoken},
@@ -27,6 +28,7 @@ pub struct Engine {
     searcher: Searcher,
     classifier: Classifier,
     decider: Decider,
+    follow_up: FollowUpWeights,
     candidates: usize,
 }
 
@@ -77,7 +79,9 @@ impl Engine {
         Ok(Self {
             searcher,
             classifier,
-            decider: Decider::new(policy, config.calibrator.clone()),
+            decider: Decider::new(policy, config.calibrator.clone())
+                .with_follow_ups(config.follow_up_calibrator.clone()),
+            follow_up: config.follow_up,
             candidates: config.candidates,
         })
     }
@@ -160,6 +164,27 @@ impl Engine {
             reading: Reading::Alone,
             slots: &slots,
         };
+        let with_topic = self.follow_ups().read(
+            &Alone {
+                segmented: &segmented,
+                candidates: &candidates,
+                intents: &intents,
+                confidence: self.decider.confidence(&evidence),
+                reply: self.policy().thresholds.reply,
+            },
+            state,
+            occasion,
+        )?;
+        let reading = follow_up::reading(with_topic.as_ref());
+        let candidates = with_topic.unwrap_or_else(|| candidates.clone());
+        let by_faqs = self.classifier.by_faqs(&candidates);
+        let evidence = Evidence {
+            candidates: &candidates,
+            by_faqs: &by_faqs,
+            reading,
+            ..evidence
+        };
+        timings.context = clock.lap();
         let situation = occasion.situation(self.searcher.kb());
         let verdict = self.decider.decide(&evidence, state, &situation);
         timings.decide = clock.lap();
@@ -190,6 +215,7 @@ impl Engine {
             candidates,
             trace: Trace {
                 normalized: segmented.normalized,
+                reading,
                 tokens: segmented.tokens,
                 truncated_tokens: encoded.map_or(0, |e| e.truncated_tokens),
                 features: verdict.features,
@@ -239,6 +265,14 @@ impl Engine {
             },
         };
         (reply, verdict.next)
+    }
+
+    fn follow_ups(&self) -> FollowUps<'_> {
+        FollowUps {
+            searcher: &self.searcher,
+            weights: &self.follow_up,
+            limit: self.candidates,
+        }
     }
 
     pub(crate) fn decider(&self) -> &Decider {

@@ -27,6 +27,7 @@ mod config;
 mod conversation;
 mod engine;
 mod error;
+mod follow_up;
 mod handover;
 mod learned;
 mod locate;
@@ -73,7 +74,9 @@ pub use jieda_knowledge::{
     export_jsonl, export_xlsx, read_jsonl, release,
 };
 pub use jieda_model as model;
-pub use jieda_retrieval::{Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable};
+pub use jieda_retrieval::{
+    Answered, FollowUpWeights, Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable,
+};
 pub use jieda_text::{JiebaSegmenter, UserDictionary};
 pub use jieda_types as types;
 pub use jiff::{Timestamp, tz::TimeZone};

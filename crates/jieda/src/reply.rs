@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jieda_decision::Features;
+use jieda_decision::{Features, Reading};
 use jieda_types::{Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, Token};
 
 /// An answer to one utterance.
@@ -47,6 +47,8 @@ impl Reply {
 pub struct Trace {
     /// The normalised text.
     pub normalized: String,
+    /// Whether it was read alone, or with what the conversation is about.
+    pub reading: Reading,
     /// Its words.
     pub tokens: Vec<Token>,
     /// Tokens that did not fit into the encoder's window.
@@ -70,6 +72,8 @@ pub struct Timings {
     pub search: Duration,
     /// Naming the intent.
     pub classify: Duration,
+    /// Reading it with the turns before, where it leaves something out.
+    pub context: Duration,
     /// Deciding.
     pub decide: Duration,
     /// All of it.

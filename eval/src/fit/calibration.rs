@@ -93,11 +93,16 @@ pub fn observe(
 /// a half.
 #[must_use]
 pub fn fit<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Calibrator {
-    let examples = observations.into_iter().map(Observation::example).collect();
+    let examples = observations.into_iter().map(Observation::example);
+    of_examples(examples.collect(), RIDGE)
+}
+
+/// The same from examples whose features are those of [`Feature::ALL`].
+pub(super) fn of_examples(examples: Vec<Example>, ridge: f64) -> Calibrator {
     let positions: Vec<usize> = Feature::ALL.iter().map(|&f| f as usize).collect();
     let logistic = Examples::new(examples)
         .ok()
-        .map(|examples| Logistic::fit(&examples, &positions, RIDGE));
+        .map(|examples| Logistic::fit(&examples, &positions, ridge));
     Calibrator {
         bias: logistic.as_ref().map_or(0.0, Logistic::bias),
         provenance: Provenance::default(),

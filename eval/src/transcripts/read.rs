@@ -150,9 +150,8 @@ fn faults<'a>(
         };
         let faq = turn.expect.faq.as_ref();
         let unknown = faq.filter(|faq| !known.contains(faq));
-        let unknown = unknown.map(|faq| {
-            format!("会话“{id}”第 {number} 轮：知识库里没有编号为“{faq}”的常见问题")
-        });
+        let unknown = unknown
+            .map(|faq| format!("会话“{id}”第 {number} 轮：知识库里没有编号为“{faq}”的常见问题"));
         let lacking = (turn.expect.decision == Act::Reply && faq.is_none())
             .then(|| format!("会话“{id}”第 {number} 轮：expect 是 reply，却没有 faq"));
         [nothing, unknown, lacking].into_iter().flatten()

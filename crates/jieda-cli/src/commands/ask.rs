@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use jieda::{Feature, Reply, Searcher, types::Decision};
+use jieda::{Feature, Reading, Reply, Searcher, types::Decision};
 
 use crate::{
     args::{AskArgs, Common},
@@ -66,6 +66,9 @@ pub(crate) fn print_decision(
             facts.push(format!("意图 {name} {}", top.confidence));
         }
     }
+    if reply.trace.reading == Reading::WithTopic {
+        facts.push("结合上文".to_owned());
+    }
     facts.push(format!("规则 {}", reply.trace.rule));
     facts.push(format!(
         "{:.0} 毫秒",
@@ -84,10 +87,17 @@ pub(crate) fn print_explanation(out: &mut impl Write, reply: &Reply) -> std::io:
     let mut table = Table::new(&[
         ("编号", Align::Left),
         ("得分", Align::Right),
+        ("其中来自上文", Align::Right),
         ("问题", Align::Left),
     ]);
     for c in reply.candidates.ranked.iter().take(5) {
-        table.row([c.faq.to_string(), c.score.to_string(), c.question.clone()]);
+        let context = format!("{:.2}", c.context);
+        table.row([
+            c.faq.to_string(),
+            c.score.to_string(),
+            context,
+            c.question.clone(),
+        ]);
     }
     write!(out, "{}", table.render(2))?;
     writeln!(out, "\n置信度的依据：")?;

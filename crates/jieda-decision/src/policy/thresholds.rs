@@ -13,6 +13,8 @@ table! {
         reply: Confidence,
         /// From this confidence on the customer is asked which question is meant.
         clarify: Confidence,
+        /// From this confidence on a clarifying question is no failed match, unless the turn before was one.
+        matched: Confidence,
         /// A candidate is offered as an option while its fused score is at most this much below the
         /// best one's.
         option_gap: f32,

@@ -114,6 +114,7 @@ pub(crate) fn candidates(best: f32) -> Candidates {
         question: format!("问题{i}"),
         matched: format!("问题{i}"),
         score: Score(best - f32::from(i) * 0.4),
+        context: 0.0,
         parts: Vec::new(),
     };
     Candidates {

@@ -98,6 +98,7 @@ impl Ranking<'_> {
             question: phrasing(0),
             matched: phrasing(columns.best_phrasing[column]),
             score,
+            context: 0.0,
             parts,
         }
     }
