@@ -46,6 +46,7 @@ pub fn default_intents() -> Result<Vec<IntentText>, serde_json::Error> {
         include_str!("../../models/default-intents/intents.jsonl"),
         include_str!("../../models/default-intents/angry-questions.jsonl"),
         include_str!("../../models/default-intents/ordinary-questions.jsonl"),
+        include_str!("../../models/default-intents/follow-ups.jsonl"),
         include_str!("../../models/default-intents/sensitive.jsonl"),
         include_str!("../../models/default-intents/handoff.jsonl"),
     ]

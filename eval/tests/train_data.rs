@@ -131,6 +131,7 @@ fn learned(dir: &Path) -> Vec<String> {
             "intents",
             "angry-questions",
             "ordinary-questions",
+            "follow-ups",
             "sensitive",
             "handoff",
         ];

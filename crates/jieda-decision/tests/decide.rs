@@ -10,7 +10,7 @@ mod support;
 
 use jieda_decision::{Calibrator, Decider, Policy};
 use jieda_types::{Candidates, ConversationState, Decision};
-use support::{LOST, SURE, Turn, UNSURE, decider, turn};
+use support::{LIKELY, LOST, SURE, Turn, UNSURE, decider, turn};
 
 /// Runs a conversation and checks the rule that fires in each turn.
 fn check(turns: &[(&str, f32, &str)]) -> ConversationState {
@@ -47,6 +47,25 @@ fn two_turns_without_a_match_go_to_a_human() {
         ("那个啥", UNSURE, "repeated_failure"),
     ]);
     check(&[("！", SURE, "no_words"), ("？", SURE, "repeated_failure")]);
+}
+
+#[test]
+fn a_likely_option_is_no_failure_the_first_time() {
+    check(&[
+        ("怎么弄", LIKELY, "likely"),
+        ("那个啥", LOST, "failed_match"),
+        ("就那个", LOST, "repeated_failure"),
+    ]);
+    check(&[
+        ("怎么弄", LIKELY, "likely"),
+        ("那个啥", LIKELY, "ambiguous"),
+        ("就那个", LIKELY, "repeated_failure"),
+    ]);
+    check(&[
+        ("啥", LOST, "failed_match"),
+        ("怎么弄", LIKELY, "likely"),
+        ("那个啥", LOST, "repeated_failure"),
+    ]);
 }
 
 #[test]

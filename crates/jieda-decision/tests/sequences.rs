@@ -15,7 +15,7 @@ use jieda_types::{
     Awaiting, ConversationState, Decision, HandoffReason, Rating, Situation, SmallTalk,
 };
 use proptest::prelude::*;
-use support::{LOST, SURE, Turn, UNSURE, decider_with};
+use support::{LIKELY, LOST, SURE, Turn, UNSURE, decider_with};
 
 #[derive(Debug, Clone)]
 enum Event {
@@ -43,6 +43,7 @@ fn events() -> impl Strategy<Value = Event> {
     ];
     let best = prop_oneof![
         4 => Just(SURE),
+        3 => Just(LIKELY),
         4 => Just(UNSURE),
         4 => Just(LOST),
         1 => any::<f32>(),

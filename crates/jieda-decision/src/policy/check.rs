@@ -22,10 +22,6 @@ pub(super) fn check(policy: &Policy, problems: &mut Problems<'_>) {
 
 fn thresholds(policy: &Policy, problems: &mut Problems<'_>) {
     let t = &policy.thresholds;
-    if t.matched < t.clarify {
-        let problem = format!("低于 clarify（{} < {}）", t.matched, t.clarify);
-        problems.push("thresholds.matched", problem);
-    }
     if t.clarify > t.reply {
         let problem = format!("高于 reply（{} > {}）", t.clarify, t.reply);
         problems.push("thresholds.clarify", problem);

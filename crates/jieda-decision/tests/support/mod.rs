@@ -31,7 +31,9 @@ pub(crate) fn decider_with(toml: &str) -> Decider {
 }
 
 pub(crate) const SURE: f32 = 5.0;
-pub(crate) const UNSURE: f32 = 0.0;
+/// A clarifying question whose options likely hold the answer.
+pub(crate) const LIKELY: f32 = 1.0;
+pub(crate) const UNSURE: f32 = -0.5;
 pub(crate) const LOST: f32 = -5.0;
 
 /// One turn as the engine sees it.
