@@ -94,9 +94,9 @@ pub enum Availability {
 /// One thing that the customer named: an order number, an amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketField {
-    /// What it is: `order_id`, `phone`, `amount`, `date`, `product`.
+    /// What it is, by the name of its [`EntityKind`](crate::EntityKind): `order_id`, `amount`, `date`.
     pub name: String,
-    /// As he wrote it; personal data is masked.
+    /// As he wrote it, a day with its date where that is known: 昨天（2026-11-28）. Personal data is masked.
     pub value: String,
 }
 
