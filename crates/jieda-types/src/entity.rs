@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Its name is one everywhere: `{variables}` of answers, slots of a conversation, fields of a ticket,
 /// `entity` in `policy.toml`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum EntityKind {

@@ -129,7 +129,8 @@ mod tests {
             },
             ..ConversationState::default()
         };
-        let policy = "[[variables]]\nvariable = \"parcel\"\nname = \"运单号\"\nentity = \"tracking_no\"";
+        let policy =
+            "[[variables]]\nvariable = \"parcel\"\nname = \"运单号\"\nentity = \"tracking_no\"";
         let policy = Policy::from_toml(policy).unwrap();
         let asked = Asked::of(&state, &policy).unwrap();
         let context = EntityContext {

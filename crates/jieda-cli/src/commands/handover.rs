@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use jieda::types::{
-    Availability, EntityKind, Handover, HandoverFaq, HandoverIntent, SimilarCase, SuggestedFaq, TicketDraft,
-    TryOutcome, Urgency,
+    Availability, EntityKind, Handover, HandoverFaq, HandoverIntent, SimilarCase, SuggestedFaq,
+    TicketDraft, TryOutcome, Urgency,
 };
 
 use crate::{

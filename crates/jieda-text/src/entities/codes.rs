@@ -26,14 +26,42 @@ const UNITS: &str = "元块个件年月日天号点分秒次%米克斤岁人万�
 
 /// Words that a reply may have beside the number.
 const COURTESIES: &[&str] = &[
-    "是", "就是", "这个", "我的", "好的", "你好", "您好", "应该是", "谢谢", "的", "嗯", "哦", "在这", "给你", "发你了", "给", "查一下", "麻烦",
-    "帮我", "帮忙", "看下", "看一下", "查", "吧", "呢", "哈", "了", "啊", "这",
+    "是",
+    "就是",
+    "这个",
+    "我的",
+    "好的",
+    "你好",
+    "您好",
+    "应该是",
+    "谢谢",
+    "的",
+    "嗯",
+    "哦",
+    "在这",
+    "给你",
+    "发你了",
+    "给",
+    "查一下",
+    "麻烦",
+    "帮我",
+    "帮忙",
+    "看下",
+    "看一下",
+    "查",
+    "吧",
+    "呢",
+    "哈",
+    "了",
+    "啊",
+    "这",
 ];
 
 /// Letters that carriers begin their numbers with; two letters, nine digits and two letters are post
 /// (UPU S10).
 const CARRIERS: &[&str] = &[
-    "SF", "YT", "JD", "JDV", "JDX", "JT", "ZT", "ZTO", "STO", "YD", "DB", "DPK", "DPL", "KY", "ANE", "UC", "EMS", "YZ", "HT", "CN",
+    "SF", "YT", "JD", "JDV", "JDX", "JT", "ZT", "ZTO", "STO", "YD", "DB", "DPK", "DPL", "KY",
+    "ANE", "UC", "EMS", "YZ", "HT", "CN",
 ];
 
 /// Letters and digits without a break, or groups of digits with single spaces.
@@ -77,7 +105,8 @@ pub(super) fn unnamed(plain: &Plain, context: &EntityContext, scan: &mut Scan) {
     let asked = context.asked.filter(|kind| kind.is_code());
     let alone = asked.is_some() && is_alone(plain);
     for run in runs(plain) {
-        if scan.is_taken(run.start) || scan.is_taken(run.end - 1) || !fits_alone(plain, run, alone) {
+        if scan.is_taken(run.start) || scan.is_taken(run.end - 1) || !fits_alone(plain, run, alone)
+        {
             continue;
         }
         let kind = match names::behind(plain, run.end) {

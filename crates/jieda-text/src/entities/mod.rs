@@ -13,7 +13,8 @@
 //! Dates are normalised with the help of the caller's [`today`](EntityContext::today): a day is `2026-11-28`,
 //! with a time of day `2026-11-28T15:00`; a month `2026-10`, a year `2025`; a week and a weekend are
 //! intervals, `2026-11-16/2026-11-22` (weeks begin on Monday); a time without a day is `15:00`. A day without
-//! its year, or without its month, is the one nearest to today; a bare 周三 is that of this week. Festivals of
+//! its year is the next one if that is at most 60 days ahead, else the last one; a day without its month is the
+//! one nearest to today; a bare 周三 is that of this week. Festivals of
 //! the lunar calendar have no value, and nothing has one that needs a today and was given none.
 //!
 //! **Names before numbers.** A long number is nothing by itself: 20261128001 becomes an order number by a name

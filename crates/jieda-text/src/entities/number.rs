@@ -62,7 +62,40 @@ pub(super) fn decimal(hundredths: u64) -> String {
 
 /// Whether a character is part of a number in words.
 pub(super) fn is_numeral(c: char) -> bool {
-    "零〇一二两兩三四五六七八九十百千万亿萬億壹贰叁肆伍陆柒捌玖拾佰仟".contains(c)
+    matches!(
+        c,
+        '零' | '〇'
+            | '一'
+            | '二'
+            | '两'
+            | '兩'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '千'
+            | '万'
+            | '亿'
+            | '萬'
+            | '億'
+            | '壹'
+            | '贰'
+            | '叁'
+            | '肆'
+            | '伍'
+            | '陆'
+            | '柒'
+            | '捌'
+            | '玖'
+            | '拾'
+            | '佰'
+            | '仟'
+    )
 }
 
 fn digits(plain: &Plain, start: usize) -> Option<Number> {
@@ -115,7 +148,11 @@ fn rest(plain: &Plain, start: usize, scale: u64) -> (usize, u64) {
     let one = text.chars().count() == 1 && !matches!(plain.at(end), '.' | '点');
     let value = match text.parse::<u64>().ok().or_else(|| read(&text)) {
         Some(value @ 1..=9) if one => value * scale / 10,
-        Some(value) if value >= 100 && value < scale && !text.bytes().all(|b| b.is_ascii_digit()) => value,
+        Some(value)
+            if value >= 100 && value < scale && !text.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            value
+        }
         _ => return (start, 0),
     };
     (end, value * 100)

@@ -9,14 +9,43 @@ use crate::plain::{Plain, spoken_digit};
 const CARD_MASK: &str = "[银行卡尾号";
 /// Words that announce the last digits of something.
 const TAILS: &[&str] = &[
-    "尾号", "尾號", "尾数", "后四位", "后4位", "末四位", "末4位", "最后四位", "最后4位",
+    "尾号",
+    "尾號",
+    "尾数",
+    "后四位",
+    "后4位",
+    "末四位",
+    "末4位",
+    "最后四位",
+    "最后4位",
 ];
 /// Whose last digits are no card's.
 const OTHERS: &[&str] = &[
-    "手机", "手機", "电话", "電話", "号码", "手机号", "手机号码", "电话号码", "订单", "订单号", "单号", "运单", "快递", "车牌", "证件",
-    "身份证", "身份证号", "护照", "车", "序列号", "发票",
+    "手机",
+    "手機",
+    "电话",
+    "電話",
+    "号码",
+    "手机号",
+    "手机号码",
+    "电话号码",
+    "订单",
+    "订单号",
+    "单号",
+    "运单",
+    "快递",
+    "车牌",
+    "证件",
+    "身份证",
+    "身份证号",
+    "护照",
+    "车",
+    "序列号",
+    "发票",
 ];
-const LINKS: &[&str] = &["号码", "是", "为", ":", "的", " ", "就是", "=", "号", "卡", "“", "\""];
+const LINKS: &[&str] = &[
+    "号码", "是", "为", ":", "的", " ", "就是", "=", "号", "卡", "“", "\"",
+];
 const MOST_LINKS: usize = 3;
 const DIGITS: usize = 4;
 
@@ -73,6 +102,9 @@ fn masked_card(plain: &Plain, i: usize) -> Option<Hit> {
 
 /// Four digits behind a word that announces them and begins at `i`.
 fn tail(plain: &Plain, i: usize) -> Option<Hit> {
+    if !may_begin(plain.at(i)) {
+        return None;
+    }
     let mut start = i + plain.word_at(i, TAILS)?;
     let owner = if plain.before(i) == '的' { i - 1 } else { i };
     if plain.word_before(owner, OTHERS).is_some() {
@@ -87,16 +119,32 @@ fn tail(plain: &Plain, i: usize) -> Option<Hit> {
     (end == start + DIGITS && !more).then(|| hit(plain, EntityKind::CardTail, start, end))
 }
 
+/// Whether a word that announces a tail may begin with a character: most texts have none.
+fn may_begin(c: char) -> bool {
+    matches!(c, '尾' | '后' | '末' | '最')
+}
+
 fn hit(plain: &Plain, kind: EntityKind, start: usize, end: usize) -> Hit {
     let text = plain.text(start, end);
-    let value = text
-        .chars()
-        .map(|c| spoken_digit(c).unwrap_or(c))
-        .collect();
+    let value = text.chars().map(|c| spoken_digit(c).unwrap_or(c)).collect();
     Hit {
         kind,
         start,
         end,
         value: Some(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_may_begin_one() {
+        let words = TAILS;
+        for word in words {
+            let first = word.chars().next().unwrap_or_default();
+            assert!(may_begin(first), "{word}");
+        }
     }
 }

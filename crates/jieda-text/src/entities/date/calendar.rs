@@ -12,9 +12,27 @@ const NO_MONTH: &str = "嫂子租卡付费供饼球亮光票";
 /// What stands behind a day without a month: 3号到的, and not 3号楼.
 const AFTER_A_DAY: &str = "前后之以的到发买下拍就还才上早晚中凌收付申寄签开没来办缴扣退那左预出我你去交提投报入激生起我,。!?:;";
 /// Words in front of a day without a month at the end of a text.
-const BEFORE_A_DAY: &[&str] = &["在", "是", "到", "至", "于", "约", "从", "改", "改到", "月", "等到", "要到", "拖到"];
+const BEFORE_A_DAY: &[&str] = &[
+    "在", "是", "到", "至", "于", "约", "从", "改", "改到", "月", "等到", "要到", "拖到",
+];
 /// What stands behind a day that is written 11.11.
-const AFTER_A_POINT: &[&str] = &["号", "日", "那天", "当天", "买的", "下单", "拍的", "活动", "大促", "购物节", "到的", "发的", "付的", "的订单", "的快递"];
+const AFTER_A_POINT: &[&str] = &[
+    "号",
+    "日",
+    "那天",
+    "当天",
+    "买的",
+    "下单",
+    "拍的",
+    "活动",
+    "大促",
+    "购物节",
+    "到的",
+    "发的",
+    "付的",
+    "的订单",
+    "的快递",
+];
 
 pub(super) fn read(plain: &Plain, i: usize, asked: bool) -> Option<Read> {
     if goes_on_before(plain, i) {
@@ -49,7 +67,10 @@ pub(super) fn month_and_day(plain: &Plain, i: usize, year: Year) -> Option<Read>
             return Some((end + usize::from(marked), Day::InMonth(month, day)));
         }
     }
-    if plain.starts_with(bare, "初") || plain.starts_with(bare, "底") || plain.starts_with(bare, "末") {
+    if plain.starts_with(bare, "初")
+        || plain.starts_with(bare, "底")
+        || plain.starts_with(bare, "末")
+    {
         return Some((bare + 1, Day::Month(month)));
     }
     (has_word || !NO_MONTH.contains(plain.at(bare))).then_some((bare, Day::Month(month)))
@@ -75,7 +96,10 @@ fn with_year(plain: &Plain, i: usize) -> Option<Read> {
             let open = plain.at(end).is_ascii_alphanumeric()
                 || (matches!(plain.at(end), '-' | '/' | '.') && plain.at(end + 1).is_ascii_digit());
             let end = end + usize::from(matches!(plain.at(end), '日' | '号'));
-            (!open).then_some((end, Day::InMonth(Month::Named(Year::Named(year), month), day)))
+            (!open).then_some((
+                end,
+                Day::InMonth(Month::Named(Year::Named(year), month), day),
+            ))
         }
         _ => None,
     }
@@ -84,13 +108,17 @@ fn with_year(plain: &Plain, i: usize) -> Option<Read> {
 /// 20261103.
 fn compact(plain: &Plain, i: usize) -> Option<Read> {
     let end = plain.skip_some(i, 9, |c| c.is_ascii_digit());
-    if end != i + 8 || plain.at(end).is_ascii_alphanumeric() || matches!(plain.at(end), '-' | '_' | '.') {
+    if end != i + 8
+        || plain.at(end).is_ascii_alphanumeric()
+        || matches!(plain.at(end), '-' | '_' | '.')
+    {
         return None;
     }
     let text = plain.text(i, end);
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
     let (year, month, day) = (number(0, 4)?, number(4, 6)?, number(6, 8)?);
-    let real = (2000..2100).contains(&year) && jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).is_ok();
+    let real = (2000..2100).contains(&year)
+        && jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).is_ok();
     let month = Month::Named(Year::Named(year), i8::try_from(month).ok()?);
     real.then_some((end, Day::InMonth(month, i8::try_from(day).ok()?)))
 }
@@ -109,17 +137,23 @@ fn numeric(plain: &Plain, i: usize, asked: bool) -> Option<Read> {
     let first = plain.skip_some(i, 3, digit);
     let joint = plain.at(first);
     let last = plain.skip_some(first + 1, 3, digit);
-    if !(1..=2).contains(&(first - i)) || !matches!(joint, '.' | '/' | '-') || !(first + 2..=first + 3).contains(&last) {
+    if !(1..=2).contains(&(first - i))
+        || !matches!(joint, '.' | '/' | '-')
+        || !(first + 2..=first + 3).contains(&last)
+    {
         return None;
     }
     let number = |from, to| plain.text(from, to).parse::<i8>().ok();
     let (month, day) = (number(i, first)?, number(first + 1, last)?);
     let word = plain.word_at(last, AFTER_A_POINT);
-    let alone = asked && !plain.at(last).is_ascii_alphanumeric() && !matches!(plain.at(last), '元' | '块' | '.' | '%');
+    let alone = asked
+        && !plain.at(last).is_ascii_alphanumeric()
+        && !matches!(plain.at(last), '元' | '块' | '.' | '%');
     let real = (1..=12).contains(&month) && (1..=31).contains(&day);
     let marked = matches!(plain.at(last), '号' | '日');
     let month = Month::Named(Year::Nearest, month);
-    (real && (word.is_some() || alone)).then_some((last + usize::from(marked), Day::InMonth(month, day)))
+    (real && (word.is_some() || alone))
+        .then_some((last + usize::from(marked), Day::InMonth(month, day)))
 }
 
 /// 3号, where no house, line or size is meant.
@@ -130,7 +164,11 @@ fn day_alone(plain: &Plain, i: usize, asked: bool) -> Option<Read> {
     }
     let next = plain.at(end + 1);
     let ends = next == '\0' || next == ' ';
-    let behind = AFTER_A_DAY.contains(next) && !matches!(plain.before(i), '码' | '型' | '款' | '路' | '街' | '栋' | '线' | '穿' | '选');
+    let behind = AFTER_A_DAY.contains(next)
+        && !matches!(
+            plain.before(i),
+            '码' | '型' | '款' | '路' | '街' | '栋' | '线' | '穿' | '选'
+        );
     let before = ends && (asked || plain.word_before(i, BEFORE_A_DAY).is_some());
     (behind || before).then_some((end + 1, Day::InMonth(Month::Nearest, day)))
 }

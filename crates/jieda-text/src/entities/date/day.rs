@@ -6,7 +6,11 @@ use crate::{
 };
 
 /// A whole number of a range without a scale: 3, 十五. Its end and value.
-pub(super) fn small(plain: &Plain, i: usize, range: std::ops::RangeInclusive<u32>) -> Option<(usize, u32)> {
+pub(super) fn small(
+    plain: &Plain,
+    i: usize,
+    range: std::ops::RangeInclusive<u32>,
+) -> Option<(usize, u32)> {
     let digits = plain.skip_some(i, 3, |c| c.is_ascii_digit());
     let (end, value) = match digits - i {
         0 => {
@@ -28,14 +32,23 @@ pub(super) fn part(plain: &Plain, i: usize, most: u32) -> Option<(usize, i8)> {
 /// Whether a number goes on before `i`: 3 in 13, in 2.3 or in 第3.
 pub(super) fn goes_on_before(plain: &Plain, i: usize) -> bool {
     let before = plain.before(i);
-    let joint = matches!(before, '.' | '-' | '/' | ':' | ',') && i > 1 && plain.at(i - 2).is_ascii_alphanumeric();
-    before.is_ascii_alphanumeric() || is_numeral(before) || joint || matches!(before, '第' | '¥' | '$')
+    let joint = matches!(before, '.' | '-' | '/' | ':' | ',')
+        && i > 1
+        && plain.at(i - 2).is_ascii_alphanumeric();
+    before.is_ascii_alphanumeric()
+        || is_numeral(before)
+        || joint
+        || matches!(before, '第' | '¥' | '$')
 }
 
 /// The four digits of a year: 2026, 二零二六. Its end and value.
 pub(super) fn year(plain: &Plain, i: usize) -> Option<(usize, i16)> {
     let digit = |c: char| {
-        let c = if c.is_ascii_digit() { Some(c) } else { spoken_digit(c) };
+        let c = if c.is_ascii_digit() {
+            Some(c)
+        } else {
+            spoken_digit(c)
+        };
         c.and_then(|c| c.to_digit(10))
     };
     let mut value = 0;

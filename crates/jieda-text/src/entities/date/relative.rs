@@ -9,7 +9,10 @@ use super::{
     festival,
     spec::{Day, Month, Offset, Year},
 };
-use crate::{entities::number::Number, plain::Plain};
+use crate::{
+    entities::number::{Number, is_numeral},
+    plain::Plain,
+};
 
 const DAYS: &[(i32, &[&str])] = &[
     (-3, &["大前天"]),
@@ -20,8 +23,6 @@ const DAYS: &[(i32, &[&str])] = &[
     (2, &["后天", "後天"]),
     (3, &["大后天"]),
 ];
-/// What makes a day something else when it stands in front: 以后天天.
-const NO_DAY_BEFORE: &str = "以之然最先日前天";
 const UNITS: &[(Unit, &[&str])] = &[
     (Unit::Days(1), &["天", "日"]),
     (Unit::Days(7), &["周", "星期", "个星期", "礼拜", "个礼拜"]),
@@ -31,13 +32,56 @@ const UNITS: &[(Unit, &[&str])] = &[
 const BACK: &[&str] = &["之前", "以前", "前"];
 const AHEAD: &[&str] = &["之后", "以后", "后", "後"];
 /// What stands before a rule and not before a day: 满7天后, 每3天后.
-const RULES: &[&str] = &["满", "每", "超过", "超", "不足", "签收", "签收后", "付款", "收货", "收货后", "第"];
+const RULES: &[&str] = &[
+    "满",
+    "每",
+    "超过",
+    "超",
+    "不足",
+    "签收",
+    "签收后",
+    "付款",
+    "收货",
+    "收货后",
+    "第",
+];
 const WEEKS: &[(i32, &[&str])] = &[
-    (-2, &["上上周", "上上个周", "上上星期", "上上个星期", "上上礼拜", "上上个礼拜"]),
-    (-1, &["上周", "上个周", "上星期", "上个星期", "上礼拜", "上个礼拜"]),
-    (0, &["这周", "这个周", "本周", "这星期", "这个星期", "本星期", "这礼拜", "这个礼拜"]),
-    (1, &["下周", "下个周", "下星期", "下个星期", "下礼拜", "下个礼拜"]),
-    (2, &["下下周", "下下个周", "下下星期", "下下个星期", "下下礼拜"]),
+    (
+        -2,
+        &[
+            "上上周",
+            "上上个周",
+            "上上星期",
+            "上上个星期",
+            "上上礼拜",
+            "上上个礼拜",
+        ],
+    ),
+    (
+        -1,
+        &["上周", "上个周", "上星期", "上个星期", "上礼拜", "上个礼拜"],
+    ),
+    (
+        0,
+        &[
+            "这周",
+            "这个周",
+            "本周",
+            "这星期",
+            "这个星期",
+            "本星期",
+            "这礼拜",
+            "这个礼拜",
+        ],
+    ),
+    (
+        1,
+        &["下周", "下个周", "下星期", "下个星期", "下礼拜", "下个礼拜"],
+    ),
+    (
+        2,
+        &["下下周", "下下个周", "下下星期", "下下个星期", "下下礼拜"],
+    ),
 ];
 const BARE_WEEK: &[&str] = &["周", "星期", "礼拜"];
 /// What makes a week something else when it stands behind: 这周边, 上周转.
@@ -65,16 +109,51 @@ enum Unit {
 }
 
 pub(super) fn read(plain: &Plain, i: usize) -> Option<Read> {
+    let c = plain.at(i);
+    if c.is_ascii_digit() || c == '半' || is_numeral(c) {
+        return distance(plain, i);
+    }
+    if !may_begin(c) {
+        return None;
+    }
     named_day(plain, i)
-        .or_else(|| distance(plain, i))
         .or_else(|| week(plain, i))
         .or_else(|| month(plain, i))
         .or_else(|| year(plain, i))
 }
 
+/// Whether a word of a day, a week, a month or a year may begin with a character: most begin none.
+fn may_begin(c: char) -> bool {
+    matches!(
+        c,
+        '大' | '前'
+            | '昨'
+            | '今'
+            | '明'
+            | '后'
+            | '後'
+            | '上'
+            | '这'
+            | '本'
+            | '下'
+            | '周'
+            | '星'
+            | '礼'
+            | '当'
+            | '去'
+    )
+}
+
 fn named_day(plain: &Plain, i: usize) -> Option<Read> {
     let (length, days) = longest(plain, i, DAYS)?;
-    let part_of = NO_DAY_BEFORE.contains(plain.before(i)) || plain.before(i).is_ascii_digit();
+    // 以后天天, 3天前天天.
+    let part_of = match plain.at(i) {
+        '后' | '後' => {
+            "以之然最先年月周天日".contains(plain.before(i)) || plain.before(i).is_ascii_digit()
+        }
+        '前' => "年月周天日".contains(plain.before(i)),
+        _ => false,
+    };
     let next_day = matches!(plain.at(i + length), '天' | '性') && plain.at(i) != '大';
     (!part_of && !next_day).then_some((i + length, Day::Offset(Offset::Days(days))))
 }
@@ -86,7 +165,10 @@ fn distance(plain: &Plain, i: usize) -> Option<Read> {
         (i + 1, 1)
     } else {
         let number = Number::at(plain, i)?;
-        (number.end, number.whole().filter(|n| (1..=1000).contains(n))?)
+        (
+            number.end,
+            number.whole().filter(|n| (1..=1000).contains(n))?,
+        )
     };
     if goes_on_before(plain, i) || plain.word_before(i, RULES).is_some() {
         return None;
@@ -125,8 +207,16 @@ fn week(plain: &Plain, i: usize) -> Option<Read> {
     }
     if let Some(day) = weekday(next) {
         // 每周三, 一周一次 and 周一至周五 are no days.
-        let repeated = matches!(plain.before(i), '每' | '个') || plain.before(i).is_ascii_digit() || "一二两三四五六七八九十几至到-~".contains(plain.before(i));
-        let counted = matches!(plain.at(end + 1), '次' | '个' | '天' | '到' | '至' | '-' | '~') && weeks.is_none();
+        let repeated = matches!(plain.before(i), '每' | '个')
+            || plain.before(i).is_ascii_digit()
+            || "一二两三四五六七八九十几至到-~".contains(plain.before(i));
+        let counted = match plain.at(end + 1) {
+            '次' | '个' | '天' => true,
+            '到' | '至' | '-' | '~' => {
+                weekday(plain.at(end + 2)).is_some() || plain.word_at(end + 2, BARE_WEEK).is_some()
+            }
+            _ => false,
+        };
         if weeks.is_none() && (repeated || counted) {
             return None;
         }
@@ -185,4 +275,40 @@ fn longest<T: Copy>(plain: &Plain, i: usize, table: &[(T, &[&str])]) -> Option<(
         .iter()
         .filter_map(|(value, words)| Some((plain.word_at(i, words)?, *value)));
     found.max_by_key(|(length, _)| *length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_may_begin_one() {
+        let words = [
+            DAYS.iter()
+                .flat_map(|(_, words)| *words)
+                .copied()
+                .collect::<Vec<_>>(),
+            WEEKS
+                .iter()
+                .flat_map(|(_, words)| *words)
+                .copied()
+                .collect(),
+            MONTHS
+                .iter()
+                .flat_map(|(_, words)| *words)
+                .copied()
+                .collect(),
+            YEARS
+                .iter()
+                .flat_map(|(_, words)| *words)
+                .copied()
+                .collect(),
+            BARE_WEEK.to_vec(),
+        ]
+        .concat();
+        for word in words {
+            let first = word.chars().next().unwrap_or_default();
+            assert!(may_begin(first), "{word}");
+        }
+    }
 }

@@ -7,6 +7,9 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
+/// Most days from today to a day that is said without its year: one that is farther ahead was last year.
+const AHEAD: i32 = 60;
+
 /// A day as it was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Day {
@@ -49,7 +52,7 @@ pub(super) enum Month {
 /// A year as it was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Year {
-    /// The one in which the day is nearest.
+    /// The next one if the day is soon, else the last.
     Nearest,
     /// 去年.
     Offset(i16),
@@ -108,12 +111,19 @@ impl Month {
     fn with_day(self, day: i8, today: Option<Date>) -> Option<Date> {
         match self {
             Self::Named(Year::Nearest, month) => {
-                let year = today?.year();
-                nearest(today?, [year - 1, year, year + 1].map(|y| Date::new(y, month, day).ok()))
+                let today = today?;
+                let of = |years: i16| Date::new(today.year().checked_add(years)?, month, day).ok();
+                let soon = today.checked_add(AHEAD.days()).ok();
+                let past_or_soon = [of(1), of(0), of(-1)];
+                let fits = |day: &Date| soon.is_none_or(|soon| *day <= soon);
+                past_or_soon.into_iter().flatten().find(fits)
             }
             Self::Named(year, month) => Date::new(year.resolve(today)?, month, day).ok(),
             Self::Offset(months) => in_month(today?, months, day),
-            Self::Nearest => nearest(today?, [-1, 0, 1].map(|months| in_month(today?, months, day))),
+            Self::Nearest => nearest(
+                today?,
+                [-1, 0, 1].map(|months| in_month(today?, months, day)),
+            ),
         }
     }
 }

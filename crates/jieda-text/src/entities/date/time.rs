@@ -9,7 +9,10 @@ use crate::plain::Plain;
 
 /// Parts of a day, longest first where one begins another.
 const PARTS: &[(Part, &[&str])] = &[
-    (Part::Morning, &["上午", "早上", "早晨", "清晨", "一早", "早", "晨"]),
+    (
+        Part::Morning,
+        &["上午", "早上", "早晨", "清晨", "一早", "早", "晨"],
+    ),
     (Part::Night, &["凌晨", "半夜"]),
     (Part::Noon, &["中午", "正午"]),
     (Part::Afternoon, &["下午", "午后", "傍晚"]),
@@ -18,7 +21,19 @@ const PARTS: &[(Part, &[&str])] = &[
 /// Words of one character: parts of a day only behind a day.
 const SHORT: &[char] = &['早', '晨', '晚', '夜'];
 /// What says, behind a bare 3点, that it is an hour.
-const HOURS: &[&str] = &["前", "之前", "以前", "之后", "以后", "左右", "钟", "整", "到的", "下的单", "下单"];
+const HOURS: &[&str] = &[
+    "前",
+    "之前",
+    "以前",
+    "之后",
+    "以后",
+    "左右",
+    "钟",
+    "整",
+    "到的",
+    "下的单",
+    "下单",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -91,12 +106,17 @@ pub(super) fn alone(plain: &Plain, i: usize) -> Option<(usize, Clock)> {
 }
 
 fn part(plain: &Plain, i: usize) -> Option<(usize, Part)> {
+    if !may_begin(plain.at(i)) {
+        return None;
+    }
     let found = PARTS
         .iter()
         .filter_map(|(part, words)| Some((plain.word_at(i, words)?, *part)));
     let (length, part) = found.max_by_key(|(length, _)| *length)?;
     // 早就, 晚点, 晚了 are no parts of a day.
-    let other = length == 1 && SHORT.contains(&plain.at(i)) && matches!(plain.at(i + 1), '就' | '点' | '了' | '已' | '到' | '饭');
+    let other = length == 1
+        && SHORT.contains(&plain.at(i))
+        && matches!(plain.at(i + 1), '就' | '点' | '了' | '已' | '到' | '饭');
     (!other).then_some((i + length, part))
 }
 
@@ -110,7 +130,11 @@ fn hour_at(plain: &Plain, i: usize, part: Option<Part>) -> Option<(usize, Clock)
             let more = plain.at(last).is_ascii_alphanumeric();
             let minute = plain.text(end + 1, last).parse().ok()?;
             let seconds = plain.skip_some(last + 1, 2, |c| c.is_ascii_digit());
-            let last = if plain.at(last) == ':' && seconds == last + 3 { seconds } else { last };
+            let last = if plain.at(last) == ':' && seconds == last + 3 {
+                seconds
+            } else {
+                last
+            };
             (two && !more).then_some((last, minute))?
         }
         '点' | '點' | '时' => minute_at(plain, end + 1),
@@ -140,5 +164,39 @@ fn minute_at(plain: &Plain, i: usize) -> (usize, u32) {
         Some((end, minute)) if plain.at(end) == '分' => (end + 1, minute),
         Some((end, minute)) if end == i + 2 && plain.at(i).is_ascii_digit() => (end, minute),
         _ => (i, 0),
+    }
+}
+
+/// Whether a part of a day may begin with a character: most begin none.
+fn may_begin(c: char) -> bool {
+    matches!(
+        c,
+        '上' | '早'
+            | '清'
+            | '一'
+            | '晨'
+            | '凌'
+            | '半'
+            | '中'
+            | '正'
+            | '下'
+            | '午'
+            | '傍'
+            | '晚'
+            | '夜'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_may_begin_one() {
+        let words = PARTS.iter().flat_map(|(_, words)| *words);
+        for word in words {
+            let first = word.chars().next().unwrap_or_default();
+            assert!(may_begin(first), "{word}");
+        }
     }
 }
