@@ -132,5 +132,5 @@ fn outcome(outcome: TryOutcome) -> &'static str {
 }
 
 fn field_name(name: &str) -> &str {
-    EntityKind::from_name(name).map_or(name, EntityKind::label)
+    EntityKind::from_name(name).map_or(name, |kind| kind.label())
 }

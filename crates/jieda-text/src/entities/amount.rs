@@ -295,7 +295,7 @@ fn small_money(plain: &Plain, i: usize, number: Number) -> Option<usize> {
         && plain
             .word_at(
                 i + 1,
-                &["衣", "巾", "发", "呢", "绒", "笔", "病", "孔", "利"],
+                &["衣", "巾", "发", "呢", "绒", "笔", "病", "不拔", "孔", "利"],
             )
             .is_none();
     let end = i + 1;

@@ -173,6 +173,8 @@ impl Products {
         let mut start = plain.skip_some(cue, 1, |c| c == ' ');
         if let Some(end) = counted(plain, start) {
             start = plain.skip_some(end, 1, |c| c == '的');
+        } else if plain.at(start) == '个' {
+            start += 1;
         }
         let end = longest_of(&self.names, lower, start)
             .or_else(|| model(plain, start))

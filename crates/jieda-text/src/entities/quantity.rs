@@ -17,6 +17,11 @@ const COUNTERS: &[&str] = &[
 ];
 /// What makes a counter something else when it stands behind: 3个月, 2部分, 两条短信.
 const OTHERS: &[&str] = &[
+    "省",
+    "市",
+    "区",
+    "县",
+    "国家",
     "月",
     "小时",
     "星期",

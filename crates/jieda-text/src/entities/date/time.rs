@@ -81,7 +81,8 @@ pub(super) fn behind_a_day(plain: &Plain, day: usize) -> Option<(usize, Option<C
     if let Some((end, clock)) = hour_at(plain, hour, part.map(|(_, part)| part)) {
         return Some((end, Some(clock)));
     }
-    let (end, _) = part.filter(|(end, _)| end - at > 1 && *end > day)?;
+    // 昨天晚上 goes on, 昨天的早 does not.
+    let (end, _) = part.filter(|(end, _)| *end > at + 1)?;
     Some((end, None))
 }
 
