@@ -58,7 +58,10 @@ fn the_example_keeps_to_the_schema() {
     let example = read("handover.example.json");
     assert_eq!(faults(&schema(), &example), Vec::<String>::new());
     let package: Handover = serde_json::from_value(example.clone()).unwrap();
-    assert_eq!(serde_json::to_value(&package).unwrap(), example);
+    // Through a text: a number of four bytes has more digits as a value.
+    let written = serde_json::to_string(&package).unwrap();
+    let again: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(again, example);
     assert!(!package.ticket.fields.is_empty() && !package.history.is_empty());
 }
 
