@@ -1,6 +1,7 @@
 //! One call: utterance and state in, reply and next state out.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     time::{Duration, Instant},
 };
@@ -8,6 +9,7 @@ use std::{
 use jieda_decision::{Decider, Evidence, Policy, Reading};
 use jieda_knowledge::release::Release;
 use jieda_retrieval::{FollowUpWeights, SearchMode};
+use jieda_text::{EntityContext, EntityFinder};
 use jieda_types::{
     Candidates, ConversationState, Decision, IntentClassifier, IntentPrediction, Query, Rating,
     Utterance,
@@ -29,6 +31,7 @@ pub struct Engine {
     classifier: Classifier,
     decider: Decider,
     follow_up: FollowUpWeights,
+    entities: EntityFinder,
     candidates: usize,
 }
 
@@ -77,6 +80,7 @@ impl Engine {
         let classifier = Classifier::new(config.fusion.temperature, own)
             .with_conversation(config.conversation_intents.as_deref())?;
         Ok(Self {
+            entities: EntityFinder::new(&searcher.kb().dictionary),
             searcher,
             classifier,
             decider: Decider::new(policy, config.calibrator.clone())
@@ -155,7 +159,7 @@ impl Engine {
         let intents = self.classifier.classify(&query, &candidates)?;
         timings.classify = clock.lap();
         // A phone number behind the word 订单 is no order: it is masked.
-        let slots = slots::of(text.as_str());
+        let slots = self.slots(text.as_str(), state, occasion);
         let evidence = Evidence {
             segmented: &segmented,
             candidates: &candidates,
@@ -273,6 +277,26 @@ impl Engine {
             weights: &self.follow_up,
             limit: self.candidates,
         }
+    }
+
+    /// What a masked text names: a card number in the clear looks like that of an order.
+    fn slots(
+        &self,
+        text: &str,
+        state: &ConversationState,
+        occasion: &Occasion,
+    ) -> BTreeMap<String, String> {
+        let asked = slots::Asked::of(state, self.policy());
+        let local = |at| self.searcher.kb().local_time(at).date();
+        let context = EntityContext {
+            today: occasion.at.map(local),
+            asked: asked.map(|asked| asked.kind),
+        };
+        slots::of(&self.entities.find(text, &context), asked)
+    }
+
+    pub(crate) fn entities(&self) -> &EntityFinder {
+        &self.entities
     }
 
     pub(crate) fn decider(&self) -> &Decider {

@@ -282,3 +282,62 @@ fn whose_fault_it_is_is_known() {
     };
     assert_eq!(open(&config, fixture.kb.path()).fault(), Fault::Environment);
 }
+
+/// An engine whose answer needs an order number, and a conversation that was asked for one.
+fn asked_for_an_order() -> (Fixture, Engine, ConversationState) {
+    let fixture = Fixture::new();
+    let faq = concat!(
+        r#"{"id":"order-where","intent":"account","question":"我的订单到哪里了","similar":["订单现在在哪","查一下订单物流"],"#,
+        r#""answer":"订单{order_id}正在派送。"}"#,
+    );
+    fs::write(
+        fixture.kb.path().join("faqs.jsonl"),
+        format!("{FAQS}\n{faq}"),
+    )
+    .unwrap();
+    let (engine, ..) = fixture.open();
+    let question = Utterance::new("我的订单到哪里了");
+    let (reply, state) = engine
+        .answer(&question, &ConversationState::default())
+        .unwrap();
+    assert_eq!(reply.decision.name(), "ask_value", "{}", reply.text);
+    (fixture, engine, state)
+}
+
+#[test]
+fn a_bare_number_is_the_order_that_was_asked_for() {
+    let (_fixture, engine, state) = asked_for_an_order();
+    for (reply, number) in [
+        ("20261128001", "20261128001"),
+        ("是sf1234567890", "SF1234567890"),
+        ("订单号：20261128002", "20261128002"),
+        ("886321", "886321"),
+    ] {
+        let (answer, next) = engine.answer(&Utterance::new(reply), &state).unwrap();
+        assert_eq!(answer.trace.rule, "value_given", "{reply}");
+        assert_eq!(answer.text, format!("订单{number}正在派送。"));
+        assert_eq!(next.slots["order_id"], number);
+    }
+}
+
+#[test]
+fn what_is_no_order_number_is_not_taken_for_one() {
+    let (_fixture, engine, state) = asked_for_an_order();
+    for reply in [
+        "13800001234",
+        "299元",
+        "2026-11-03",
+        "我不记得了",
+        "6222000000000009",
+    ] {
+        let (answer, next) = engine.answer(&Utterance::new(reply), &state).unwrap();
+        assert_ne!(answer.trace.rule, "value_given", "{reply}");
+        assert!(!next.slots.contains_key("order_id"), "{reply}");
+    }
+    // Nobody asked: a number alone is nothing.
+    let number = Utterance::new("20261128001");
+    let (_, next) = engine
+        .answer(&number, &ConversationState::default())
+        .unwrap();
+    assert!(next.slots.is_empty());
+}
