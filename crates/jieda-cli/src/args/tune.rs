@@ -36,6 +36,31 @@ pub(crate) struct LabelArgs {
     pub(crate) split: Option<Split>,
 }
 
+/// Labelled texts on which a promise is checked, if there are any.
+#[derive(Debug, Args)]
+pub(crate) struct RecheckArgs {
+    /// Check the promise of the policy (see jieda tune) on labelled queries: one {"text","faq"} a line
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
+    /// With --queries: queries that no FAQ answers, one {"text"} a line
+    #[arg(long, value_name = "FILE", requires = "queries")]
+    unanswerable: Option<PathBuf>,
+    /// With --queries: only the lines of this split, train or test
+    #[arg(long, requires = "queries")]
+    split: Option<Split>,
+}
+
+impl RecheckArgs {
+    /// The files that were named.
+    pub(crate) fn labels(&self) -> Option<LabelArgs> {
+        Some(LabelArgs {
+            queries: self.queries.clone()?,
+            unanswerable: self.unanswerable.clone(),
+            split: self.split,
+        })
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct EvalDecisionArgs {
     #[command(flatten)]
