@@ -20,7 +20,8 @@ with the queries that no FAQ answers among them (--unanswerable). A \"conversati
 one conversation together. What the sample can't carry is refused (exit code 1), with the number of labels
 that it would take.
 Thresholds are written into the policy of the knowledge base (policy.toml in its folder), unless the
-configuration names another; every command decides by them from then on.";
+configuration names another; every command decides by them from then on. What changes later may break the promise:
+jieda kb publish --queries checks it again before it publishes.";
 
 /// Labelled texts.
 #[derive(Debug, Args)]

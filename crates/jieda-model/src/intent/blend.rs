@@ -50,7 +50,7 @@ impl Blend {
     /// The shares that name held-out texts best, by log loss: each opinion is first made as sure as it may be. None
     /// where the classes are better left out. With it, how good it is.
     pub(super) fn choose(
-        classes: ClassHead,
+        classes: &ClassHead,
         fitted: &FoldQuality,
         held_out: &[(Judged, &[f32])],
     ) -> Option<(Self, FoldQuality)> {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn who_knows_better_has_the_say() {
-        let classes = || ClassHead {
+        let classes = ClassHead {
             dimensions: 2,
             weights: vec![8.0, 0.0, 0.0, 8.0],
             bias: vec![0.0, 0.0],
@@ -135,10 +135,10 @@ mod tests {
                 })
                 .collect()
         };
-        let (blend, found) = Blend::choose(classes(), &quality(1.0), &judged(true)).unwrap();
+        let (blend, found) = Blend::choose(&classes, &quality(1.0), &judged(true)).unwrap();
         assert_eq!(blend.share, 1.0);
         assert_eq!(found.accuracy, 1.0);
         // The other way round they are left out.
-        assert!(Blend::choose(classes(), &quality(1.0), &judged(false)).is_none());
+        assert!(Blend::choose(&classes, &quality(1.0), &judged(false)).is_none());
     }
 }

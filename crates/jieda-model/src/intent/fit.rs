@@ -79,7 +79,7 @@ impl IntentHead {
         encoder: EncoderId,
         examples: &[IntentExample],
         held_out: &[bool],
-        classes: Option<ClassHead>,
+        classes: Option<&ClassHead>,
     ) -> Result<Self, IntentFitError> {
         let labelled = Labelled::new(examples)?;
         let fit = Fit::new(&labelled);
@@ -88,34 +88,25 @@ impl IntentHead {
         if mine.is_empty() || others.is_empty() {
             return Err(IntentFitError::NothingHeldOut);
         }
-        let judge = |way: Way| -> Vec<(Judged, &[f32])> {
+        let judge = |way: Way| {
             let scorer = fit.scorer(way, &others);
             let judged =
                 |&i: &usize| Some((fit.judged(&scorer, i)?, examples[i].vector.as_slice()));
-            mine.iter().filter_map(judged).collect()
+            let judged: Vec<(Judged, &[f32])> = mine.iter().filter_map(judged).collect();
+            let alone: Vec<Judged> = judged.iter().map(|(j, _)| j.clone()).collect();
+            let way = (way.method, way.setting);
+            let quality = FoldQuality::of(way, &alone, labelled.class_count());
+            Trial { quality, judged }
         };
-        let count = labelled.class_count();
         let ways = fit.ways(&IntentOptions::default())?;
-        let mut tried: Vec<(FoldQuality, Vec<(Judged, &[f32])>)> = ways
-            .iter()
-            .map(|&way| {
-                let judged = judge(way);
-                let alone: Vec<Judged> = judged.iter().map(|(j, _)| j.clone()).collect();
-                (
-                    FoldQuality::of((way.method, way.setting), &alone, count),
-                    judged,
-                )
-            })
-            .collect();
-        tried.sort_by(|(a, _), (b, _)| best_first(a, b));
-        let blended = match (tried.first(), classes) {
-            (Some((best, judged)), Some(classes)) => Blend::choose(classes, best, judged),
-            _ => None,
-        };
-        let mut tried: Vec<FoldQuality> = tried.into_iter().map(|(quality, _)| quality).collect();
-        let Some(best) = tried.first().copied() else {
+        let mut trials: Vec<Trial<'_>> = ways.into_iter().map(judge).collect();
+        trials.sort_by(|a, b| best_first(&a.quality, &b.quality));
+        let Some(Trial { quality, judged }) = trials.first() else {
             return Err(IntentFitError::NothingHeldOut);
         };
+        let best = *quality;
+        let blended = classes.and_then(|classes| Blend::choose(classes, &best, judged));
+        let mut tried: Vec<FoldQuality> = trials.iter().map(|trial| trial.quality).collect();
         let (blend, chosen) = match blended {
             Some((blend, quality)) => {
                 tried.insert(0, quality);
@@ -126,6 +117,12 @@ impl IntentHead {
         let way = (Way::of(&best), chosen.temperature);
         Ok(fit.head(encoder, tried, way, blend))
     }
+}
+
+/// One way, tried on held-out texts: their scores and vectors.
+struct Trial<'a> {
+    quality: FoldQuality,
+    judged: Vec<(Judged, &'a [f32])>,
 }
 
 /// The order in which ways are preferred.

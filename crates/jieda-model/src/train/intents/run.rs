@@ -155,7 +155,7 @@ impl IntentTraining {
         let tuned = TransformerEncoder::load_with(&staged, &self.load)?;
         let examples = self.examples(&tuned)?;
         let head =
-            IntentHead::fit_tuned(tuned.id().clone(), &examples, &held_out, Some(class_head))?;
+            IntentHead::fit_tuned(tuned.id().clone(), &examples, &held_out, Some(&class_head))?;
         head.save(&staged.join(INTENTS_OF_MODEL_FILE))?;
         drop(tuned);
         let written = accuracy(&head) > before;
