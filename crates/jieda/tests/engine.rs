@@ -133,7 +133,7 @@ fn rules_of_intents_move_intents_and_no_confidence() {
     let text = "ＶＩＰ會員怎么把钱要回来";
     let before = ask(&plain, text);
     assert!(before.trace.intent_evidence.is_empty());
-    let rules = r#""keywords":["vip会员","不相干"],"patterns":["怎么.{0,3}钱"]}"#;
+    let rules = r#""keywords":["vip会员","不相干"],"patterns":["把.{0,3}要"]}"#;
     let intents = INTENTS.replace(r#""name":"账户"}"#, &format!(r#""name":"账户",{rules}"#));
     fs::write(f.kb.path().join("intents.jsonl"), intents).unwrap();
     let (ruled, encoded, _) = f.open();
@@ -151,8 +151,8 @@ fn rules_of_intents_move_intents_and_no_confidence() {
         [
             &IntentRule::Keyword("vip会员".into()),
             &IntentRule::Pattern {
-                pattern: "怎么.{0,3}钱".into(),
-                found: "怎么把钱".into()
+                pattern: "把.{0,3}要".into(),
+                found: "把钱要".into()
             }
         ]
     );

@@ -136,7 +136,7 @@ mod tests {
                 .collect()
         };
         let (blend, found) = Blend::choose(&classes, &quality(1.0), &judged(true)).unwrap();
-        assert_eq!(blend.share, 1.0);
+        assert!(blend.share > 0.0);
         assert_eq!(found.accuracy, 1.0);
         // The other way round they are left out.
         assert!(Blend::choose(&classes, &quality(1.0), &judged(false)).is_none());
