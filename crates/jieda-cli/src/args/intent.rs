@@ -25,10 +25,10 @@ Cross-validation chooses between nearest neighbours (works from one example an i
 ridge regression, unless --method says which. Small talk, thanks, requests for a human and complaints are known without training.
 
 With --fine-tune the encoder itself is tuned for these intents, in minutes instead of seconds: --out is the folder of a
-new model, with the head in it (own-intents.safetensors). It pays where the encoder has never seen such texts and there
-are a hundred or more of each intent; on a few texts the frozen encoder is as good. One text in ten is held out from
-both; a model that names no more of them than a head on the base is not written (exit code 1). To answer from a
-knowledge base with it, copy the head into its folder as intents.safetensors and give --model.";
+new model, with the head in it (own-intents.safetensors). Often it does not pay: a head on the frozen encoder is hard to
+beat. So one text in ten is held out from both, and a model that names no more of them than a head on the base is not
+written (exit code 1). To answer from a knowledge base with it, copy the head into its folder as intents.safetensors and
+give --model.";
 
 /// How a head is fitted.
 #[derive(Debug, Args)]
@@ -85,7 +85,7 @@ pub(crate) struct FineTuneArgs {
     /// Texts of a batch (32)
     #[arg(long, value_name = "N", requires = "fine_tune", value_parser = clap::value_parser!(u16).range(4..=1024))]
     batch: Option<u16>,
-    /// Highest learning rate of the encoder (1e-4)
+    /// Highest learning rate of the encoder (5e-5)
     #[arg(long, value_name = "RATE", requires = "fine_tune")]
     learning_rate: Option<f32>,
     /// Share of supervised contrast in the loss, 0 to 1; the rest is cross-entropy over the intents (0)

@@ -102,7 +102,7 @@ impl TrainOptions {
         Self {
             epochs: 5,
             batch: 32,
-            learning_rate: 1e-4,
+            learning_rate: 5e-5,
             warm_up: 0.1,
             temperature: 0.1,
             patience: 5,
