@@ -11,14 +11,15 @@ use jieda_knowledge::release::Release;
 use jieda_retrieval::{FollowUpWeights, SearchMode};
 use jieda_text::{EntityContext, EntityFinder};
 use jieda_types::{
-    Candidates, ConversationState, Decision, IntentClassifier, IntentPrediction, Query, Rating,
-    Utterance,
+    Candidates, ConversationState, Decision, IntentPrediction, Query, Rating, Utterance,
 };
 
 use crate::{
-    EngineConfig, EngineError, Occasion, Progress, Reply, Searcher, SharedEncoder, Timings, Trace,
+    EngineConfig, EngineError, IntentEvidence, Occasion, Progress, Reply, Searcher, SharedEncoder,
+    Timings, Trace,
     classifier::Classifier,
     follow_up::{self, Alone, FollowUps},
+    intent_rules::IntentRules,
     privacy::masked,
     slots,
     speak::{Asked, Spoken},
@@ -73,11 +74,12 @@ impl Engine {
         Self::over(config, searcher)
     }
 
-    fn over(config: &EngineConfig, searcher: Searcher) -> Result<Self, EngineError> {
+    pub(crate) fn over(config: &EngineConfig, searcher: Searcher) -> Result<Self, EngineError> {
         let own = searcher.learned().policy.as_ref();
         let policy = config.policy_with(own.map(|file| &file.policy)).clone();
         let own = searcher.learned().intents.clone();
-        let classifier = Classifier::new(config.fusion.temperature, own)
+        let rules = IntentRules::of(&searcher.kb().intents, |word| searcher.normalized(word));
+        let classifier = Classifier::new(config.fusion.temperature, own, rules)
             .with_conversation(config.conversation_intents.as_deref())?;
         Ok(Self {
             entities: EntityFinder::new(&searcher.kb().dictionary),
@@ -108,12 +110,23 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] for a text that is empty or too long, or when a stage fails.
     pub fn classify(&self, text: &str) -> Result<IntentPrediction, EngineError> {
+        Ok(self.classify_explained(text)?.0)
+    }
+
+    /// The same with the keywords and patterns of intents that had a part in it.
+    ///
+    /// # Errors
+    /// As [`classify`](Self::classify).
+    pub fn classify_explained(
+        &self,
+        text: &str,
+    ) -> Result<(IntentPrediction, Vec<IntentEvidence>), EngineError> {
         let understood = self.searcher.understand(text)?;
         let query = understood.query();
         let candidates = self
             .searcher
             .search_on(&query, &Occasion::now(), self.candidates)?;
-        Ok(self.classifier.classify(&query, &candidates)?)
+        Ok(self.classifier.explain(&query, &candidates))
     }
 
     /// Answers one utterance, now, on no channel in particular.
@@ -156,7 +169,7 @@ impl Engine {
         let candidates = self.searcher.search_on(&query, occasion, self.candidates)?;
         timings.search = clock.lap();
         let by_faqs = self.classifier.by_faqs(&candidates);
-        let intents = self.classifier.classify(&query, &candidates)?;
+        let (intents, intent_evidence) = self.classifier.explain(&query, &candidates);
         timings.classify = clock.lap();
         // A phone number behind the word 订单 is no order: it is masked.
         let slots = self.slots(text.as_str(), state, occasion);
@@ -223,6 +236,7 @@ impl Engine {
                 tokens: segmented.tokens,
                 truncated_tokens: encoded.map_or(0, |e| e.truncated_tokens),
                 features: verdict.features,
+                intent_evidence,
                 rule: verdict.rule,
                 missing_variables,
             },

@@ -13,8 +13,8 @@ use std::{
 };
 
 use jieda::{
-    Engine, EngineConfig, EngineError, Fault, Progress,
-    types::{ConversationState, Decision, HandoffReason, Utterance},
+    Engine, EngineConfig, EngineError, Fault, IntentRule, Progress,
+    types::{ConversationState, Decision, HandoffReason, IntentId, Utterance},
 };
 use tempfile::TempDir;
 
@@ -124,6 +124,55 @@ fn questions_get_their_answers() {
     check("退貨運費誰出", "return-fee");
     check("密码想不起来了", "password");
     check("我要退货", "return-how");
+}
+
+#[test]
+fn rules_of_intents_move_intents_and_no_confidence() {
+    let f = Fixture::new();
+    let (plain, ..) = f.open();
+    let text = "ＶＩＰ會員怎么把钱要回来";
+    let before = ask(&plain, text);
+    assert!(before.trace.intent_evidence.is_empty());
+    let rules = r#""keywords":["vip会员","不相干"],"patterns":["把.{0,3}要"]}"#;
+    let intents = INTENTS.replace(r#""name":"账户"}"#, &format!(r#""name":"账户",{rules}"#));
+    fs::write(f.kb.path().join("intents.jsonl"), intents).unwrap();
+    let (ruled, encoded, _) = f.open();
+    assert_eq!(encoded, 0, "no text is encoded anew for a rule");
+    let after = ask(&ruled, text);
+    let account = IntentId::new("account").unwrap();
+    let found: Vec<&IntentRule> = after
+        .trace
+        .intent_evidence
+        .iter()
+        .map(|e| &e.rule)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            &IntentRule::Keyword("vip会员".into()),
+            &IntentRule::Pattern {
+                pattern: "把.{0,3}要".into(),
+                found: "把钱要".into()
+            }
+        ]
+    );
+    let evidence = &after.trace.intent_evidence[0];
+    assert_eq!(evidence.intent, account);
+    assert_eq!(evidence.before, before.intents.confidence_of(&account));
+    assert_eq!(evidence.after, after.intents.confidence_of(&account));
+    assert!(evidence.after > evidence.before);
+    // Whoever wants a human or complains is not talked out of it.
+    for id in ["human_request", "complaint"].map(|id| IntentId::new(id).unwrap()) {
+        assert_eq!(
+            after.intents.confidence_of(&id),
+            before.intents.confidence_of(&id)
+        );
+    }
+    assert_eq!(after.confidence, before.confidence);
+    assert_eq!(after.trace.features, before.trace.features);
+    // Where no rule speaks, nothing changes.
+    let other = "退货运费谁承担";
+    assert_eq!(ask(&ruled, other).intents, ask(&plain, other).intents);
 }
 
 #[test]
