@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 
 /// What is wrong with a value, each with its place; nothing when it keeps to the schema.
-pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
+pub(crate) fn faults(schema: &Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let check = Check { root: schema };
     check.value(schema, value, "", &mut found);
