@@ -14,7 +14,8 @@ use jieda_types::{
 };
 
 use crate::{
-    EngineConfig, EngineError, Occasion, Progress, Reply, Searcher, SharedEncoder, Timings, Trace,
+    EngineConfig, EngineError, Identity, Occasion, Progress, Reply, Searcher, SharedEncoder,
+    Timings, Trace,
     classifier::Classifier,
     follow_up::{self, Alone, FollowUps},
     privacy::masked,
@@ -30,6 +31,7 @@ pub struct Engine {
     decider: Decider,
     follow_up: FollowUpWeights,
     candidates: usize,
+    identity: Identity,
 }
 
 impl std::fmt::Debug for Engine {
@@ -67,7 +69,11 @@ impl Engine {
         encoder: Option<&SharedEncoder>,
     ) -> Result<Self, EngineError> {
         let searcher = Searcher::of_release(config, release, SearchMode::Hybrid, encoder)?;
-        Self::over(config, searcher)
+        let engine = Self::over(config, searcher)?;
+        Ok(Self {
+            identity: engine.identity.of_release(release),
+            ..engine
+        })
     }
 
     fn over(config: &EngineConfig, searcher: Searcher) -> Result<Self, EngineError> {
@@ -77,6 +83,7 @@ impl Engine {
         let classifier = Classifier::new(config.fusion.temperature, own)
             .with_conversation(config.conversation_intents.as_deref())?;
         Ok(Self {
+            identity: Identity::of_folder(searcher.kb(), &policy, &config.calibrator),
             searcher,
             classifier,
             decider: Decider::new(policy, config.calibrator.clone())
@@ -91,6 +98,12 @@ impl Engine {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         self.decider.policy()
+    }
+
+    /// What it answers from.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// The part that finds.

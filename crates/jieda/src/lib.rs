@@ -29,6 +29,7 @@ mod engine;
 mod error;
 mod follow_up;
 mod handover;
+mod identity;
 mod learned;
 mod locate;
 mod occasion;
@@ -51,6 +52,7 @@ pub use conversation::{Conversation, HandedOver};
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
 pub use handover::Assistance;
+pub use identity::Identity;
 pub use learned::{ADAPTER_FILE, INTENTS_FILE, POLICY_FILE};
 pub use locate::locate;
 pub use occasion::Occasion;
@@ -77,7 +79,7 @@ pub use jieda_model as model;
 pub use jieda_retrieval::{
     Answered, FollowUpWeights, Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable,
 };
-pub use jieda_text::{JiebaSegmenter, UserDictionary};
+pub use jieda_text::{JiebaSegmenter, PersonalData, UserDictionary};
 pub use jieda_types as types;
 pub use jiff::{Timestamp, tz::TimeZone};
 
