@@ -11,7 +11,7 @@ use crate::{
 
 /// Keeps conversations. All clones of a store are one store, and any number of tasks may use it.
 ///
-/// Implementations promise what [`conformance`](crate::conformance) checks: a turn is stored whole or not
+/// Implementations promise what the module `conformance` (feature `testing`) checks: a turn is stored whole or not
 /// at all, the number of a turn is taken once, what is read is what was written.
 pub trait Store: Clone + Send + Sync + 'static {
     /// Stores many writes in one transaction, in order. The outer result fails when nothing could be

@@ -140,7 +140,7 @@ pub(crate) struct ListArgs {
     #[arg(long)]
     pub(crate) oldest: bool,
     /// Go on after this place, which the page before told
-    #[arg(long, value_name = "NEXT")]
+    #[arg(long, value_name = "NEXT", allow_hyphen_values = true)]
     pub(crate) after: Option<Cursor>,
 }
 

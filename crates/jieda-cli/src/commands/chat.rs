@@ -44,6 +44,9 @@ pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
             out,
             "已连接知识库“{name}”。直接输入问题；/rate 1–5 评分，/handover 看转给人工的内容，/new 新会话，/quit 退出。"
         )?;
+        if let (Some(_), Some(id)) = (&chat.recorder, &chat.conversation.id) {
+            writeln!(out, "{}", paint(paint::DIM, &format!("（会话 {id}）")))?;
+        }
     }
     let mut lines = std::io::stdin().lock();
     loop {
@@ -114,7 +117,11 @@ impl Chat<'_> {
             "/new" => {
                 self.end()?;
                 self.begin()?;
-                self.note(out, "新会话")
+                let id = match (&self.recorder, &self.conversation.id) {
+                    (Some(_), Some(id)) => format!("新会话 {id}"),
+                    _ => "新会话".to_owned(),
+                };
+                self.note(out, &id)
             }
             "/rate" => match rest.trim().parse().map(Rating::new) {
                 Ok(Ok(rating)) => {

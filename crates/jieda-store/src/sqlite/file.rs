@@ -7,14 +7,17 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, Pool, Row as _, Sqlite, SqliteConnection,
+    ConnectOptions as _, Pool, Row as _, Sqlite,
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
         SqliteSynchronous,
     },
 };
 
-use crate::{StoreError, sqlite::schema};
+use crate::{
+    StoreError,
+    sqlite::{pen::Pen, schema},
+};
 
 /// In the header of every file that jieda made: `jied`.
 pub(super) const APPLICATION_ID: i64 = 0x6a69_6564;
@@ -45,7 +48,7 @@ pub(super) enum IfMissing {
 pub(super) async fn open(
     path: &Path,
     if_missing: IfMissing,
-) -> Result<(SqliteConnection, Pool<Sqlite>), StoreError> {
+) -> Result<(Pen, Pool<Sqlite>), StoreError> {
     let begun = Instant::now();
     loop {
         match try_open(path, if_missing).await {
@@ -58,10 +61,7 @@ pub(super) async fn open(
     }
 }
 
-async fn try_open(
-    path: &Path,
-    if_missing: IfMissing,
-) -> Result<(SqliteConnection, Pool<Sqlite>), StoreError> {
+async fn try_open(path: &Path, if_missing: IfMissing) -> Result<(Pen, Pool<Sqlite>), StoreError> {
     if if_missing == IfMissing::Refuse && !path.exists() {
         return Err(StoreError::Missing {
             path: path.to_owned(),
@@ -83,13 +83,14 @@ async fn try_open(
     let opened = options.connect().await;
     let mut writer = opened.map_err(failed("opening the file"))?;
     schema::migrate(&mut writer, path, mark).await?;
+    let pen = Pen::new(options.clone().create_if_missing(false), writer);
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         // No tasks that look after the pool: it may outlive the runtime that made it.
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_lazy_with(options.pragma("query_only", "ON"));
-    Ok((writer, readers))
+    Ok((pen, readers))
 }
 
 /// Refuses a file of another program before anything is written to it.

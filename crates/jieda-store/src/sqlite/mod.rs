@@ -1,6 +1,7 @@
 //! Conversations in one SQLite file.
 
 mod file;
+mod pen;
 mod purge;
 mod read;
 mod rows;
@@ -11,7 +12,7 @@ mod write;
 use std::{path::Path, sync::Arc};
 
 use jieda_types::ConversationId;
-use sqlx::{Pool, Sqlite, SqliteConnection};
+use sqlx::{Pool, Sqlite};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
 };
 
 use file::IfMissing;
+use pen::Pen;
 
 /// Conversations in one SQLite file, beside which SQLite keeps a `-wal` and a `-shm`.
 ///
@@ -32,7 +34,7 @@ pub struct SqliteStore(Arc<Inner>);
 struct Inner {
     /// The only one that writes. No member of a pool: a pool gives connections back by tasks of the runtime
     /// that used them, and this one is used by several.
-    writer: Mutex<SqliteConnection>,
+    writer: Mutex<Pen>,
     readers: Pool<Sqlite>,
 }
 
@@ -66,7 +68,9 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn write(&self, batch: &[Write]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         let mut writer = self.0.writer.lock().await;
-        write::batch(&mut writer, batch).await
+        let mut connection = writer.take().await?;
+        let results = write::batch(&mut connection, batch).await;
+        writer.put_back(connection, results)
     }
 
     async fn conversation(

@@ -1,9 +1,12 @@
 //! Deleting what is old.
 
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 use tokio::sync::Mutex;
 
-use crate::{Purged, Retention, RetentionMode, StoreError, WithHuman, sqlite::file::failed};
+use crate::{
+    Purged, Retention, RetentionMode, StoreError, WithHuman,
+    sqlite::{file::failed, pen::Pen},
+};
 
 /// Conversations that go in one transaction.
 const AT_ONCE: u32 = 256;
@@ -11,16 +14,20 @@ const AT_ONCE: u32 = 256;
 const PAGES_AT_ONCE: u32 = 2048;
 
 const PURGING: &str = "deleting old conversations";
+const GIVING_BACK: &str = "giving space back";
 
 /// Deletes, or counts.
 pub(super) async fn purge(
-    writer: &Mutex<SqliteConnection>,
+    writer: &Mutex<Pen>,
     retention: &Retention,
 ) -> Result<Purged, StoreError> {
     let before = retention.before.as_microsecond();
+    let old = (before, retention.with_human);
     let mut purged = {
-        let mut connection = writer.lock().await;
-        count(&mut connection, (before, retention.with_human)).await?
+        let mut writer = writer.lock().await;
+        let mut connection = writer.take().await?;
+        let counted = count(&mut connection, old).await;
+        writer.put_back(connection, counted)?
     };
     if retention.mode == RetentionMode::Count {
         return Ok(purged);
@@ -31,8 +38,10 @@ pub(super) async fn purge(
         ..Purged::default()
     };
     loop {
-        let mut connection = writer.lock().await;
-        let gone = delete_some(&mut connection, (before, retention.with_human)).await?;
+        let mut writer = writer.lock().await;
+        let mut connection = writer.take().await?;
+        let gone = delete_some(&mut connection, old).await;
+        let gone = writer.put_back(connection, gone)?;
         if gone.conversations == 0 {
             break;
         }
@@ -70,7 +79,7 @@ async fn count(
         of("feedback"),
         of("handover"),
     );
-    let row = sqlx::query(sqlx::AssertSqlSafe(query))
+    let row = sqlx::query(AssertSqlSafe(query))
         .bind(before)
         .fetch_one(connection)
         .await
@@ -113,7 +122,7 @@ async fn delete_some(
     ];
     for (count, (table, id)) in gone.iter_mut().zip(tables) {
         let delete = format!("DELETE FROM {table} WHERE {id} IN ({old})");
-        let done = sqlx::query(sqlx::AssertSqlSafe(delete))
+        let done = sqlx::query(AssertSqlSafe(delete))
             .bind(before)
             .execute(&mut *transaction)
             .await
@@ -132,38 +141,54 @@ async fn delete_some(
 }
 
 /// Gives free pages back to the file system, and empties the log, which still holds what was deleted.
-async fn give_back(writer: &Mutex<SqliteConnection>) -> Result<(), StoreError> {
-    let doing = failed("giving space back");
+async fn give_back(writer: &Mutex<Pen>) -> Result<(), StoreError> {
     loop {
-        let mut connection = writer.lock().await;
-        let free = free_pages(&mut connection).await?;
-        if free == 0 {
-            break;
-        }
-        let step = format!("PRAGMA incremental_vacuum({PAGES_AT_ONCE})");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(step))
-            .execute(&mut *connection)
-            .await
-            .map_err(&doing)?;
-        // A file that was made otherwise keeps its free pages.
-        if free_pages(&mut connection).await? >= free {
+        let mut writer = writer.lock().await;
+        let mut connection = writer.take().await?;
+        let rest = give_back_some(&mut connection).await;
+        if writer.put_back(connection, rest)? == Rest::Nothing {
             break;
         }
     }
-    let mut connection = writer.lock().await;
+    let mut writer = writer.lock().await;
+    let mut connection = writer.take().await?;
     // With a reader at work it empties less; the next checkpoint does the rest.
-    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    let emptied = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut connection)
+        .await;
+    let emptied = emptied.map(|_| ()).map_err(failed(GIVING_BACK));
+    writer.put_back(connection, emptied)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Something,
+    Nothing,
+}
+
+async fn give_back_some(connection: &mut SqliteConnection) -> Result<Rest, StoreError> {
+    let free = free_pages(connection).await?;
+    if free == 0 {
+        return Ok(Rest::Nothing);
+    }
+    let step = format!("PRAGMA incremental_vacuum({PAGES_AT_ONCE})");
+    sqlx::raw_sql(AssertSqlSafe(step))
         .execute(&mut *connection)
         .await
-        .map_err(doing)?;
-    Ok(())
+        .map_err(failed(GIVING_BACK))?;
+    // A file that was made otherwise keeps its free pages.
+    if free_pages(connection).await? < free {
+        Ok(Rest::Something)
+    } else {
+        Ok(Rest::Nothing)
+    }
 }
 
 async fn free_pages(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    let doing = failed("giving space back");
+    let failed = failed(GIVING_BACK);
     let row = sqlx::query("SELECT freelist_count FROM pragma_freelist_count")
         .fetch_one(connection)
         .await
-        .map_err(&doing)?;
-    row.try_get(0).map_err(doing)
+        .map_err(&failed)?;
+    row.try_get(0).map_err(failed)
 }

@@ -1,7 +1,7 @@
 //! One conversation.
 
 use jieda_types::ConversationId;
-use sqlx::{Pool, Sqlite, SqliteConnection};
+use sqlx::{Connection as _, Pool, Sqlite, SqliteConnection};
 
 use crate::{
     ConversationLog, ConversationRecord, StoreError,
@@ -27,8 +27,21 @@ pub(super) async fn log(
     readers: &Pool<Sqlite>,
     id: &ConversationId,
 ) -> Result<Option<ConversationLog>, StoreError> {
+    let mut connection = readers.acquire().await.map_err(failed(READING))?;
+    let log = whole(&mut connection, id).await;
+    if log.is_err() {
+        // Its transaction may have ended without anyone noticing.
+        connection.close_on_drop();
+    }
+    log
+}
+
+async fn whole(
+    connection: &mut SqliteConnection,
+    id: &ConversationId,
+) -> Result<Option<ConversationLog>, StoreError> {
     let reading = failed(READING);
-    let mut moment = readers.begin().await.map_err(&reading)?;
+    let mut moment = connection.begin().await.map_err(&reading)?;
     let Some(conversation) = find(&mut moment, id).await? else {
         return Ok(None);
     };
