@@ -206,7 +206,8 @@ fn filters_pages_and_exports_find_what_was_asked() {
     check(&["--faq", "ec-001"], 1);
     check(&["--since", "2026-11-02"], 1);
     check(&["--until", "2026-11-02"], 2);
-    check(&["--min-confidence", "0.8", "--decision", "auto_reply"], 1);
+    check(&["--min-confidence", "0.8", "--faq", "ec-001"], 1);
+    check(&["--max-confidence", "0.8", "--faq", "ec-001"], 0);
     check(&["--channel", "app"], 0);
     check(&["--text", "查看"], 1);
     // What is looked for is masked as it was when it was stored.
