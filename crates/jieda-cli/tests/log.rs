@@ -266,6 +266,16 @@ fn a_replay_decides_the_same_until_something_changes() {
     assert!(report["turns"].as_u64().unwrap() >= 12);
     assert!(jieda.text(&replay).contains("全部一致"));
 
+    // Another policy on the same knowledge.
+    let policy = jieda.path("kb/policy.toml");
+    fs::write(&policy, "[thresholds]\nreply = 1.0\nclarify = 1.0\n").unwrap();
+    let output = jieda.run_with_input(&[&replay[..], &["--json"]].concat(), "");
+    let stricter: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stricter["release"], report["release"]);
+    assert_ne!(stricter["policy"], report["policy"]);
+    fs::remove_file(policy).unwrap();
+
     // The FAQ that answered is gone.
     let faqs = fs::read_to_string(jieda.path("kb/faqs.jsonl")).unwrap();
     let without: Vec<&str> = faqs.lines().filter(|l| !l.contains("ec-001")).collect();

@@ -139,7 +139,7 @@ pub struct Answer {
     pub availability: Option<Availability>,
     /// Which knowledge answered: the id of a release, or what identifies a folder.
     pub release: String,
-    /// A hash of all that decides: policy and calibrator.
+    /// A hash of all else that decides.
     pub policy: String,
     /// How long it took. Kept to the microsecond.
     #[serde(rename = "latency_us", with = "micros")]

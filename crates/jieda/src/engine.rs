@@ -83,7 +83,7 @@ impl Engine {
         let classifier = Classifier::new(config.fusion.temperature, own)
             .with_conversation(config.conversation_intents.as_deref())?;
         Ok(Self {
-            identity: Identity::of_folder(searcher.kb(), &policy, &config.calibrator),
+            identity: Identity::of_folder(config, &searcher, &policy),
             searcher,
             classifier,
             decider: Decider::new(policy, config.calibrator.clone())
