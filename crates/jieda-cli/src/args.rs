@@ -104,7 +104,7 @@ pub(crate) enum Command {
     Assist(AssistArgs),
     /// Look up, export, delete and run again what `chat --store` and `ask --store` have kept
     #[command(after_help = log::HELP)]
-    Log(log::LogArgs),
+    Log(Box<log::LogArgs>),
     /// Find FAQs without deciding anything
     Search(SearchArgs),
     /// Show how a text is normalised and cut into words

@@ -21,12 +21,12 @@ Examples:
 Personal data was masked before it was stored. A filter on turns finds every conversation with such a turn.
 
 With --json, one object:
-  log                 {\"turns\":[{\"conversation\",\"number\",\"at\",\"event\",\"text\",\"decision\",\"reason\",\"faq\",
-                      \"confidence\",\"rule\",\"reply\",\"release\",\"latency_ms\"}],\"next\"}; --after NEXT goes on
-  log --conversation  the conversation as in an export
-  log purge           {\"conversations\",\"turns\",\"feedback\",\"handovers\",\"kept_with_human\",\"deleted\"}
-  log replay          {\"release\",\"policy\",\"conversations\",\"turns\",\"same\",\"changed\":[{\"conversation\",\"number\",
-                      \"text\",\"recorded\":{\"decision\",\"faq\",\"rule\",\"release\"},\"replayed\":{…}}]}";
+  log: {\"turns\":[{\"conversation\",\"number\",\"at\",\"event\",\"text\",\"decision\",\"reason\",\"faq\",
+    \"confidence\",\"rule\",\"reply\",\"release\",\"latency_ms\"}],\"next\"}; --after NEXT goes on
+  log --conversation: the conversation as in an export
+  log purge: {\"conversations\",\"turns\",\"feedback\",\"handovers\",\"kept_with_human\",\"deleted\"}
+  log replay: {\"release\",\"policy\",\"conversations\",\"turns\",\"same\",\"changed\":[{\"conversation\",
+    \"number\",\"text\",\"recorded\":{\"decision\",\"faq\",\"rule\",\"release\"},\"replayed\":{…}}]}";
 
 pub(crate) const EXPORT_HELP: &str = "\
 One conversation a line, whole: {\"id\",\"opened\",\"updated\",\"customer\",\"channel\",\"last_turn\",\"release\",
