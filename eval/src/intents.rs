@@ -245,6 +245,16 @@ pub fn evaluate(
     let start = Instant::now();
     let head = IntentHead::fit(encoder.id().clone(), train, options, progress)?;
     let fit_seconds = start.elapsed().as_secs_f64();
+    Ok(IntentReport {
+        fit_seconds,
+        contradictions: contradictions(train).len(),
+        ..judge(&head, test)
+    })
+}
+
+/// Asks a head that is there; what was contradictory in its texts, and how long it took, is not known.
+#[must_use]
+pub fn judge(head: &IntentHead, test: &[AskedText]) -> IntentReport {
     let start = Instant::now();
     let predictions: Vec<_> = test
         .iter()
@@ -295,8 +305,8 @@ pub fn evaluate(
             .map(|(f, _)| *f)
             .collect()
     };
-    Ok(IntentReport {
-        train: train.len(),
+    IntentReport {
+        train: head.info().examples,
         test: guesses.len(),
         oos,
         intents: head.intents().len(),
@@ -309,11 +319,11 @@ pub fn evaluate(
             .into_iter()
             .map(|kind| (kind.to_owned(), auc(&of_kind(kind))))
             .collect(),
-        contradictions: contradictions(train).len(),
-        fit_seconds,
+        contradictions: 0,
+        fit_seconds: 0.0,
         predict_ms,
         head: head.info().clone(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The JSON that the command line prints. Converted by hand, so that inner types may change.
 
 use jieda::{
-    Feature, Reply, Timings,
+    Feature, IntentEvidence, IntentRule, Reply, Timings,
     types::{Candidate, Confidence, Decision, Handover, IntentScore, ScorePart, Segmented, Token},
 };
 use serde_json::{Map, Value, json};
@@ -70,6 +70,7 @@ fn trace(reply: &Reply) -> Value {
         "tokens": reply.trace.tokens.iter().map(|t| &t.text).collect::<Vec<_>>(),
         "truncated_tokens": reply.trace.truncated_tokens,
         "features": features,
+        "intent_evidence": reply.trace.intent_evidence.iter().map(intent_evidence).collect::<Vec<_>>(),
         "missing_variables": reply.trace.missing_variables,
         "vector_top": reply.candidates.vector_top,
         "lexical_top": reply.candidates.lexical_top,
@@ -92,6 +93,23 @@ fn timings(t: &Timings) -> Value {
 /// An intent with its confidence.
 pub(crate) fn intent(intent: &IntentScore) -> Value {
     json!({ "id": intent.id, "confidence": confidence(intent.confidence) })
+}
+
+/// A keyword or pattern of an intent, and what it added.
+pub(crate) fn intent_evidence(evidence: &IntentEvidence) -> Value {
+    let mut value = json!({
+        "intent": evidence.intent,
+        "before": confidence(evidence.before),
+        "after": confidence(evidence.after),
+    });
+    match &evidence.rule {
+        IntentRule::Keyword(word) => value["keyword"] = json!(word),
+        IntentRule::Pattern { pattern, found } => {
+            value["pattern"] = json!(pattern);
+            value["found"] = json!(found);
+        }
+    }
+    value
 }
 
 /// A candidate in short.

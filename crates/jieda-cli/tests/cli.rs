@@ -6,6 +6,9 @@
     reason = "a test may fail by panic"
 )]
 
+#[path = "../../jieda-types/tests/support/mod.rs"]
+mod schema;
+
 use std::{
     fs,
     io::Write as _,
@@ -176,6 +179,39 @@ fn a_low_rating_goes_to_a_human_with_all_that_was_said() {
     assert!(kept.contains("138****1234") && !kept.contains("13800001234"));
     let help = jieda.json(&["assist", "--conversation", saved, "--json"]);
     assert_eq!(help["faqs"][0]["id"], "ec-001");
+}
+
+#[test]
+fn a_handover_keeps_to_its_schema() {
+    let schema = fs::read_to_string(root().join("docs/handover.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let input = "订单号20261128001，昨天多扣了299.5元\n转人工\n/handover\n";
+    let args = [
+        "chat",
+        "--json",
+        "--channel",
+        "app",
+        "--at",
+        "2026-11-29 10:00",
+    ];
+    let output = Jieda::new().run_with_input(&args, input.as_bytes());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let package: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(schema::faults(&schema, &package), Vec::<String>::new());
+    let fields: Vec<(&str, &str)> = package["ticket"]["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| (f["name"].as_str().unwrap(), f["value"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("order_id", "20261128001"),
+            ("amount", "299.5元"),
+            ("date", "昨天（2026-11-28）"),
+        ]
+    );
 }
 
 #[test]

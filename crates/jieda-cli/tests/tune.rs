@@ -91,6 +91,85 @@ fn tuned_thresholds_decide_from_then_on() {
 }
 
 #[test]
+fn a_promise_is_checked_before_it_is_published() {
+    let f = fixture();
+    let (kb, data) = (f.path("kb"), f.path("data"));
+    let (queries, others) = (f.path("queries.jsonl"), f.path("others.jsonl"));
+    let labels = ["--queries", text(&queries), "--unanswerable", text(&others)];
+    let on_data = |args: &[&str]| f.run_on(&["--data", text(&data)], args);
+    let publish =
+        |more: &[&str]| on_data(&[&["kb", "publish", text(&kb), "--json"], more].concat());
+
+    // Nothing is promised yet: nothing to check, and no word on it unless asked.
+    let first = publish(&[]);
+    assert!(!String::from_utf8_lossy(&first.stderr).contains("承诺"));
+    assert_eq!(json(&first)["promise"], Value::Null);
+    let asked = publish(&labels);
+    assert!(String::from_utf8_lossy(&asked.stderr).contains("没有承诺"));
+    assert!(json(&asked)["unchanged"].as_bool().unwrap());
+
+    let tuned = labelled(&f, &["tune", "--max-wrong-rate", "20%", "--json"]);
+    let tuned = json(&tuned)["choice"].clone();
+    // Without labels it goes out unchecked, and says so.
+    let unchecked = publish(&["--note", "未复核"]);
+    assert_eq!(json(&unchecked)["promise"], Value::Null);
+    let warned = String::from_utf8_lossy(&unchecked.stderr).into_owned();
+    assert!(
+        warned.contains("没有复核") && warned.contains("没有变"),
+        "{warned}"
+    );
+    // With the labels that it was tuned on, and nothing changed, it is kept.
+    let policy = kb.join("policy.toml");
+    let promised = fs::read_to_string(&policy).unwrap();
+    fs::write(&policy, format!("# 复核\n{promised}")).unwrap();
+    let kept = json(&publish(&labels));
+    assert_eq!(kept["promise"]["outcome"], "kept", "{kept}");
+    assert_eq!(kept["promise"]["replies"], tuned["accepted"]);
+    assert_eq!(kept["promise"]["wrong"], tuned["wrong"]);
+    let current = || json(&on_data(&["kb", "list", "--json"]))["current"].clone();
+    assert_eq!(current(), kept["release"]);
+
+    // Somebody lowers the threshold by hand: the promise is broken, and nothing is published.
+    let lines = promised.lines().map(|line| match line.split_once(" = ") {
+        Some(("reply", _)) => "reply = 0.0",
+        Some(("clarify", _)) => "clarify = 0.0",
+        _ => line,
+    });
+    fs::write(&policy, joined(lines)).unwrap();
+    let refused = publish(&labels);
+    failed(&refused, 1, "没有发布：承诺");
+    failed(&refused, 1, "--force");
+    let broken: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(broken["promise"]["outcome"], "broken");
+    let share = |key: &str| broken["promise"][key].as_f64().unwrap();
+    assert!(share("wrong_rate_bound") > 0.2 && share("wrong_rate") <= share("wrong_rate_bound"));
+    assert_eq!(current(), kept["release"]);
+    // It is there to be looked into, and can't become current by the back door.
+    let id = broken["release"].as_str().unwrap();
+    failed(&on_data(&["kb", "publish", "--release", id]), 1, "没有守住");
+
+    let forced = json(&publish(&[&labels[..], &["--force"]].concat()));
+    assert_eq!(forced["promise"]["outcome"], "overridden");
+    assert_eq!(current(), forced["release"]);
+    let shown = on_data(&["kb", "show"]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(
+        shown.contains("被强制发布") && shown.contains("上限"),
+        "{shown}"
+    );
+    let listed = on_data(&["kb", "list"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("强制发布"));
+
+    // A release that is there is checked on labels that are given, and told apart.
+    let id = kept["release"].as_str().unwrap();
+    let again = [&["kb", "publish", "--json", "--release", id][..], &labels].concat();
+    assert_eq!(json(&on_data(&again))["promise"]["outcome"], "kept");
+    assert_eq!(current(), kept["release"]);
+    let strangers = ["kb", "build", text(&kb), "--queries", text(&others)];
+    failed(&on_data(&strangers), 1, "others.jsonl");
+}
+
+#[test]
 fn decisions_are_measured() {
     let f = fixture();
     let handoff = f.path("handoff.jsonl");
@@ -203,6 +282,103 @@ fn intents_are_learned_and_measured() {
     }
     assert!(measured["accuracy"].as_f64().unwrap() > 0.9);
     assert_eq!(measured["contradictions"], 1);
+}
+
+#[test]
+fn keywords_of_an_intent_count_and_are_told() {
+    let f = fixture();
+    let file = f.path("kb/intents.jsonl");
+    let words = "请问这边能帮忙处理一下吗";
+    let classify = || json(&f.run(&["classify", "--json", "--limit", "99", words]));
+    let before = classify();
+    assert_eq!(before["evidence"], serde_json::json!([]));
+    let last = before["intents"].as_array().unwrap().last().unwrap()["id"].clone();
+    let with_rules = |rules: &str| {
+        let lines = fs::read_to_string(&file).unwrap();
+        let lines: Vec<String> = lines
+            .lines()
+            .map(|line| {
+                let mut row: Value = serde_json::from_str(line).unwrap();
+                if row["id"] == last {
+                    row["keywords"] = serde_json::json!(["帮忙"]);
+                    row["patterns"] = serde_json::json!([rules]);
+                }
+                row.to_string()
+            })
+            .collect();
+        fs::write(&file, lines.join("\n")).unwrap();
+    };
+    with_rules("处理.{0,2}下");
+    let after = classify();
+    let evidence = after["evidence"].as_array().unwrap();
+    assert_eq!(evidence.len(), 2, "{after}");
+    assert_eq!(evidence[0]["keyword"], "帮忙");
+    assert_eq!(evidence[1]["found"], "处理一下");
+    let p = |key: &str| evidence[0][key].as_f64().unwrap();
+    assert!(p("after") > p("before"), "{after}");
+    // Told in the trace too; the confidence is what it was.
+    let ask = || json(&f.run(&["ask", "--json", words]));
+    let asked = ask();
+    assert_eq!(
+        asked["trace"]["intent_evidence"].as_array().unwrap().len(),
+        2
+    );
+    let explained = f.run(&["ask", "--explain", words]);
+    assert!(String::from_utf8_lossy(&explained.stdout).contains("的关键词“帮忙”：概率"));
+    with_rules("不会出现的话");
+    assert_eq!(ask()["confidence"], asked["confidence"]);
+
+    with_rules("处理(");
+    let output = f.run(&["kb", "check", "--no-model"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        said.contains("intents.jsonl:") && said.contains("不是正则表达式"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_encoder_is_tuned_for_intents_only_where_that_pays() {
+    let f = fixture();
+    let (own, out) = (f.path("own.jsonl"), f.path("tuned"));
+    let mut lines = String::new();
+    for i in 0..12 {
+        lines += &format!("{{\"text\":\"退款到哪一步了{i}\",\"intent\":\"refund\"}}\n");
+        lines += &format!("{{\"text\":\"发票抬头写错{i}\",\"intent\":\"invoice\"}}\n");
+    }
+    fs::write(&own, lines).unwrap();
+    let tune = [
+        "train",
+        "intent",
+        text(&own),
+        "--fine-tune",
+        "--epochs",
+        "1",
+        "--json",
+    ];
+    failed(&f.run(&tune), 2, "--out");
+    failed(
+        &f.run(&["train", "intent", "--epochs", "1"]),
+        2,
+        "--fine-tune",
+    );
+    // A head on the frozen encoder names them all already.
+    let tune = [&tune[..], &["--out", text(&out)]].concat();
+    let output = f.run(&tune);
+    failed(&output, 1, "没有写出新模型");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&report["before"], &report["written"]),
+        (&1.0.into(), &false.into())
+    );
+    assert_eq!(report["epochs"].as_array().unwrap().len(), 1);
+    assert!(!out.exists() && !f.path("tuned.training").exists());
+    failed(
+        &f.run(&["eval", "intent", "--test", text(&own)]),
+        1,
+        "own-intents.safetensors",
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ const MOST_TRIED: usize = 8;
 const MOST_INTENTS: usize = 5;
 const LEAST_INTENT: f64 = 0.2;
 /// Most values, and the longest, in characters.
-const MOST_SLOTS: usize = 8;
+const MOST_SLOTS: usize = 14;
 const LONGEST_SLOT: usize = 40;
 /// Longest text of a topic, in characters.
 const LONGEST_TOPIC: usize = 80;

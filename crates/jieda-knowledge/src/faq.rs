@@ -4,7 +4,7 @@ use jieda_types::{FaqId, IntentId};
 use jiff::civil::DateTime;
 use serde::Serialize;
 
-use crate::{AnswerTemplate, Channel, Moment, Served};
+use crate::{AnswerTemplate, Channel, IntentPattern, Moment, Served};
 
 /// What a customer may want.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +16,13 @@ pub struct Intent {
     /// What belongs to it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// Words that speak for it: a customer's text that contains one makes the intent more likely, not certain. They are
+    /// compared after both were normalised: case, width, Traditional characters don't count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<String>,
+    /// Regular expressions that do the same, matched against the normalised text: half-width, Simplified.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<IntentPattern>,
 }
 
 /// A question with its answer. In JSON, what was left empty is left out.

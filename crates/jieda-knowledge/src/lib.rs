@@ -12,7 +12,7 @@
 //! | file | contents |
 //! |---|---|
 //! | `kb.toml` | name, language, description, dictionary, time zone, variables, channels; optional |
-//! | `intents.jsonl` | one `{"id","name","description"}` a line; without it, intents are those that the FAQs name |
+//! | `intents.jsonl` | one `{"id","name","description","keywords":[…],"patterns":[…]}` a line, see [`Intent`]; without it, intents are those that the FAQs name |
 //! | `faqs.jsonl` | one `{"id","intent","question","similar":[…],"answer", …}` a line, see [`Faq`] |
 //! | the dictionary | one word a line, see [`UserDictionary`](jieda_text::UserDictionary) |
 //!
@@ -26,6 +26,8 @@
 //! passed over, but for one of intents. One FAQ may take several rows: those below only add similar
 //! questions. Several similar questions in one cell are divided by line breaks; without any, by `;`,
 //! `；`, `|`; by `、` where every part is a question.
+//!
+//! A sheet of intents has columns 意图编号, 意图名称, 意图说明, 关键词 (divided like labels) and 正则 (one a line).
 //!
 //! # Markdown and YAML
 //!
@@ -51,6 +53,7 @@ mod faq;
 mod field;
 mod file;
 mod import;
+mod intent_pattern;
 mod jsonl;
 mod kb_toml;
 mod knowledge_base;
@@ -71,6 +74,7 @@ pub use faq::{Faq, Intent};
 pub use field::FaqField;
 pub use file::write as write_file;
 pub use import::{ChangedFaq, Import, ImportMode, ImportReport};
+pub use intent_pattern::{IntentPattern, InvalidPattern};
 pub use jsonl::{JsonlRow, read_jsonl};
 pub use knowledge_base::KnowledgeBase;
 pub use problem::{Problem, ProblemCode};

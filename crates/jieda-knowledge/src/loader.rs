@@ -158,7 +158,16 @@ impl Folder {
         let place = Place::file(&path);
         let records = rows.into_iter().map(|JsonlRow { line, value: row }| {
             let place = place.row(line);
+            let mut list = |name: &str, texts: &[String]| {
+                let cell = |(i, text): (usize, &String)| {
+                    let place = place.field(format!("{name}[{}]", i + 1));
+                    Cell::new(text, place, &mut self.problems)
+                };
+                Some(texts.iter().enumerate().map(cell).collect())
+            };
             IntentRecord {
+                keywords: list("keywords", &row.keywords),
+                patterns: list("patterns", &row.patterns),
                 id: Cell::new(&row.id, place.field("id"), &mut self.problems),
                 name: Cell::new(&row.name, place.field("name"), &mut self.problems),
                 description: row.description,

@@ -77,6 +77,8 @@ pub enum ProblemCode {
     InvalidPriority,
     /// A channel's name that is unfit.
     InvalidChannel,
+    /// A keyword without a word, a pattern that is no regular expression, or too many of an intent.
+    InvalidIntentRule,
     /// A file without a row, or without an enabled FAQ.
     Empty,
     /// The folder holds what an import would contradict.

@@ -19,10 +19,12 @@
 //! # }
 //! ```
 //!
-//! Before a text is kept, [`PersonalData`] masks what tells who wrote it.
+//! Before a text is kept, [`PersonalData`] masks what tells who wrote it. What is left and matters, such as
+//! order numbers, amounts and dates, is found by [`EntityFinder`].
 
 mod characters;
 mod dictionary;
+mod entities;
 mod grams;
 mod mapped;
 mod normalize;
@@ -32,6 +34,7 @@ mod segment;
 mod simplify;
 
 pub use dictionary::{DictionaryError, DictionaryProblem, UserDictionary, UserWord};
+pub use entities::{Entity, EntityContext, EntityFinder};
 pub use grams::{Gram, grams};
 pub use normalize::{Normalized, Normalizer};
 pub use personal::{Found, Masked, MaskedPlace, PersonalData, PersonalKind, Vault};

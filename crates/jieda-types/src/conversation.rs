@@ -73,6 +73,7 @@ impl Awaiting {
 
 /// What became of an FAQ in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TryOutcome {
     /// Its answer was sent.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A customer, as far as the caller knows him.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Customer {
     /// The caller's id of him.

@@ -26,6 +26,7 @@ pub enum SmallTalk {
 
 /// Why a conversation goes to a human.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HandoffReason {
     /// Life, health or property is in danger.

@@ -8,6 +8,7 @@ use crate::{
 
 /// Who spoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Speaker {
     /// The customer.
@@ -20,6 +21,7 @@ pub enum Speaker {
 
 /// One turn of a conversation's history, as it may be kept: personal data is masked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryTurn {
     /// Who spoke.
     pub speaker: Speaker,
@@ -35,6 +37,7 @@ pub struct HistoryTurn {
 
 /// An intent with its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HandoverIntent {
     /// The intent.
     pub id: IntentId,
@@ -46,6 +49,7 @@ pub struct HandoverIntent {
 
 /// An FAQ, and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HandoverFaq {
     /// The FAQ.
     pub id: FaqId,
@@ -59,6 +63,7 @@ pub struct HandoverFaq {
 
 /// An FAQ that may help the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SuggestedFaq {
     /// The FAQ.
     pub id: FaqId,
@@ -70,6 +75,7 @@ pub struct SuggestedFaq {
 
 /// A conversation that was solved, and is like this one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SimilarCase {
     /// Its id.
     pub conversation: String,
@@ -83,6 +89,7 @@ pub struct SimilarCase {
 
 /// Whether a human is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// Someone takes over now.
@@ -93,15 +100,17 @@ pub enum Availability {
 
 /// One thing that the customer named: an order number, an amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TicketField {
-    /// What it is: `order_id`, `phone`, `amount`, `date`, `product`.
+    /// What it is, by the name of its kind: `order_id`, `tracking_no`, `amount`, `date` and others.
     pub name: String,
-    /// As he wrote it; personal data is masked.
+    /// As he wrote it, a day with its date where that is known: 昨天（2026-11-28）. Personal data is masked.
     pub value: String,
 }
 
 /// A ticket, drafted from the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TicketDraft {
     /// Type, such as 退款 or 投诉.
     pub kind: String,
@@ -115,6 +124,7 @@ pub struct TicketDraft {
 
 /// Everything that the agent needs to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Handover {
     /// The caller's id of the conversation.
     pub conversation: Option<String>,

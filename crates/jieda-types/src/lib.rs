@@ -22,6 +22,7 @@ mod conversation;
 mod customer;
 mod decision;
 mod encoded;
+mod entity;
 mod handover;
 mod id;
 mod intent;
@@ -36,6 +37,7 @@ pub use conversation::{Awaiting, ConversationState, Topic, TriedFaq, TryOutcome,
 pub use customer::{Customer, LocalTime, Situation, Weekday};
 pub use decision::{ClarifyOption, Decision, HandoffReason, SmallTalk};
 pub use encoded::{Embedding, Encoded};
+pub use entity::EntityKind;
 pub use handover::{
     Availability, Handover, HandoverFaq, HandoverIntent, HistoryTurn, SimilarCase, Speaker,
     SuggestedFaq, TicketDraft, TicketField,

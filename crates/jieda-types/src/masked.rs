@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(text.as_str(), "我的手机号是138****1234");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct MaskedText(String);
 

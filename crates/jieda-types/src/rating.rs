@@ -11,6 +11,8 @@ pub struct NotARating(pub i64);
 
 /// Satisfaction, from 1 (worst) to 5 (best).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("minimum" = 1, "maximum" = 5)))]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Rating(u8);
 
@@ -56,6 +58,7 @@ impl fmt::Display for Rating {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Urgency {
     /// 普通.
     #[default]

@@ -34,6 +34,8 @@ pub struct NotAProbability(pub f64);
 
 /// A calibrated probability in `[0, 1]`: of 100 answers given at 0.9, about 90 are right.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "maximum" = 1)))]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Confidence(f64);
 

@@ -1,6 +1,9 @@
 //! What a customer wants: intents of the knowledge base, and of any conversation.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use jieda_model::IntentHead;
 use jieda_retrieval::NearestIntents;
@@ -9,7 +12,15 @@ use jieda_types::{
     StageError,
 };
 
-use crate::EngineError;
+use crate::{EngineError, IntentEvidence, intent_rules::IntentRules};
+
+/// How much the rules of an intent count that a text fulfils, all together: its odds are multiplied by e² ≈ 7.4. One in
+/// two becomes seven in eight, one in eight becomes one in two, and what the text as a whole says with certainty
+/// stays. Several words of one intent are said together and are no independent evidence, so they count once. It is set by
+/// hand: there are no knowledge bases with rules to learn it from.
+const EVIDENCE: f64 = 2.0;
+/// The share of an intent that nothing but its rules speaks for, before they are counted: after that it has 7 %.
+const UNSEEN: f64 = 0.01;
 
 /// Joins what is known of intents:
 ///
@@ -17,7 +28,10 @@ use crate::EngineError;
 ///   knowledge bases of FAQs the FAQs alone are as good, and only the head knows intents that have none;
 /// * those of any conversation (small talk, thanks, request for a human, complaint), by a head that ships with the
 ///   model, so that a new knowledge base has them from the first minute. An intent that the knowledge base's own
-///   head knows is left to it.
+///   head knows is left to it;
+/// * keywords and patterns of intents, which shift the odds ([`EVIDENCE`]). Those of an intent of the knowledge base
+///   say which of its intents it is, not whether it is one: they take nothing from a complaint or a request for a
+///   human, which must reach one. Those of an intent of any conversation take from all others alike.
 ///
 /// A text is of the knowledge base as far as it is none of the conversation's.
 #[derive(Debug, Clone)]
@@ -25,14 +39,16 @@ pub(crate) struct Classifier {
     nearest: NearestIntents,
     own: Option<IntentHead>,
     conversation: Option<IntentHead>,
+    rules: IntentRules,
 }
 
 impl Classifier {
-    pub(crate) fn new(temperature: f64, own: Option<IntentHead>) -> Self {
+    pub(crate) fn new(temperature: f64, own: Option<IntentHead>, rules: IntentRules) -> Self {
         Self {
             nearest: NearestIntents::new(temperature),
             own,
             conversation: None,
+            rules,
         }
     }
 
@@ -45,9 +61,51 @@ impl Classifier {
         })
     }
 
-    /// By the FAQs alone: what the confidence was fitted with.
+    /// By the FAQs alone: what the confidence was fitted with. Rules must never come in here: the calibrator learned how
+    /// much this number is worth on knowledge bases without rules, so a number that a hand-written rule has moved would
+    /// make it say a probability, and [`Tuned`](crate::Tuned) keep a promise, that nobody has measured.
     pub(crate) fn by_faqs(&self, candidates: &Candidates) -> IntentPrediction {
         self.nearest.rank(candidates)
+    }
+
+    /// Names the intents, and the rules that had a part in it.
+    pub(crate) fn explain(
+        &self,
+        query: &Query<'_>,
+        candidates: &Candidates,
+    ) -> (IntentPrediction, Vec<IntentEvidence>) {
+        let normalized = &query.segmented.normalized;
+        let predict = |head: &IntentHead| {
+            let encoded = query.encoded?;
+            Some(head.predict(normalized, &encoded.embedding))
+        };
+        let mut knowledge = self.nearest.rank(candidates);
+        if let Some(own) = self.own.as_ref().and_then(predict) {
+            knowledge = mixed_intents(knowledge, own);
+        }
+        let conversation = self.conversation.as_ref().and_then(predict);
+        let fulfilled = self.rules.fulfilled(normalized);
+        if fulfilled.is_empty() {
+            return (joined(knowledge, conversation), Vec::new());
+        }
+        let before = joined(knowledge.clone(), conversation.clone());
+        let is_of_conversation = |id: &IntentId| {
+            let ranked = |p: &IntentPrediction| p.ranked.iter().any(|s| s.id == *id);
+            conversation.as_ref().is_some_and(ranked) && !ranked(&knowledge)
+        };
+        let ids: BTreeSet<&IntentId> = fulfilled.iter().map(|(id, _)| id).collect();
+        let (elsewhere, here): (BTreeSet<_>, BTreeSet<_>) =
+            ids.into_iter().partition(|id| is_of_conversation(id));
+        let after = joined(shifted(knowledge, &here), conversation.clone());
+        let after = shifted(after, &elsewhere);
+        let evidence = fulfilled.iter().map(|(intent, rule)| IntentEvidence {
+            intent: intent.clone(),
+            rule: rule.clone(),
+            before: before.confidence_of(intent),
+            after: after.confidence_of(intent),
+        });
+        let evidence = evidence.collect();
+        (after, evidence)
     }
 }
 
@@ -57,18 +115,32 @@ impl IntentClassifier for Classifier {
         query: &Query<'_>,
         candidates: &Candidates,
     ) -> Result<IntentPrediction, StageError> {
-        let predict = |head: &IntentHead| {
-            let encoded = query.encoded?;
-            Some(head.predict(&query.segmented.normalized, &encoded.embedding))
-        };
-        let mut prediction = self.nearest.rank(candidates);
-        if let Some(own) = self.own.as_ref().and_then(predict) {
-            prediction = mixed_intents(prediction, own);
-        }
-        if let Some(conversation) = self.conversation.as_ref().and_then(predict) {
-            prediction = join(prediction, conversation);
-        }
-        Ok(prediction)
+        Ok(self.explain(query, candidates).0)
+    }
+}
+
+/// Multiplies the odds of some intents: p′ ∝ p · e^[`EVIDENCE`], with the sum of all as it was.
+fn shifted(prediction: IntentPrediction, intents: &BTreeSet<&IntentId>) -> IntentPrediction {
+    let total: f64 = prediction.ranked.iter().map(|s| s.confidence.get()).sum();
+    if intents.is_empty() || total <= 0.0 {
+        return prediction;
+    }
+    let mut scores: BTreeMap<IntentId, f64> = prediction
+        .ranked
+        .into_iter()
+        .map(|s| (s.id, s.confidence.get()))
+        .collect();
+    for &id in intents {
+        let p = scores.entry(id.clone()).or_default();
+        *p = p.max(UNSEEN * total) * EVIDENCE.exp();
+    }
+    let scale = total / scores.values().sum::<f64>();
+    IntentPrediction {
+        ranked: ranked(scores.into_iter().map(|(id, p)| IntentScore {
+            id,
+            confidence: Confidence::saturating(p * scale),
+        })),
+        none: prediction.none,
     }
 }
 
@@ -99,7 +171,10 @@ fn ranked(scores: impl Iterator<Item = IntentScore>) -> Vec<IntentScore> {
 }
 
 /// Knowledge base and conversation in one ranking.
-fn join(knowledge: IntentPrediction, conversation: IntentPrediction) -> IntentPrediction {
+fn joined(knowledge: IntentPrediction, conversation: Option<IntentPrediction>) -> IntentPrediction {
+    let Some(conversation) = conversation else {
+        return knowledge;
+    };
     let elsewhere = conversation.none.map_or(1.0, Confidence::get);
     let added: Vec<IntentScore> = conversation
         .ranked
@@ -115,5 +190,68 @@ fn join(knowledge: IntentPrediction, conversation: IntentPrediction) -> IntentPr
         none: knowledge
             .none
             .map(|none| Confidence::saturating(none.get() * elsewhere)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id(name: &str) -> IntentId {
+        IntentId::new(name).unwrap()
+    }
+
+    fn prediction(scores: &[(&str, f64)]) -> IntentPrediction {
+        IntentPrediction {
+            ranked: ranked(scores.iter().map(|&(name, p)| IntentScore {
+                id: id(name),
+                confidence: Confidence::saturating(p),
+            })),
+            none: None,
+        }
+    }
+
+    #[test]
+    fn odds_are_shifted() {
+        let before = prediction(&[("a", 0.8), ("b", 0.2)]);
+        let b = id("b");
+        let after = shifted(before.clone(), &BTreeSet::from([&b]));
+        // 0.2 · 7.389 / (0.8 + 0.2 · 7.389).
+        assert!(
+            (after.confidence_of(&b).get() - 0.648_8).abs() < 1e-4,
+            "{after:?}"
+        );
+        assert_eq!(after.top().unwrap().id, b);
+        // An intent that nothing else speaks for comes in with 7 %.
+        let c = id("c");
+        let after = shifted(before.clone(), &BTreeSet::from([&c]));
+        assert!(
+            (after.confidence_of(&c).get() - 0.068_8).abs() < 1e-4,
+            "{after:?}"
+        );
+        // No rules: the same to the last bit. Nothing known: rules alone name nothing.
+        assert_eq!(shifted(before.clone(), &BTreeSet::new()), before);
+        let nothing = IntentPrediction::default();
+        assert_eq!(shifted(nothing.clone(), &BTreeSet::from([&c])), nothing);
+    }
+
+    proptest! {
+        #[test]
+        fn the_sum_stays_and_the_intent_rises(p in prop::collection::vec(0.001..1.0_f64, 2..8), which in 0..8_usize) {
+            let total: f64 = p.iter().sum::<f64>() * 1.25;
+            let names: Vec<String> = (0..p.len()).map(|i| format!("i{i}")).collect();
+            let scores: Vec<(&str, f64)> = names.iter().zip(&p).map(|(n, x)| (n.as_str(), x / total)).collect();
+            let before = prediction(&scores);
+            let chosen = id(&names[which % p.len()]);
+            let after = shifted(before.clone(), &BTreeSet::from([&chosen]));
+            let sum = |p: &IntentPrediction| p.ranked.iter().map(|s| s.confidence.get()).sum::<f64>();
+            prop_assert!((sum(&before) - sum(&after)).abs() < 1e-9);
+            prop_assert!(after.confidence_of(&chosen) > before.confidence_of(&chosen));
+            for other in before.ranked.iter().filter(|s| s.id != chosen) {
+                prop_assert!(after.confidence_of(&other.id) < other.confidence);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One call: utterance and state in, reply and next state out.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     time::{Duration, Instant},
 };
@@ -8,16 +9,17 @@ use std::{
 use jieda_decision::{Decider, Evidence, Policy, Reading};
 use jieda_knowledge::release::Release;
 use jieda_retrieval::{FollowUpWeights, SearchMode};
+use jieda_text::{EntityContext, EntityFinder};
 use jieda_types::{
-    Candidates, ConversationState, Decision, IntentClassifier, IntentPrediction, Query, Rating,
-    Utterance,
+    Candidates, ConversationState, Decision, IntentPrediction, Query, Rating, Utterance,
 };
 
 use crate::{
-    EngineConfig, EngineError, Identity, Occasion, Progress, Reply, Searcher, SharedEncoder,
-    Timings, Trace,
+    EngineConfig, EngineError, Identity, IntentEvidence, Occasion, Progress, Reply, Searcher,
+    SharedEncoder, Timings, Trace,
     classifier::Classifier,
     follow_up::{self, Alone, FollowUps},
+    intent_rules::IntentRules,
     privacy::masked,
     slots,
     speak::{Asked, Spoken},
@@ -30,6 +32,7 @@ pub struct Engine {
     classifier: Classifier,
     decider: Decider,
     follow_up: FollowUpWeights,
+    entities: EntityFinder,
     candidates: usize,
     identity: Identity,
 }
@@ -76,14 +79,16 @@ impl Engine {
         })
     }
 
-    fn over(config: &EngineConfig, searcher: Searcher) -> Result<Self, EngineError> {
+    pub(crate) fn over(config: &EngineConfig, searcher: Searcher) -> Result<Self, EngineError> {
         let own = searcher.learned().policy.as_ref();
         let policy = config.policy_with(own.map(|file| &file.policy)).clone();
         let own = searcher.learned().intents.clone();
-        let classifier = Classifier::new(config.fusion.temperature, own)
+        let rules = IntentRules::of(&searcher.kb().intents, |word| searcher.normalized(word));
+        let classifier = Classifier::new(config.fusion.temperature, own, rules)
             .with_conversation(config.conversation_intents.as_deref())?;
         Ok(Self {
             identity: Identity::of_folder(config, &searcher, &policy),
+            entities: EntityFinder::new(&searcher.kb().dictionary),
             searcher,
             classifier,
             decider: Decider::new(policy, config.calibrator.clone())
@@ -117,12 +122,23 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] for a text that is empty or too long, or when a stage fails.
     pub fn classify(&self, text: &str) -> Result<IntentPrediction, EngineError> {
+        Ok(self.classify_explained(text)?.0)
+    }
+
+    /// The same with the keywords and patterns of intents that had a part in it.
+    ///
+    /// # Errors
+    /// As [`classify`](Self::classify).
+    pub fn classify_explained(
+        &self,
+        text: &str,
+    ) -> Result<(IntentPrediction, Vec<IntentEvidence>), EngineError> {
         let understood = self.searcher.understand(text)?;
         let query = understood.query();
         let candidates = self
             .searcher
             .search_on(&query, &Occasion::now(), self.candidates)?;
-        Ok(self.classifier.classify(&query, &candidates)?)
+        Ok(self.classifier.explain(&query, &candidates))
     }
 
     /// Answers one utterance, now, on no channel in particular.
@@ -165,10 +181,10 @@ impl Engine {
         let candidates = self.searcher.search_on(&query, occasion, self.candidates)?;
         timings.search = clock.lap();
         let by_faqs = self.classifier.by_faqs(&candidates);
-        let intents = self.classifier.classify(&query, &candidates)?;
+        let (intents, intent_evidence) = self.classifier.explain(&query, &candidates);
         timings.classify = clock.lap();
         // A phone number behind the word 订单 is no order: it is masked.
-        let slots = slots::of(text.as_str());
+        let slots = self.slots(text.as_str(), state, occasion);
         let evidence = Evidence {
             segmented: &segmented,
             candidates: &candidates,
@@ -232,6 +248,7 @@ impl Engine {
                 tokens: segmented.tokens,
                 truncated_tokens: encoded.map_or(0, |e| e.truncated_tokens),
                 features: verdict.features,
+                intent_evidence,
                 rule: verdict.rule,
                 missing_variables,
             },
@@ -286,6 +303,26 @@ impl Engine {
             weights: &self.follow_up,
             limit: self.candidates,
         }
+    }
+
+    /// What a masked text names: a card number in the clear looks like that of an order.
+    fn slots(
+        &self,
+        text: &str,
+        state: &ConversationState,
+        occasion: &Occasion,
+    ) -> BTreeMap<String, String> {
+        let asked = slots::Asked::of(state, self.policy());
+        let local = |at| self.searcher.kb().local_time(at).date();
+        let context = EntityContext {
+            today: occasion.at.map(local),
+            asked: asked.map(|asked| asked.kind),
+        };
+        slots::of(&self.entities.find(text, &context), asked)
+    }
+
+    pub(crate) fn entities(&self) -> &EntityFinder {
+        &self.entities
     }
 
     pub(crate) fn decider(&self) -> &Decider {

@@ -89,7 +89,8 @@ impl Engine {
         let intents = self.named(&state.intents);
         let said = |turn: &&HistoryTurn| turn.speaker == Speaker::Customer;
         let texts = conversation.history.iter().filter(said);
-        let fields = slots::fields(texts.map(|turn| turn.text.as_str()));
+        let texts = texts.map(|turn| turn.text.as_str());
+        let fields = slots::fields(self.entities(), texts, &state.slots);
         let of_knowledge = intents.iter().find(|i| kb.intent(&i.id).is_some());
         let drafted = self.policy().draft(&Case {
             reason,

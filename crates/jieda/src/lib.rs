@@ -30,6 +30,7 @@ mod error;
 mod follow_up;
 mod handover;
 mod identity;
+mod intent_rules;
 mod learned;
 mod locate;
 mod occasion;
@@ -53,13 +54,14 @@ pub use engine::Engine;
 pub use error::{EngineError, Fault};
 pub use handover::Assistance;
 pub use identity::Identity;
+pub use intent_rules::{IntentEvidence, IntentRule};
 pub use learned::{ADAPTER_FILE, INTENTS_FILE, POLICY_FILE};
 pub use locate::locate;
 pub use occasion::Occasion;
 pub use policy_file::write_thresholds;
 pub use progress::Progress;
 pub use publishing::{
-    Built, Follower, LiveEngine, Outcome, Publishing, Refreshed, Serving, knowledge_of,
+    Built, Follower, LiveEngine, Outcome, Publishing, Recheck, Refreshed, Serving, knowledge_of,
 };
 pub use reply::{Reply, Timings, Trace};
 pub use searcher::{Searcher, Understood};

@@ -5,6 +5,8 @@ use std::time::Duration;
 use jieda_decision::{Features, Reading};
 use jieda_types::{Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, Token};
 
+use crate::IntentEvidence;
+
 /// An answer to one utterance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
@@ -49,6 +51,8 @@ pub struct Trace {
     pub truncated_tokens: usize,
     /// What the confidence was computed from.
     pub features: Features,
+    /// Keywords and patterns of intents that the text fulfils, and what they added.
+    pub intent_evidence: Vec<IntentEvidence>,
     /// The rule that fired.
     pub rule: String,
     /// Variables without a value, whose sentences were left out of the answer.

@@ -149,16 +149,27 @@ impl Searcher {
             .filter(|_| mode != SearchMode::Bm25)
             .transpose()?
             .transpose()?;
+        Self::of_bundle(config, bundle?, segmenter??, encoder, mode)
+    }
+
+    /// Over the parts of a release, with a segmenter that may lack the knowledge base's words.
+    pub(crate) fn of_bundle(
+        config: &EngineConfig,
+        bundle: Bundle,
+        segmenter: JiebaSegmenter,
+        encoder: Option<SharedEncoder>,
+        mode: SearchMode,
+    ) -> Result<Self, EngineError> {
         let Bundle {
             kb,
             text,
             vectors,
             learned,
-        } = bundle?;
+        } = bundle;
         if let Some(encoder) = &encoder {
             vectors.check_encoder(encoder.encoder().id())?;
         }
-        let segmenter = segmenter??.with_words(&kb.dictionary);
+        let segmenter = segmenter.with_words(&kb.dictionary);
         let vectors = encoder.is_some().then_some(vectors);
         let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
         Ok(Self {
@@ -189,6 +200,11 @@ impl Searcher {
             ..self.learned
         };
         Self { learned, ..self }
+    }
+
+    /// A text as queries are normalised.
+    pub(crate) fn normalized(&self, text: &str) -> String {
+        self.segmenter.normalizer().normalize(text).text
     }
 
     pub(crate) fn learned(&self) -> &Learned {

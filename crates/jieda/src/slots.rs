@@ -1,111 +1,171 @@
 //! Values that a customer mentions: for the variables of answers, and for a ticket.
+//!
+//! A slot has the name of its [`EntityKind`]: `order_id`, `tracking_no`, `workorder_id`, `case_id`, `policy_no`,
+//! `account_no`, `card_tail`, `phone` (masked), `amount` (yuan, as in `59.9`), `date` (ISO 8601), `quantity`,
+//! `product`. An answer's variable of that name is filled with it where the caller gives no value, so a value
+//! that only the caller knows should have another name: `refund_amount`, not `amount`.
 
 use std::collections::BTreeMap;
 
-use jieda_types::TicketField;
+use jieda_decision::Policy;
+use jieda_text::{Entity, EntityContext, EntityFinder};
+use jieda_types::{Awaiting, ConversationState, EntityKind, TicketField};
 
-/// Names of numbers, and what they are called.
-const NUMBERS: [(&str, &[&str]); 2] = [
-    ("tracking_no", &["运单", "快递单", "物流单"]),
-    ("order_id", &["订单", "单号", "工单"]),
-];
-/// Fewest characters of a number: 订单2个 has none.
-const SHORTEST: usize = 6;
-/// Most characters between the name and the number.
-const BETWEEN: usize = 6;
+/// Most values of one kind that a ticket lists; the latest count.
+const MOST_OF_A_KIND: usize = 3;
 
-/// Values for variables, such as `order_id`: a run of letters and digits shortly after its name.
-pub(crate) fn of(text: &str) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for (name, words) in NUMBERS {
-        let value = words.iter().find_map(|word| {
-            let (_, after) = text.split_once(word)?;
-            number(after)
-        });
-        if let Some(value) = value.filter(|value| !found.values().any(|known| known == value)) {
-            found.insert(name.to_owned(), value);
-        }
-    }
-    found
+/// What the customer was asked for: a variable of an answer, and what fills it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asked<'a> {
+    variable: &'a str,
+    pub(crate) kind: EntityKind,
 }
 
-/// What a ticket lists: the last value of each kind.
-pub(crate) fn fields<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<TicketField> {
-    let mut fields = BTreeMap::new();
+impl<'a> Asked<'a> {
+    /// What a conversation waits for; nothing when that is no value.
+    pub(crate) fn of(state: &'a ConversationState, policy: &Policy) -> Option<Self> {
+        let Awaiting::Value { variable, .. } = &state.awaiting else {
+            return None;
+        };
+        let kind = policy.asked_variable(variable)?.kind()?;
+        Some(Self { variable, kind })
+    }
+}
+
+/// Values for variables: the last of each kind, and what was asked for under its own name.
+pub(crate) fn of(entities: &[Entity], asked: Option<Asked<'_>>) -> BTreeMap<String, String> {
+    let mut slots = BTreeMap::new();
+    for entity in entities {
+        let value = entity.value_or_text();
+        slots.insert(entity.kind.as_str().to_owned(), value.to_owned());
+        if let Some(asked) = asked.filter(|asked| asked.kind == entity.kind) {
+            slots.insert(asked.variable.to_owned(), value.to_owned());
+        }
+    }
+    slots
+}
+
+/// What a ticket lists, kind by kind: what the customer's texts hold, as he wrote it, and slots that came
+/// by other ways, such as the bare number that he was asked for.
+///
+/// A history has no dates, so the day that 昨天 meant is taken from the slot: both are the last that was said.
+pub(crate) fn fields<'a>(
+    finder: &EntityFinder,
+    texts: impl Iterator<Item = &'a str>,
+    slots: &BTreeMap<String, String>,
+) -> Vec<TicketField> {
+    let mut found: BTreeMap<EntityKind, Vec<Entity>> = BTreeMap::new();
     for text in texts {
-        fields.extend(of(text));
-        if let Some(amount) = amount(text) {
-            fields.insert("amount".to_owned(), amount);
+        for entity in finder.find(text, &EntityContext::default()) {
+            let of_kind = found.entry(entity.kind).or_default();
+            of_kind.retain(|known| known.value_or_text() != entity.value_or_text());
+            of_kind.push(entity);
         }
     }
-    let fields = fields.into_iter();
+    let mut fields = Vec::new();
+    for kind in EntityKind::ALL {
+        let entities = found.remove(&kind).unwrap_or_default();
+        let slot = slots.get(kind.as_str());
+        let mut values = shown(kind, &entities, slot);
+        values.drain(..values.len().saturating_sub(MOST_OF_A_KIND));
+        fields.extend(values.into_iter().map(|value| TicketField {
+            name: kind.as_str().to_owned(),
+            value,
+        }));
+    }
     fields
-        .map(|(name, value)| TicketField { name, value })
-        .collect()
 }
 
-fn number(after: &str) -> Option<String> {
-    let part_of = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let (at, _) = after
-        .char_indices()
-        .take(BETWEEN + 1)
-        .find(|(_, c)| part_of(*c))?;
-    let number: String = after[at..].chars().take_while(|c| part_of(*c)).collect();
-    let digits = number.chars().filter(char::is_ascii_digit).count();
-    (number.len() >= SHORTEST && digits * 2 >= number.len()).then_some(number)
-}
-
-/// Digits before 元 or 块, as they were written.
-fn amount(text: &str) -> Option<String> {
-    ["元", "块"].iter().find_map(|unit| {
-        let (before, _) = text.split_once(unit)?;
-        let digits = before.chars().rev();
-        let digits: Vec<char> = digits
-            .take_while(|c| c.is_ascii_digit() || *c == '.')
-            .collect();
-        let amount: String = digits.into_iter().rev().collect();
-        (!amount.is_empty()).then(|| format!("{amount}{unit}"))
-    })
+fn shown(kind: EntityKind, entities: &[Entity], slot: Option<&String>) -> Vec<String> {
+    let mut values: Vec<String> = entities.iter().map(|e| e.text.clone()).collect();
+    let Some(slot) = slot else {
+        return values;
+    };
+    let known = entities.iter().any(|e| e.value_or_text() == slot);
+    match (kind, entities.last(), values.last_mut()) {
+        _ if known => {}
+        (EntityKind::Date, Some(last), Some(shown)) if last.value.is_none() => {
+            *shown = format!("{shown}（{slot}）");
+        }
+        _ => values.push(slot.clone()),
+    }
+    values
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(text: &str, expected: &[(&str, &str)]) {
-        let found = of(text);
-        let found: Vec<(&str, &str)> = found
-            .iter()
-            .map(|(k, v)| (k.as_str(), v.as_str()))
-            .collect();
-        assert_eq!(found, expected, "{text}");
+    fn slots(text: &str, context: &EntityContext) -> BTreeMap<String, String> {
+        of(&EntityFinder::default().find(text, context), None)
     }
 
-    #[test]
-    fn numbers_are_found_by_their_names() {
-        check(
-            "订单号是20261128001，到哪了",
-            &[("order_id", "20261128001")],
-        );
-        check(
-            "运单SF1234567890停三天了",
-            &[("tracking_no", "SF1234567890")],
-        );
-        check("快递单号：YT88886666", &[("tracking_no", "YT88886666")]);
-        check("我有订单2个没发货", &[]);
-        check("订单什么时候发货", &[]);
-        check("怎么查订单", &[]);
-        // A phone number is masked before it comes here.
-        check("订单电话138****1234", &[]);
-    }
-
-    #[test]
-    fn a_ticket_lists_numbers_and_amounts() {
-        let fields = fields(["订单20261128001", "多扣了299.5元"].into_iter());
+    fn check(texts: &[&str], slots: &BTreeMap<String, String>, expected: &[(&str, &str)]) {
+        let finder = EntityFinder::default();
+        let fields = fields(&finder, texts.iter().copied(), slots);
         let fields: Vec<(&str, &str)> = fields
             .iter()
             .map(|f| (f.name.as_str(), f.value.as_str()))
             .collect();
-        assert_eq!(fields, [("amount", "299.5元"), ("order_id", "20261128001")]);
+        assert_eq!(fields, expected, "{texts:?}");
+    }
+
+    #[test]
+    fn a_slot_holds_the_last_of_its_kind() {
+        let found = slots(
+            "不是订单20261128001，是订单20261128002，退了299元",
+            &EntityContext::default(),
+        );
+        assert_eq!(found["order_id"], "20261128002");
+        assert_eq!(found["amount"], "299");
+    }
+
+    #[test]
+    fn what_was_asked_for_fills_its_variable() {
+        let state = ConversationState {
+            awaiting: Awaiting::Value {
+                faq: jieda_types::FaqId::new("f-1").unwrap(),
+                variable: "parcel".into(),
+            },
+            ..ConversationState::default()
+        };
+        let policy =
+            "[[variables]]\nvariable = \"parcel\"\nname = \"运单号\"\nentity = \"tracking_no\"";
+        let policy = Policy::from_toml(policy).unwrap();
+        let asked = Asked::of(&state, &policy).unwrap();
+        let context = EntityContext {
+            asked: Some(asked.kind),
+            today: None,
+        };
+        let found = EntityFinder::default().find("7312345678901", &context);
+        assert_eq!(of(&found, Some(asked))["parcel"], "7312345678901");
+    }
+
+    #[test]
+    fn a_ticket_lists_what_was_said_and_what_was_asked_for() {
+        let none = BTreeMap::new();
+        let texts = ["订单20261128001", "多扣了299.5元，应该是199元", "是299.5元"];
+        let listed = [
+            ("order_id", "20261128001"),
+            ("amount", "199元"),
+            ("amount", "299.5元"),
+        ];
+        check(&texts, &none, &listed);
+        let asked = BTreeMap::from([("order_id".to_owned(), "886321".to_owned())]);
+        check(&["886321"], &asked, &[("order_id", "886321")]);
+    }
+
+    #[test]
+    fn a_relative_day_is_listed_with_its_date() {
+        let context = EntityContext {
+            today: Some(jiff::civil::date(2026, 11, 29)),
+            asked: None,
+        };
+        let slots = slots("昨天下的单", &context);
+        check(
+            &["上周三买的", "昨天下的单"],
+            &slots,
+            &[("date", "上周三"), ("date", "昨天（2026-11-28）")],
+        );
     }
 }

@@ -13,8 +13,8 @@ use std::{
 };
 
 use jieda::{
-    Engine, EngineConfig, EngineError, Fault, Progress,
-    types::{ConversationState, Decision, HandoffReason, Utterance},
+    Engine, EngineConfig, EngineError, Fault, IntentRule, Progress,
+    types::{ConversationState, Decision, HandoffReason, IntentId, Utterance},
 };
 use tempfile::TempDir;
 
@@ -124,6 +124,55 @@ fn questions_get_their_answers() {
     check("退貨運費誰出", "return-fee");
     check("密码想不起来了", "password");
     check("我要退货", "return-how");
+}
+
+#[test]
+fn rules_of_intents_move_intents_and_no_confidence() {
+    let f = Fixture::new();
+    let (plain, ..) = f.open();
+    let text = "ＶＩＰ會員怎么把钱要回来";
+    let before = ask(&plain, text);
+    assert!(before.trace.intent_evidence.is_empty());
+    let rules = r#""keywords":["vip会员","不相干"],"patterns":["把.{0,3}要"]}"#;
+    let intents = INTENTS.replace(r#""name":"账户"}"#, &format!(r#""name":"账户",{rules}"#));
+    fs::write(f.kb.path().join("intents.jsonl"), intents).unwrap();
+    let (ruled, encoded, _) = f.open();
+    assert_eq!(encoded, 0, "no text is encoded anew for a rule");
+    let after = ask(&ruled, text);
+    let account = IntentId::new("account").unwrap();
+    let found: Vec<&IntentRule> = after
+        .trace
+        .intent_evidence
+        .iter()
+        .map(|e| &e.rule)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            &IntentRule::Keyword("vip会员".into()),
+            &IntentRule::Pattern {
+                pattern: "把.{0,3}要".into(),
+                found: "把钱要".into()
+            }
+        ]
+    );
+    let evidence = &after.trace.intent_evidence[0];
+    assert_eq!(evidence.intent, account);
+    assert_eq!(evidence.before, before.intents.confidence_of(&account));
+    assert_eq!(evidence.after, after.intents.confidence_of(&account));
+    assert!(evidence.after > evidence.before);
+    // Whoever wants a human or complains is not talked out of it.
+    for id in ["human_request", "complaint"].map(|id| IntentId::new(id).unwrap()) {
+        assert_eq!(
+            after.intents.confidence_of(&id),
+            before.intents.confidence_of(&id)
+        );
+    }
+    assert_eq!(after.confidence, before.confidence);
+    assert_eq!(after.trace.features, before.trace.features);
+    // Where no rule speaks, nothing changes.
+    let other = "退货运费谁承担";
+    assert_eq!(ask(&ruled, other).intents, ask(&plain, other).intents);
 }
 
 #[test]
@@ -281,4 +330,63 @@ fn whose_fault_it_is_is_known() {
         ..fixture.config.clone()
     };
     assert_eq!(open(&config, fixture.kb.path()).fault(), Fault::Environment);
+}
+
+/// An engine whose answer needs an order number, and a conversation that was asked for one.
+fn asked_for_an_order() -> (Fixture, Engine, ConversationState) {
+    let fixture = Fixture::new();
+    let faq = concat!(
+        r#"{"id":"order-where","intent":"account","question":"我的订单到哪里了","similar":["订单现在在哪","查一下订单物流"],"#,
+        r#""answer":"订单{order_id}正在派送。"}"#,
+    );
+    fs::write(
+        fixture.kb.path().join("faqs.jsonl"),
+        format!("{FAQS}\n{faq}"),
+    )
+    .unwrap();
+    let (engine, ..) = fixture.open();
+    let question = Utterance::new("我的订单到哪里了");
+    let (reply, state) = engine
+        .answer(&question, &ConversationState::default())
+        .unwrap();
+    assert_eq!(reply.decision.name(), "ask_value", "{}", reply.text);
+    (fixture, engine, state)
+}
+
+#[test]
+fn a_bare_number_is_the_order_that_was_asked_for() {
+    let (_fixture, engine, state) = asked_for_an_order();
+    for (reply, number) in [
+        ("20261128001", "20261128001"),
+        ("是sf1234567890", "SF1234567890"),
+        ("订单号：20261128002", "20261128002"),
+        ("886321", "886321"),
+    ] {
+        let (answer, next) = engine.answer(&Utterance::new(reply), &state).unwrap();
+        assert_eq!(answer.trace.rule, "value_given", "{reply}");
+        assert_eq!(answer.text, format!("订单{number}正在派送。"));
+        assert_eq!(next.slots["order_id"], number);
+    }
+}
+
+#[test]
+fn what_is_no_order_number_is_not_taken_for_one() {
+    let (_fixture, engine, state) = asked_for_an_order();
+    for reply in [
+        "13800001234",
+        "299元",
+        "2026-11-03",
+        "我不记得了",
+        "6222000000000009",
+    ] {
+        let (answer, next) = engine.answer(&Utterance::new(reply), &state).unwrap();
+        assert_ne!(answer.trace.rule, "value_given", "{reply}");
+        assert!(!next.slots.contains_key("order_id"), "{reply}");
+    }
+    // Nobody asked: a number alone is nothing.
+    let number = Utterance::new("20261128001");
+    let (_, next) = engine
+        .answer(&number, &ConversationState::default())
+        .unwrap();
+    assert!(next.slots.is_empty());
 }

@@ -5,6 +5,7 @@
 //!
 //! * [`Tallies::choose`]: the lowest reply threshold at which a [`Promise`] holds, or a [`Refusal`]
 //!   that says how many labels it takes; [`Tallies::outlook`]: what more labels would buy.
+//! * [`Recheck`]: whether the promise holds at a threshold that was chosen before.
 //! * [`clarify::choose`]: down to which confidence a clarifying question pays.
 //! * [`cost::price`]: the cheapest thresholds when a wrong answer and a handover have a price.
 //! * [`RiskCoverage`]: the whole trade, as a curve.
@@ -22,6 +23,7 @@ mod interval;
 mod observation;
 mod outlook;
 mod promise;
+mod recheck;
 mod redraw;
 mod sequence;
 mod tally;
@@ -33,6 +35,7 @@ pub use interval::{Interval, Proportion};
 pub use observation::{Observation, Truth, halves};
 pub use outlook::Outlook;
 pub use promise::{Promise, PromiseError};
+pub use recheck::Recheck;
 pub use redraw::Redraws;
 pub use tally::{Tallies, Tally};
 pub use threshold::{Choice, Refusal, Why};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::tune::RecheckArgs;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum KbCommand {
     /// Bring files (xlsx, csv, tsv, jsonl, yaml, md) into a knowledge base folder
@@ -15,6 +17,7 @@ pub(crate) enum KbCommand {
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// Make a release without publishing it
+    #[command(after_help = BUILD_HELP)]
     Build(BuildArgs),
     /// Check a folder, make a release of it, and answer from that
     #[command(after_help = PUBLISH_HELP)]
@@ -56,7 +59,23 @@ Examples:
 
 A release never changes. Which one answers moves in one step: engines that follow the data directory go
 over to it without a pause, and rollback goes back as quickly. A folder with errors is refused. Texts
-that recent releases hold are not encoded again.";
+that recent releases hold are not encoded again.
+
+  jieda kb publish my-kb --data data --queries labelled.jsonl --unanswerable none.jsonl
+
+Where the policy promises a wrong rate (jieda tune), --queries puts the labelled queries to the engine that would
+be published. If the upper bound of its wrong rate, at the confidence of the promise, is above what was promised, the
+release is made and not published (exit code 1): tune anew, mend the knowledge base, or publish all the same with
+--force, which the release's manifest records with the figures (kb show, kb list). A fresh sample that had no part in
+tuning proves the promise anew; the sample that it was tuned on shows whether anything has moved since. Without
+--queries nothing is checked, and a warning says so.
+
+With --release, a release whose check failed when it was made is refused unless --force is given; with --queries it is
+checked again, which is told and not recorded: a release never changes.";
+
+const BUILD_HELP: &str = "\
+With --queries the promise of the policy (jieda tune) is checked on labelled queries, and what came of it recorded in
+the release: kb publish --release refuses one that broke it, unless --force is given.";
 
 const DIFF_HELP: &str = "\
 Examples:
@@ -116,6 +135,9 @@ pub(crate) struct PublishArgs {
     /// Publish this release, which `kb build` made, instead of a folder
     #[arg(long, value_name = "ID", conflicts_with_all = ["dir", "note"])]
     pub(crate) release: Option<String>,
+    /// Publish although the promise of the policy is not kept; that is recorded
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -129,6 +151,8 @@ pub(crate) struct BuildArgs {
     /// Who publishes
     #[arg(long, value_name = "NAME", env = "USER", default_value = "")]
     pub(crate) by: String,
+    #[command(flatten)]
+    pub(crate) recheck: RecheckArgs,
 }
 
 #[derive(Debug, Args)]

@@ -156,7 +156,7 @@ impl TrainArgs {
     }
 }
 
-fn storage(text: &str) -> Result<Storage, String> {
+pub(super) fn storage(text: &str) -> Result<Storage, String> {
     match text {
         "q8" => Ok(Storage::Q8),
         "q8q5" => Ok(Storage::Q8Q5),

@@ -20,7 +20,8 @@ with the queries that no FAQ answers among them (--unanswerable). A \"conversati
 one conversation together. What the sample can't carry is refused (exit code 1), with the number of labels
 that it would take.
 Thresholds are written into the policy of the knowledge base (policy.toml in its folder), unless the
-configuration names another; every command decides by them from then on.";
+configuration names another; every command decides by them from then on. What changes later may break the promise:
+jieda kb publish --queries checks it again before it publishes.";
 
 /// Labelled texts.
 #[derive(Debug, Args)]
@@ -34,6 +35,31 @@ pub(crate) struct LabelArgs {
     /// Only the lines of this split: train or test
     #[arg(long)]
     pub(crate) split: Option<Split>,
+}
+
+/// Labelled texts on which a promise is checked, if there are any.
+#[derive(Debug, Args)]
+pub(crate) struct RecheckArgs {
+    /// Check the promise of the policy (see jieda tune) on labelled queries: one {"text","faq"} a line
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
+    /// With --queries: queries that no FAQ answers, one {"text"} a line
+    #[arg(long, value_name = "FILE", requires = "queries")]
+    unanswerable: Option<PathBuf>,
+    /// With --queries: only the lines of this split, train or test
+    #[arg(long, requires = "queries")]
+    split: Option<Split>,
+}
+
+impl RecheckArgs {
+    /// The files that were named.
+    pub(crate) fn labels(&self) -> Option<LabelArgs> {
+        Some(LabelArgs {
+            queries: self.queries.clone()?,
+            unanswerable: self.unanswerable.clone(),
+            split: self.split,
+        })
+    }
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use jieda::{
-    Engine, Feature, Reading, Reply, Searcher,
+    Engine, Feature, IntentEvidence, IntentRule, Reading, Reply, Searcher,
     types::{Decision, Handover},
 };
 
@@ -114,6 +114,7 @@ pub(crate) fn print_explanation(out: &mut impl Write, reply: &Reply) -> std::io:
     writeln!(out, "\n归一化：{}", reply.trace.normalized)?;
     let words: Vec<&str> = reply.trace.tokens.iter().map(|t| t.text.as_str()).collect();
     writeln!(out, "分词：{}", words.join(" / "))?;
+    print_evidence(out, &reply.trace.intent_evidence)?;
     writeln!(out, "\n候选：")?;
     let mut table = Table::new(&[
         ("编号", Align::Left),
@@ -138,6 +139,25 @@ pub(crate) fn print_explanation(out: &mut impl Write, reply: &Reply) -> std::io:
         table.row([feature_name(feature).to_owned(), value]);
     }
     write!(out, "{}", table.render(2))
+}
+
+/// Keywords and patterns of intents that had a part in it; nothing where there are none.
+pub(crate) fn print_evidence(
+    out: &mut impl Write,
+    evidence: &[IntentEvidence],
+) -> std::io::Result<()> {
+    for e in evidence {
+        let rule = match &e.rule {
+            IntentRule::Keyword(word) => format!("关键词“{word}”"),
+            IntentRule::Pattern { pattern, found } => format!("正则“{pattern}”匹配“{found}”"),
+        };
+        writeln!(
+            out,
+            "意图 {} 的{rule}：概率 {} → {}",
+            e.intent, e.before, e.after
+        )?;
+    }
+    Ok(())
 }
 
 fn feature_name(feature: Feature) -> &'static str {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{ClassifyArgs, Common},
+    commands::ask::print_evidence,
     json,
     table::{Align, Table},
 };
@@ -13,7 +14,7 @@ use crate::{
 pub(crate) fn run(common: &Common, args: &ClassifyArgs) -> anyhow::Result<()> {
     let text = args.text.read()?;
     let engine = common.engine()?;
-    let mut prediction = engine.classify(&text)?;
+    let (mut prediction, evidence) = engine.classify_explained(&text)?;
     prediction.ranked.truncate(args.limit.into());
     let name = |id| {
         engine
@@ -33,7 +34,12 @@ pub(crate) fn run(common: &Common, args: &ClassifyArgs) -> anyhow::Result<()> {
                 value
             })
             .collect();
-        let value = json!({ "text": text, "intents": intents, "none": prediction.none.map(json::confidence) });
+        let value = json!({
+            "text": text,
+            "intents": intents,
+            "none": prediction.none.map(json::confidence),
+            "evidence": evidence.iter().map(json::intent_evidence).collect::<Vec<_>>(),
+        });
         writeln!(out, "{value:#}")?;
     } else {
         let mut table = Table::new(&[
@@ -52,6 +58,7 @@ pub(crate) fn run(common: &Common, args: &ClassifyArgs) -> anyhow::Result<()> {
         if let Some(none) = prediction.none {
             writeln!(out, "不属于任何意图的可能：{none}")?;
         }
+        print_evidence(&mut out, &evidence)?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, io::Write, path::PathBuf};
 
 use anyhow::Context as _;
 use jieda::{
-    JiebaSegmenter, NearestIntents, SearchMode, SharedEncoder, UserDictionary, model::IntentExample,
+    JiebaSegmenter, NearestIntents, SearchMode, SharedEncoder, UserDictionary,
+    model::{IntentExample, IntentHead, train::INTENTS_OF_MODEL_FILE},
 };
 use jieda_eval::{
     intents::{self, AskedText, IntentReport, IntentText},
@@ -18,6 +19,9 @@ use crate::{
 };
 
 pub(crate) fn run(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<()> {
+    if args.train.is_empty() && !args.test.is_empty() {
+        return of_model(common, args);
+    }
     let options = args.method.options();
     let (train, asked, encoder) = if args.train.is_empty() {
         of_knowledge_base(common, args)?
@@ -30,13 +34,32 @@ pub(crate) fn run(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<()> 
         bar.update(done, all);
     })?;
     drop(bar);
+    show(common, &report)
+}
+
+fn show(common: &Common, report: &IntentReport) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
     if common.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+        writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
     } else {
-        print(&mut out, &report)?;
+        print(&mut out, report)?;
     }
     Ok(())
+}
+
+/// The head that lies in the model's folder.
+fn of_model(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<()> {
+    let config = common.config()?;
+    let file = config.model_dir.join(INTENTS_OF_MODEL_FILE);
+    anyhow::ensure!(
+        file.is_file(),
+        "{} 里没有意图分类器（{INTENTS_OF_MODEL_FILE}）：用 --train 指定学习的文本，或用 --model 指定 jieda train intent --fine-tune 写出的模型",
+        config.model_dir.display()
+    );
+    let encoder = SharedEncoder::load(&config)?;
+    let head = IntentHead::load_for(&file, encoder.encoder().id())?;
+    let (_, asked) = encoded(&[], &read(&args.test)?, &encoder)?;
+    show(common, &intents::judge(&head, &asked))
 }
 
 type Material = (Vec<IntentExample>, Vec<AskedText>, SharedEncoder);

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use jieda::types::{
-    Availability, Handover, HandoverFaq, HandoverIntent, SimilarCase, SuggestedFaq, TicketDraft,
-    TryOutcome, Urgency,
+    Availability, EntityKind, Handover, HandoverFaq, HandoverIntent, SimilarCase, SuggestedFaq,
+    TicketDraft, TryOutcome, Urgency,
 };
 
 use crate::{
@@ -132,13 +132,5 @@ fn outcome(outcome: TryOutcome) -> &'static str {
 }
 
 fn field_name(name: &str) -> &str {
-    match name {
-        "order_id" => "订单号",
-        "tracking_no" => "运单号",
-        "phone" => "手机号",
-        "amount" => "金额",
-        "date" => "日期",
-        "product" => "商品",
-        other => other,
-    }
+    EntityKind::from_name(name).map_or(name, |kind| kind.label())
 }

@@ -14,6 +14,7 @@ use jieda_eval::{
 use super::eval_decision::{draw, percent};
 use crate::{
     args::{Common, tune::TuneArgs},
+    json::round_to,
     paint::{WARN, paint},
     progress::Bar,
     table::{Align, Table},
@@ -100,11 +101,9 @@ fn write(
     path: &std::path::Path,
 ) -> anyhow::Result<()> {
     let kb = engine.searcher().kb();
-    let hash: String = kb.content_hash().to_string().chars().take(12).collect();
-    let round = |value: f64| (value * 1e4).round() / 1e4;
     let tuned = Tuned {
         date: kb.timezone.to_datetime(Timestamp::now()).date().to_string(),
-        knowledge: format!("{} ({hash})", kb.name),
+        knowledge: knowledge_name(&kb.name, &kb.content_hash()),
         encoder: engine
             .searcher()
             .encoder_id()
@@ -126,6 +125,17 @@ fn write(
         &tuned,
     )
     .context("阈值没有写入")
+}
+
+/// What a sample was taken from, as a policy remembers it: a knowledge base's name and the beginning of its hash.
+pub(crate) fn knowledge_name(name: &str, content_hash: &str) -> String {
+    let hash: String = content_hash.chars().take(12).collect();
+    format!("{name} ({hash})")
+}
+
+/// Four digits after the point: more would be noise.
+pub(crate) fn round(value: f64) -> f64 {
+    round_to(value, 4)
 }
 
 fn print(out: &mut impl Write, report: &TuneReport) -> std::io::Result<()> {

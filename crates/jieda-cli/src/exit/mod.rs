@@ -208,6 +208,8 @@ fn training(error: &TrainError) -> Explanation {
     };
     match error {
         TrainError::Model(e) => model_error(e),
+        TrainError::Intents(e) => fitting(e),
+        TrainError::Head(e) => artifact(e),
         TrainError::NoPairs => input(
             "没有可以学习的数据：一个知识库至少要有 4 条常见问题，每条至少两种说法".into(),
             "请给出更多相似问法，或用 --log 给出标注问句。",
@@ -299,6 +301,11 @@ fn fitting(error: &IntentFitError) -> Explanation {
             code: INPUT,
             title: format!("{intents} 个意图对这种方法太多了，最多 {most} 个"),
             hint: "请用 --method neighbours，或不写 --method。",
+        },
+        IntentFitError::NothingHeldOut => Explanation {
+            code: INPUT,
+            title: "没有可以留出来检验的文本".into(),
+            hint: "请给每个意图更多文本，或用较小的 --held-out。",
         },
         IntentFitError::Lengths => internal(&chain(error)),
     }

@@ -45,10 +45,15 @@ impl Industry {
 
     /// jieda on this knowledge base, with a cache of its own.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
+        self.run_on(&["--kb", text(&self.path("kb"))], args)
+    }
+
+    /// The same on another knowledge base or data directory.
+    pub(crate) fn run_on(&self, source: &[&str], args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_jieda"))
             .current_dir(root())
             .args(args)
-            .args(["--kb", text(&self.path("kb"))])
+            .args(source)
             .env_remove("JIEDA_CONFIG")
             .env_remove("JIEDA_DATA")
             .env("JIEDA_CACHE_DIR", self.path("cache"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jieda_types::Rating;
+use jieda_types::{EntityKind, Rating};
 use toml::value::Datetime;
 
 use super::{Policy, problem::Problems};
@@ -17,6 +17,7 @@ pub(super) fn check(policy: &Policy, problems: &mut Problems<'_>) {
     satisfaction(policy, problems);
     hours(policy, problems);
     cases(policy, problems);
+    variables(policy, problems);
     rules(policy, problems);
 }
 
@@ -112,6 +113,20 @@ fn hours(policy: &Policy, problems: &mut Problems<'_>) {
     }
     if !h.open.is_empty() && h.words.trim().is_empty() {
         problems.push("hours.words", "是空的：客户看不到服务时间");
+    }
+}
+
+fn variables(policy: &Policy, problems: &mut Problems<'_>) {
+    for (i, variable) in policy.variables.iter().enumerate() {
+        if variable.kind().is_none() {
+            let kinds: Vec<&str> = EntityKind::ALL.map(EntityKind::as_str).into();
+            let problem = format!(
+                "“{}”不是内容的类型，要写 entity，说明客户的话里有什么才算回答：{}",
+                variable.variable,
+                kinds.join("、")
+            );
+            problems.push(format!("variables[{i}].variable"), problem);
+        }
     }
 }
 

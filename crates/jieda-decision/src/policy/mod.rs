@@ -207,6 +207,16 @@ mod tests {
         check("handoff_at = 3", "handoff_at = 5", "handoff_at");
         check("holidays = []", "holidays = [\"2026-02-30\"]", "2026-02-30");
         check("after = \"silent\"", "after = \"quiet\"", "quiet");
+        check(
+            "variable = \"order_id\"",
+            "variable = \"balance\"",
+            "要写 entity",
+        );
+        check(
+            "variable = \"order_id\"",
+            "variable = \"order_id\"\nentity = \"ordr\"",
+            "ordr",
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What happens after a handover, and which values are asked for.
 
+use jieda_types::EntityKind;
 use serde::Deserialize;
 
 use super::table::table;
@@ -33,7 +34,17 @@ pub struct AskedVariable {
     pub variable: String,
     /// What people call it, such as 订单号.
     pub name: String,
-    /// Which kind of thing the customer's words must hold to fill it; the same name unless given.
+    /// Which kind of thing the customer's words must hold to fill it; the kind of the same name unless
+    /// given.
     #[serde(default)]
-    pub entity: Option<String>,
+    pub entity: Option<EntityKind>,
+}
+
+impl AskedVariable {
+    /// Which kind of thing the customer's words must hold to fill it. A checked policy has one for each.
+    #[must_use]
+    pub fn kind(&self) -> Option<EntityKind> {
+        self.entity
+            .or_else(|| EntityKind::from_name(&self.variable))
+    }
 }

@@ -6,7 +6,7 @@ use jieda_types::IntentId;
 
 use super::text::{has_no_word, likeness, one_line};
 use crate::{
-    Intent, Problem, ProblemCode,
+    Intent, IntentPattern, Problem, ProblemCode,
     place::Place,
     source::{Cell, IntentRecord},
 };
@@ -15,6 +15,8 @@ use crate::{
 const KNOWN_SHOWN: usize = 10;
 /// From this likeness on, a known intent is offered for an unknown one.
 const LIKE_ENOUGH: f64 = 0.5;
+/// Most keywords of an intent, and most patterns.
+const MOST_RULES: usize = 200;
 
 /// What becomes of an FAQ's intent that nobody has listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +82,8 @@ impl IntentBook {
             id: id.clone(),
             name: text,
             description: String::new(),
+            keywords: Vec::new(),
+            patterns: Vec::new(),
         });
         Some(id)
     }
@@ -155,14 +159,27 @@ pub(crate) fn unique_intents(records: &[IntentRecord], problems: &mut Vec<Proble
 /// The same for files that are imported: an intent without an id is the known one of its name.
 pub(crate) fn intents_of_files(
     records: &[IntentRecord],
-    known: &[Intent],
+    all: &[Intent],
     problems: &mut Vec<Problem>,
 ) -> Vec<Intent> {
     let mut intents = unique_intents(records, problems);
     for intent in &mut intents {
-        let known = known.iter().find(|known| known.name == intent.name);
+        let record = records
+            .iter()
+            .find(|r| r.id.text() == Some(intent.id.as_str()));
+        let known = all.iter().find(|known| known.name == intent.name);
         if let Some(known) = known.filter(|_| intent.id.as_str() == intent.name) {
             intent.id = known.id.clone();
+        }
+        // What a table has no column for stays as it was.
+        let before = all.iter().find(|known| known.id == intent.id);
+        if let (Some(record), Some(before)) = (record, before) {
+            if record.keywords.is_none() {
+                intent.keywords.clone_from(&before.keywords);
+            }
+            if record.patterns.is_none() {
+                intent.patterns.clone_from(&before.patterns);
+            }
         }
     }
     intents
@@ -184,10 +201,62 @@ fn intent(record: &IntentRecord, problems: &mut Vec<Problem>) -> Option<Intent> 
             id,
             name,
             description: record.description.trim().to_owned(),
+            keywords: keywords(record, problems),
+            patterns: patterns(record, problems),
         }),
         Err(_) => {
             problems.push(unfit(&record.id.place, id));
             None
+        }
+    }
+}
+
+/// Words of a record, each once. More rules than anyone reads are refused: all are tried on every text.
+fn keywords(record: &IntentRecord, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut keywords: Vec<String> = Vec::new();
+    for cell in few(record.keywords.as_deref(), "关键词", problems) {
+        let Some(word) = cell.text().map(one_line) else {
+            continue;
+        };
+        if has_no_word(&word) {
+            let message = format!("关键词“{word}”里没有文字");
+            problems.push(cell.place.problem(ProblemCode::InvalidIntentRule, message));
+        } else if !keywords.contains(&word) {
+            keywords.push(word);
+        }
+    }
+    keywords
+}
+
+fn patterns(record: &IntentRecord, problems: &mut Vec<Problem>) -> Vec<IntentPattern> {
+    let mut patterns: Vec<IntentPattern> = Vec::new();
+    for cell in few(record.patterns.as_deref(), "正则", problems) {
+        let Some(text) = cell.text() else {
+            continue;
+        };
+        match IntentPattern::new(text) {
+            Ok(pattern) if patterns.contains(&pattern) => {}
+            Ok(pattern) => patterns.push(pattern),
+            Err(e) => {
+                let message = format!("正则“{text}”{e}");
+                problems.push(cell.place.problem(ProblemCode::InvalidIntentRule, message));
+            }
+        }
+    }
+    patterns
+}
+
+fn few<'a>(cells: Option<&'a [Cell]>, what: &str, problems: &mut Vec<Problem>) -> &'a [Cell] {
+    let cells = cells.unwrap_or_default();
+    match cells.get(MOST_RULES) {
+        None => cells,
+        Some(cell) => {
+            let message = format!(
+                "一个意图的{what}最多 {MOST_RULES} 个，这里有 {} 个",
+                cells.len()
+            );
+            problems.push(cell.place.problem(ProblemCode::InvalidIntentRule, message));
+            &[]
         }
     }
 }

@@ -41,7 +41,13 @@ pub(super) type Table = Vec<(String, String)>;
 pub(super) fn intents(kb: &KnowledgeBase) -> Table {
     let row = |intent: &crate::Intent| {
         let parts = [intent.name.as_str(), intent.description.as_str()];
-        (intent.id.to_string(), filled(&parts, "："))
+        let patterns: Vec<&str> = intent.patterns.iter().map(|p| p.as_str()).collect();
+        let rules = [
+            labelled("关键词 ", &intent.keywords.join("、")),
+            labelled("正则 ", &patterns.join("  ")),
+        ];
+        let parts = [&filled(&parts, "："), rules[0].as_str(), &rules[1]];
+        (intent.id.to_string(), filled(&parts, "；"))
     };
     kb.intents.iter().map(row).collect()
 }
@@ -106,6 +112,14 @@ impl EntryChange {
         match self {
             Self::Added { key, .. } | Self::Changed { key, .. } | Self::Removed { key, .. } => key,
         }
+    }
+}
+
+/// The text after its label; nothing for nothing.
+fn labelled(label: &str, text: &str) -> String {
+    match text {
+        "" => String::new(),
+        text => format!("{label}{text}"),
     }
 }
 

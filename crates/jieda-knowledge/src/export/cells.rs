@@ -57,7 +57,7 @@ impl<'a> CellTexts<'a> {
 
 /// Texts in one cell. Where the separator would not bring them back, one stands on each line, with a
 /// break behind the last: a cell with a line break is divided by nothing else.
-fn joined(texts: &[String], separator: &str, split: fn(&str) -> Vec<String>) -> String {
+pub(super) fn joined(texts: &[String], separator: &str, split: fn(&str) -> Vec<String>) -> String {
     let text = texts.join(separator);
     if split(&text) == texts {
         text

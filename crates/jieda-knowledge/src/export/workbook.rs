@@ -5,13 +5,20 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
-use super::Row;
-use crate::{FaqField, KnowledgeBase};
+use super::{Row, cells::joined};
+use crate::{FaqField, Intent, IntentPattern, KnowledgeBase, source::split_labels};
 
 const FAQ_SHEET: &str = "常见问题";
 const INTENT_SHEET: &str = "意图";
-const INTENT_HEADERS: [(&str, f64); 3] =
-    [("意图编号", 20.0), ("意图名称", 20.0), ("意图说明", 60.0)];
+const INTENT_HEADERS: [(&str, f64); 5] = [
+    ("意图编号", 20.0),
+    ("意图名称", 20.0),
+    ("意图说明", 60.0),
+    ("关键词", 30.0),
+    ("正则", 30.0),
+];
+/// Of these, the columns that every list of intents has; the others are for those with rules.
+const PLAIN_HEADERS: usize = 3;
 
 /// Makes the workbook from the texts of its cells.
 pub(super) fn workbook(kb: &KnowledgeBase, rows: &[Row]) -> Result<Vec<u8>, XlsxError> {
@@ -51,10 +58,25 @@ fn faq_sheet(sheet: &mut Worksheet, rows: &[Row], intents: usize) -> Result<(), 
 
 fn intent_sheet(sheet: &mut Worksheet, kb: &KnowledgeBase) -> Result<(), XlsxError> {
     sheet.set_name(INTENT_SHEET)?;
-    header(sheet, &INTENT_HEADERS)?;
+    let has_rules = |intent: &Intent| !intent.keywords.is_empty() || !intent.patterns.is_empty();
+    let columns = if kb.intents.iter().any(has_rules) {
+        INTENT_HEADERS.len()
+    } else {
+        PLAIN_HEADERS
+    };
+    header(sheet, &INTENT_HEADERS[..columns])?;
     for (row, intent) in (1..).zip(&kb.intents) {
-        let texts = [intent.id.as_str(), &intent.name, &intent.description];
-        line(sheet, row, texts.into_iter())?;
+        let keywords = joined(&intent.keywords, "、", split_labels);
+        let patterns: Vec<&str> = intent.patterns.iter().map(IntentPattern::as_str).collect();
+        let patterns = patterns.join("\n");
+        let texts = [
+            intent.id.as_str(),
+            &intent.name,
+            &intent.description,
+            &keywords,
+            &patterns,
+        ];
+        line(sheet, row, texts.into_iter().take(columns))?;
     }
     Ok(())
 }

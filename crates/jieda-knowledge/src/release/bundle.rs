@@ -23,7 +23,7 @@ pub enum Check {
 }
 
 /// A release whose manifest is sound, and whose files are there with the right lengths.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Release {
     path: PathBuf,
     manifest: Manifest,

@@ -6,15 +6,17 @@ use jieda_types::EncoderId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{FilePath, ReleaseError, ReleaseId, digest, durable, error::at, stamped};
+use super::{FilePath, PromiseCheck, ReleaseError, ReleaseId, digest, durable, error::at, stamped};
 
 pub(super) const MANIFEST_FILE: &str = "manifest.json";
-/// The version of the manifest's format that is written, and the newest that can be read.
-const FORMAT: u32 = 1;
+/// The newest version of the manifest's format: with [`ReleaseMeta::promise`].
+const FORMAT: u32 = 2;
+/// The version that is written where there is no such thing: older programs read it too.
+const PLAIN_FORMAT: u32 = 1;
 
 /// What a release says of itself. Whoever makes it supplies this; the files are added when it is
 /// sealed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseMeta {
     /// When it was made.
@@ -31,6 +33,9 @@ pub struct ReleaseMeta {
     pub encoder: Option<EncoderId>,
     /// What its author says of it, such as why it was made.
     pub note: String,
+    /// Whether the promise of its policy still held, when that was checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<PromiseCheck>,
 }
 
 /// A file of a release.
@@ -49,7 +54,7 @@ pub struct FileEntry {
 ///
 /// Invariants: the id is that of the release's folder and ends in a hash of the files; the files are
 /// in the order of their paths, each once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     format: u32,
@@ -84,8 +89,12 @@ impl Manifest {
     }
 
     pub(super) fn new(id: ReleaseId, about: ReleaseMeta, files: Vec<FileEntry>) -> Self {
+        let format = match about.promise {
+            Some(_) => FORMAT,
+            None => PLAIN_FORMAT,
+        };
         Self {
-            format: FORMAT,
+            format,
             id,
             about,
             files,

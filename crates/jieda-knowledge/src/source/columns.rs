@@ -212,6 +212,8 @@ pub(crate) enum IntentField {
     Id,
     Name,
     Description,
+    Keywords,
+    Patterns,
 }
 
 /// What a header of a table of intents names.
@@ -220,6 +222,10 @@ pub(crate) fn intent_field_of(header: &str) -> Option<IntentField> {
         "意图编号" | "编号" | "id" | "意图id" | "intentid" => Some(IntentField::Id),
         "意图名称" | "名称" | "name" | "意图" | "intent" => Some(IntentField::Name),
         "意图说明" | "说明" | "描述" | "description" => Some(IntentField::Description),
+        "关键词" | "意图关键词" | "keywords" | "keyword" => Some(IntentField::Keywords),
+        "正则" | "正则表达式" | "patterns" | "pattern" | "regex" => {
+            Some(IntentField::Patterns)
+        }
         _ => None,
     }
 }

@@ -48,6 +48,10 @@ pub(crate) struct IntentRow {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) description: String,
+    #[serde(default)]
+    pub(crate) keywords: Vec<String>,
+    #[serde(default)]
+    pub(crate) patterns: Vec<String>,
 }
 
 /// Reads a file of FAQs.

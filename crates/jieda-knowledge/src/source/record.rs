@@ -57,7 +57,7 @@ impl Cell {
 }
 
 /// Word and Excel have several characters for a line break.
-fn unify_breaks(text: &str) -> String {
+pub(crate) fn unify_breaks(text: &str) -> String {
     text.replace("\r\n", "\n").replace(
         ['\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'],
         "\n",
@@ -219,23 +219,29 @@ impl FaqRecord {
     }
 }
 
-/// An intent as it was read.
+/// An intent as it was read. None stands for a column that the table doesn't have.
 #[derive(Debug, Clone)]
 pub(crate) struct IntentRecord {
     pub(crate) id: Cell,
     /// Its id again, if it has none of its own.
     pub(crate) name: Cell,
     pub(crate) description: String,
+    pub(crate) keywords: Option<Vec<Cell>>,
+    pub(crate) patterns: Option<Vec<Cell>>,
 }
 
 impl IntentRecord {
     /// Whether another file says just the same.
     pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
+        let list = |cells: &Option<Vec<Cell>>| -> Vec<Option<String>> {
+            let cells = cells.iter().flatten();
+            cells.map(|cell| cell.text.clone()).collect()
+        };
         let texts = |r: &'_ Self| {
             (
-                r.id.text.clone(),
-                r.name.text.clone(),
+                [r.id.text.clone(), r.name.text.clone()],
                 r.description.clone(),
+                [list(&r.keywords), list(&r.patterns)],
             )
         };
         self.id.place.path() != other.id.place.path() && texts(self) == texts(other)

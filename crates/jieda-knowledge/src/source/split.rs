@@ -70,6 +70,11 @@ pub(crate) fn split_labels(text: &str) -> Vec<String> {
     }
 }
 
+/// The lines of one cell: what may hold any mark itself, such as a regular expression.
+pub(crate) fn split_lines(text: &str) -> Vec<String> {
+    parts(text, &['\n'])
+}
+
 fn parts(text: &str, separators: &[char]) -> Vec<String> {
     text.split(separators)
         .map(str::trim)

@@ -6,7 +6,7 @@ use super::{
     columns::{Column, IntentField, column_of, fold_header, intent_field_of},
     decode::read_text,
     record::{Cell, FaqRecord, IntentRecord},
-    split::{split_labels, split_questions},
+    split::{split_labels, split_lines, split_questions},
     yaml_tree::{Node, NodeValue, parse},
 };
 use crate::{FaqField, Problem, ProblemCode, place::Place};
@@ -127,19 +127,31 @@ impl YamlReader<'_> {
     fn intent(&mut self, node: &Node, pairs: &[(Node, Node)]) {
         let place = self.at(node);
         let (mut id, mut name, mut description) = (None, None, String::new());
+        let (mut keywords, mut patterns) = (Vec::new(), Vec::new());
         for (key, value) in pairs {
             let Some(field) = scalar(key).and_then(intent_field_of) else {
                 self.unknown_key(key);
                 continue;
             };
+            let header = scalar(key).unwrap_or_default();
+            match field {
+                IntentField::Keywords => {
+                    keywords = self.texts(header, value, split_labels);
+                    continue;
+                }
+                IntentField::Patterns => {
+                    patterns = self.texts(header, value, split_lines);
+                    continue;
+                }
+                IntentField::Id | IntentField::Name | IntentField::Description => {}
+            }
             let Some(text) = scalar(value) else {
                 self.wrong_shape(value, "应当是一段文字");
                 continue;
             };
             match field {
-                IntentField::Description => text.trim().clone_into(&mut description),
                 IntentField::Id | IntentField::Name => {
-                    let place = self.at(value).field(scalar(key).unwrap_or_default());
+                    let place = self.at(value).field(header);
                     let cell = Cell::new(text, place, &mut self.source.problems);
                     *(if field == IntentField::Id {
                         &mut id
@@ -147,6 +159,7 @@ impl YamlReader<'_> {
                         &mut name
                     }) = Some(cell);
                 }
+                _ => text.trim().clone_into(&mut description),
             }
         }
         let name = name
@@ -156,7 +169,39 @@ impl YamlReader<'_> {
             id: id.unwrap_or_else(|| name.clone()),
             name,
             description,
+            keywords: Some(keywords),
+            patterns: Some(patterns),
         });
+    }
+
+    /// Several texts: a list, or one text that is split.
+    fn texts(&mut self, name: &str, value: &Node, split: fn(&str) -> Vec<String>) -> Vec<Cell> {
+        let items = match &value.value {
+            NodeValue::Scalar(text) => {
+                let place = self.at(value).field(name);
+                let problems = &mut self.source.problems;
+                let cells = split(text)
+                    .into_iter()
+                    .map(|text| Cell::new(&text, place.clone(), problems));
+                return cells.collect();
+            }
+            NodeValue::Sequence(items) => items,
+            NodeValue::Mapping(_) => {
+                self.wrong_shape(value, "应当是一个列表，每条以“- ”开头");
+                return Vec::new();
+            }
+        };
+        let mut cells = Vec::new();
+        for item in items {
+            match scalar(item) {
+                Some(text) => {
+                    let place = self.at(item).field(name);
+                    cells.push(Cell::new(text, place, &mut self.source.problems));
+                }
+                None => self.wrong_shape(item, "应当是一段文字；以 { 或 [ 开头的文字请加引号"),
+            }
+        }
+        cells
     }
 
     fn at(&self, node: &Node) -> Place {

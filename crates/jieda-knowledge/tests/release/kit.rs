@@ -26,6 +26,7 @@ pub(crate) fn about(created: Timestamp) -> ReleaseMeta {
         content_hash: "0123".into(),
         encoder: None,
         note: "双十一".into(),
+        promise: None,
     }
 }
 

@@ -4,7 +4,8 @@ use std::fs;
 
 use expect_test::expect;
 use jieda_knowledge::release::{
-    Check, DataDir, Keep, Moved, ReleaseError, ReleaseFault, ReleaseId,
+    Check, DataDir, Keep, Moved, PromiseCheck, PromiseOutcome, ReleaseError, ReleaseFault,
+    ReleaseId, ReleaseMeta,
 };
 
 use jiff::Timestamp;
@@ -73,6 +74,35 @@ fn a_release_is_sealed_promoted_and_found() {
         }
     "#]]
     .assert_eq(&fs::read_to_string(kit.data.path().join("CURRENT")).unwrap());
+}
+
+#[test]
+fn what_became_of_a_promise_stays_with_the_release() {
+    let kit = Kit::new();
+    let mut publisher = kit.publisher();
+    let about = ReleaseMeta {
+        promise: Some(PromiseCheck {
+            outcome: PromiseOutcome::Overridden,
+            max_wrong_rate: 0.02,
+            confidence: 0.95,
+            reply_threshold: 0.8,
+            queries: 900,
+            unanswerable: 100,
+            replies: 500,
+            wrong: 12,
+            wrong_rate: 0.024,
+            wrong_rate_bound: 0.0386,
+        }),
+        ..about(at(0))
+    };
+    let draft = publisher.draft().unwrap();
+    fs::write(draft.path().join("faqs.jsonl"), "{}").unwrap();
+    let id = draft.seal(about.clone()).unwrap().id().clone();
+    let release = kit.data.release(&id).unwrap();
+    assert_eq!(release.manifest().about, about);
+    // Who reads the first format alone says so, instead of taking it for damage.
+    let manifest = fs::read_to_string(release.path().join("manifest.json")).unwrap();
+    assert!(manifest.contains("\"format\": 2"), "{manifest}");
 }
 
 #[test]

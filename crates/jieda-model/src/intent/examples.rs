@@ -24,6 +24,9 @@ pub enum IntentFitError {
     /// Vectors of several encoders.
     #[error("the vectors are not all of one length")]
     Lengths,
+    /// No text is left to judge by: intents need more texts each.
+    #[error("nothing is held out to judge by: each intent needs more texts")]
+    NothingHeldOut,
     /// A method that was asked for can't cope.
     #[error(
         "{intents} intents are too many for this method (at most {most}): use the nearest neighbours"
@@ -64,18 +67,18 @@ pub fn contradictions(examples: &[IntentExample]) -> Vec<Contradiction> {
 }
 
 /// The examples as numbers.
-pub(super) struct Labelled<'a> {
-    pub(super) examples: &'a [IntentExample],
+pub(crate) struct Labelled<'a> {
+    pub(crate) examples: &'a [IntentExample],
     /// In alphabetical order; after them, as the last class, "none of these" where there are such texts.
-    pub(super) intents: Vec<IntentId>,
+    pub(crate) intents: Vec<IntentId>,
     /// A class for each example.
-    pub(super) classes: Vec<usize>,
-    pub(super) has_none: bool,
-    pub(super) dimensions: usize,
+    pub(crate) classes: Vec<usize>,
+    pub(crate) has_none: bool,
+    pub(crate) dimensions: usize,
 }
 
 impl<'a> Labelled<'a> {
-    pub(super) fn new(examples: &'a [IntentExample]) -> Result<Self, IntentFitError> {
+    pub(crate) fn new(examples: &'a [IntentExample]) -> Result<Self, IntentFitError> {
         let intents: BTreeSet<&IntentId> =
             examples.iter().filter_map(|e| e.intent.as_ref()).collect();
         let has_none = examples.iter().any(|e| e.intent.is_none());
@@ -108,13 +111,13 @@ impl<'a> Labelled<'a> {
     }
 
     /// Intents, and "none of these" where it is learned.
-    pub(super) fn class_count(&self) -> usize {
+    pub(crate) fn class_count(&self) -> usize {
         self.intents.len() + usize::from(self.has_none)
     }
 
     /// Cuts into `folds` parts with every class spread over all of them; gives the part of each example. A text that
     /// stands there twice is in one part.
-    pub(super) fn folds(&self, folds: usize) -> Vec<usize> {
+    pub(crate) fn folds(&self, folds: usize) -> Vec<usize> {
         let mut next = vec![0_usize; self.class_count()];
         let mut of_text: HashMap<&str, usize> = HashMap::new();
         self.examples

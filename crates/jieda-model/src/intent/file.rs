@@ -6,7 +6,7 @@ use jieda_types::{EncoderId, IntentId};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    IntentHead, IntentHeadInfo, Scorer,
+    Blend, ClassHead, IntentHead, IntentHeadInfo, Scorer,
     grams::{Style, Vocabulary},
     kernel::Kernel,
     neighbours::Neighbours,
@@ -27,6 +27,9 @@ struct Head {
     novelty_mean: f32,
     novelty_deviation: f32,
     scorer: ScorerHead,
+    /// Weights of the fitted head and of the classes that were learned with the encoder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blend: Option<[f32; 2]>,
     info: IntentHeadInfo,
 }
 
@@ -76,6 +79,7 @@ impl IntentHead {
             file.take("known")?
         };
         let scorer = scorer(&mut file)?;
+        let blend = blend(&mut file)?;
         let head = file.head;
         let sound = dimensions == head.dimensions
             && head.temperature.is_finite()
@@ -88,6 +92,7 @@ impl IntentHead {
             has_none: head.has_none,
             dimensions,
             scorer,
+            blend,
             temperature: head.temperature,
             novelty: Novelty {
                 vectors,
@@ -142,7 +147,18 @@ impl IntentHead {
                 ScorerHead::Kernel { grams }
             }
         };
+        if let Some(blend) = &self.blend {
+            let classes = &blend.classes;
+            let shape = vec![classes.bias.len(), classes.dimensions];
+            numbers.insert("class_weights", (shape, classes.weights.as_slice()));
+            let shape = vec![classes.bias.len()];
+            numbers.insert("class_bias", (shape, classes.bias.as_slice()));
+        }
         let head = Head {
+            blend: self
+                .blend
+                .as_ref()
+                .map(|blend| [blend.fitted_weight, blend.class_weight]),
             intents: self.intents.clone(),
             has_none: self.has_none,
             dimensions: d,
@@ -160,6 +176,30 @@ impl IntentHead {
 fn joined<T>(fits: bool, whole: T) -> Result<T, String> {
     fits.then_some(whole)
         .ok_or_else(|| "its parts don't fit together".to_owned())
+}
+
+fn blend(file: &mut Artifact<Head>) -> Result<Option<Blend>, String> {
+    let Some([fitted_weight, class_weight]) = file.head.blend else {
+        return Ok(None);
+    };
+    let ([classes, dimensions], weights) = file.take("class_weights")?;
+    let ([biases], bias) = file.take("class_bias")?;
+    let sound = classes == file.head.intents.len() + usize::from(file.head.has_none)
+        && biases == classes
+        && dimensions == file.head.dimensions
+        && fitted_weight.is_finite()
+        && class_weight.is_finite();
+    let blend = Blend {
+        classes: ClassHead {
+            dimensions,
+            weights,
+            bias,
+        },
+        fitted_weight,
+        class_weight,
+        share: file.head.info.class_share,
+    };
+    joined(sound, Some(blend))
 }
 
 fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {

@@ -3,7 +3,8 @@
 use jieda_types::EncoderId;
 
 use super::{
-    FoldQuality, IntentExample, IntentFitError, IntentHead, IntentHeadInfo, IntentMethod, Scorer,
+    Blend, ClassHead, FoldQuality, IntentExample, IntentFitError, IntentHead, IntentHeadInfo,
+    IntentMethod, Scorer,
     examples::Labelled,
     grams::{Style, Vocabulary},
     kernel::{self, Kernel},
@@ -57,11 +58,7 @@ impl IntentHead {
         let fit = Fit::new(&labelled);
         let ways = fit.ways(options)?;
         let mut tried = fit.cross_validate(&ways, options.folds.max(2), progress);
-        tried.sort_by(|a, b| {
-            b.accuracy
-                .total_cmp(&a.accuracy)
-                .then(a.log_loss.total_cmp(&b.log_loss))
-        });
+        tried.sort_by(best_first);
         let (way, temperature) = match tried.first() {
             Some(best) => (Way::of(best), best.temperature),
             None => {
@@ -69,30 +66,70 @@ impl IntentHead {
                 (way, way.method.usual_temperature())
             }
         };
-        let everything: Vec<usize> = (0..examples.len()).collect();
-        let scorer = fit.scorer(way, &everything);
-        // Where "none of these" is learned, nobody asks for it.
-        let known: Vec<&[f32]> = examples
-            .iter()
-            .filter(|_| !labelled.has_none)
-            .map(|e| e.vector.as_slice())
-            .collect();
-        Ok(Self {
-            encoder,
-            has_none: labelled.has_none,
-            dimensions: labelled.dimensions,
-            scorer,
-            temperature: temperature as f32,
-            novelty: Novelty::of(&known, labelled.dimensions),
-            info: IntentHeadInfo {
-                method: way.method,
-                examples: examples.len(),
-                without: examples.iter().filter(|e| e.intent.is_none()).count(),
-                tried,
-            },
-            intents: labelled.intents,
-        })
+        Ok(fit.head(encoder, tried, (way, temperature), None))
     }
+
+    /// The same for an encoder that was tuned on some of the texts: what it has learned by heart says nothing, so the
+    /// others alone decide, which way is best and how much the classes count that were learned with it. Then it is
+    /// fitted to all.
+    ///
+    /// # Errors
+    /// [`IntentFitError`]; [`IntentFitError::NothingHeldOut`].
+    pub(crate) fn fit_tuned(
+        encoder: EncoderId,
+        examples: &[IntentExample],
+        held_out: &[bool],
+        classes: Option<&ClassHead>,
+    ) -> Result<Self, IntentFitError> {
+        let labelled = Labelled::new(examples)?;
+        let fit = Fit::new(&labelled);
+        let (mine, others): (Vec<usize>, Vec<usize>) =
+            (0..examples.len()).partition(|&i| held_out.get(i) == Some(&true));
+        if mine.is_empty() || others.is_empty() {
+            return Err(IntentFitError::NothingHeldOut);
+        }
+        let judge = |way: Way| {
+            let scorer = fit.scorer(way, &others);
+            let judged =
+                |&i: &usize| Some((fit.judged(&scorer, i)?, examples[i].vector.as_slice()));
+            let judged: Vec<(Judged, &[f32])> = mine.iter().filter_map(judged).collect();
+            let alone: Vec<Judged> = judged.iter().map(|(j, _)| j.clone()).collect();
+            let way = (way.method, way.setting);
+            let quality = FoldQuality::of(way, &alone, labelled.class_count());
+            Trial { quality, judged }
+        };
+        let ways = fit.ways(&IntentOptions::default())?;
+        let mut trials: Vec<Trial<'_>> = ways.into_iter().map(judge).collect();
+        trials.sort_by(|a, b| best_first(&a.quality, &b.quality));
+        let Some(Trial { quality, judged }) = trials.first() else {
+            return Err(IntentFitError::NothingHeldOut);
+        };
+        let best = *quality;
+        let blended = classes.and_then(|classes| Blend::choose(classes, &best, judged));
+        let mut tried: Vec<FoldQuality> = trials.iter().map(|trial| trial.quality).collect();
+        let (blend, chosen) = match blended {
+            Some((blend, quality)) => {
+                tried.insert(0, quality);
+                (Some(blend), quality)
+            }
+            None => (None, best),
+        };
+        let way = (Way::of(&best), chosen.temperature);
+        Ok(fit.head(encoder, tried, way, blend))
+    }
+}
+
+/// One way, tried on held-out texts: their scores and vectors.
+struct Trial<'a> {
+    quality: FoldQuality,
+    judged: Vec<(Judged, &'a [f32])>,
+}
+
+/// The order in which ways are preferred.
+fn best_first(a: &FoldQuality, b: &FoldQuality) -> std::cmp::Ordering {
+    b.accuracy
+        .total_cmp(&a.accuracy)
+        .then(a.log_loss.total_cmp(&b.log_loss))
 }
 
 /// A method with its hyper-parameter.
@@ -186,6 +223,42 @@ impl<'a> Fit<'a> {
                 settings.iter().map(move |&setting| Way { method, setting })
             })
             .collect())
+    }
+
+    /// A head of one way, fitted to everything.
+    fn head(
+        &self,
+        encoder: EncoderId,
+        tried: Vec<FoldQuality>,
+        (way, temperature): (Way, f64),
+        blend: Option<Blend>,
+    ) -> IntentHead {
+        let labelled = self.labelled;
+        let examples = labelled.examples;
+        let everything: Vec<usize> = (0..examples.len()).collect();
+        // Where "none of these" is learned, nobody asks for it.
+        let known: Vec<&[f32]> = examples
+            .iter()
+            .filter(|_| !labelled.has_none)
+            .map(|e| e.vector.as_slice())
+            .collect();
+        IntentHead {
+            encoder,
+            has_none: labelled.has_none,
+            dimensions: labelled.dimensions,
+            scorer: self.scorer(way, &everything),
+            temperature: temperature as f32,
+            novelty: Novelty::of(&known, labelled.dimensions),
+            info: IntentHeadInfo {
+                method: way.method,
+                examples: examples.len(),
+                without: examples.iter().filter(|e| e.intent.is_none()).count(),
+                tried,
+                class_share: blend.as_ref().map_or(0.0, |blend| blend.share),
+            },
+            blend,
+            intents: labelled.intents.clone(),
+        }
     }
 
     /// How good each way is on texts that it has not seen; nothing when there are too few texts to say.

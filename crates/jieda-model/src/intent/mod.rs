@@ -12,6 +12,7 @@
 //! "None of these" has a score of its own: learned, where the data has texts without an intent, else from how
 //! strange the text is to all that was learned.
 
+mod blend;
 mod examples;
 mod file;
 mod fit;
@@ -30,6 +31,10 @@ pub use examples::{Contradiction, IntentExample, IntentFitError, contradictions}
 pub use fit::IntentOptions;
 pub use quality::{FoldQuality, macro_f1};
 
+pub(crate) use blend::{ClassHead, first};
+pub(crate) use examples::Labelled;
+
+use blend::Blend;
 use grams::Vocabulary;
 use kernel::Kernel;
 use neighbours::Neighbours;
@@ -85,6 +90,15 @@ pub struct IntentHeadInfo {
     /// What cross-validation found for each way that was tried, the chosen one first; empty when there were too few
     /// texts for it.
     pub tried: Vec<FoldQuality>,
+    /// Where the encoder was tuned for these intents: how much the classes say that were learned with it, 0 to 1. The
+    /// rest is the method's.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub class_share: f32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_zero(share: &f32) -> bool {
+    *share == 0.0
 }
 
 /// Names intents.
@@ -106,6 +120,8 @@ pub struct IntentHead {
     has_none: bool,
     dimensions: usize,
     scorer: Scorer,
+    /// Classes that were learned together with the encoder, where it was tuned for these intents.
+    blend: Option<Blend>,
     temperature: f32,
     novelty: Novelty,
     info: IntentHeadInfo,
@@ -146,6 +162,9 @@ impl IntentHead {
         }
         let classes = self.intents.len() + usize::from(self.has_none);
         let mut p = self.scorer.logits(text, vector, classes);
+        if let Some(blend) = &self.blend {
+            p = blend.of(&p, vector);
+        }
         p.iter_mut().for_each(|x| *x /= self.temperature);
         softmax::softmax(&mut p);
         let none = match (self.has_none, p.last()) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IntentMethod, softmax::softmax};
+use super::{IntentMethod, blend::first, softmax::softmax};
 
 /// Least probability that counts in a log loss.
 const LEAST: f64 = 1e-6;
@@ -25,6 +25,7 @@ pub struct FoldQuality {
 }
 
 /// Scores of a held-out text, and its class.
+#[derive(Debug, Clone)]
 pub(super) struct Judged {
     pub(super) logits: Vec<f32>,
     pub(super) class: usize,
@@ -38,16 +39,10 @@ impl FoldQuality {
         classes: usize,
     ) -> Self {
         let temperature = best_temperature(held_out);
-        let first = |j: &Judged| {
-            let best = j
-                .logits
-                .iter()
-                .enumerate()
-                .max_by(|a, b| a.1.total_cmp(b.1));
-            best.map(|(class, _)| class)
-        };
-        let guesses: Vec<(Option<usize>, usize)> =
-            held_out.iter().map(|j| (first(j), j.class)).collect();
+        let guesses: Vec<(Option<usize>, usize)> = held_out
+            .iter()
+            .map(|j| (first(&j.logits), j.class))
+            .collect();
         let right = guesses.iter().filter(|(g, c)| *g == Some(*c)).count();
         Self {
             method,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::ModelError;
+use crate::{ArtifactError, IntentFitError, ModelError};
 
 /// Why a model was not trained.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +10,12 @@ pub enum TrainError {
     /// The base model, or the one that was written.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Intents that can't be learned.
+    #[error(transparent)]
+    Intents(#[from] IntentFitError),
+    /// The head of a tuned model could not be written.
+    #[error(transparent)]
+    Head(#[from] ArtifactError),
     /// Nothing in the data can be learned from.
     #[error("nothing to learn from: a set needs 4 FAQs of 2 texts or more")]
     NoPairs,

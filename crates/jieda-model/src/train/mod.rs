@@ -3,7 +3,8 @@
 //! [`Training`] fine-tunes a model by contrast (queries must find their FAQ among those of the same
 //! knowledge base), or makes a smaller one that gives the same vectors (distillation), with contrast in
 //! every other step where there are labelled queries. Held-out queries decide which epoch is kept; if
-//! none is better than the base, the report says so.
+//! none is better than the base, the report says so. [`IntentTraining`] tunes an encoder for the intents of labelled
+//! texts, and writes the head that names them beside it.
 
 mod checkpoint;
 mod contrast;
@@ -12,6 +13,7 @@ mod distill;
 mod error;
 mod export;
 mod fold;
+mod intents;
 mod kernels;
 mod material;
 mod network;
@@ -34,6 +36,10 @@ pub(crate) use workers::Workers;
 pub use data::{Purpose, TrainingFaq, TrainingSet};
 pub use error::TrainError;
 pub use export::Storage;
+pub use intents::{
+    INTENTS_OF_MODEL_FILE, IntentEpoch, IntentObjective, IntentTrainEvent, IntentTrainReport,
+    IntentTraining, LabelledText,
+};
 pub use options::{Output, Student, TrainOptions};
 pub use report::{EpochReport, TrainEvent, TrainReport};
 pub use run::{Distillation, Training};

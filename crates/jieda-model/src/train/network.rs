@@ -185,6 +185,18 @@ impl Trainee {
         workers: &Workers,
         loss: impl FnOnce(&Var) -> Result<Tensor>,
     ) -> Result<(f32, Vec<Vec<f32>>)> {
+        let step = self.step_with(texts, &[], workers, loss)?;
+        Ok((step.loss, step.gradients))
+    }
+
+    /// The same for a loss that has parameters of its own beside the vectors.
+    pub(super) fn step_with(
+        &self,
+        texts: &[&[u32]],
+        beside: &[Parameter],
+        workers: &Workers,
+        loss: impl FnOnce(&Var) -> Result<Tensor>,
+    ) -> Result<Step> {
         let chunks = Chunks::plan(texts);
         let graphs = workers.map(&chunks.members, |members| {
             self.forward(&pick(texts, members))
@@ -192,8 +204,12 @@ impl Trainee {
         let detached: Vec<Tensor> = graphs.iter().map(Tensor::detach).collect();
         let vectors = Var::from_tensor(&chunks.in_order(&detached)?)?;
         let value = loss(&vectors)?;
-        let by_vectors = value.backward()?;
-        let Some(by_vectors) = by_vectors.get(&vectors) else {
+        let by_all = value.backward()?;
+        let by_beside = beside
+            .iter()
+            .map(|parameter| sum(parameter, std::slice::from_ref(&by_all)))
+            .collect::<Result<_>>()?;
+        let Some(by_vectors) = by_all.get(&vectors) else {
             candle_core::bail!("the loss does not depend on the vectors");
         };
         let jobs: Vec<(&Tensor, &Vec<usize>)> = graphs.iter().zip(&chunks.members).collect();
@@ -204,8 +220,21 @@ impl Trainee {
             (*graph * slope)?.sum_all()?.backward()
         })?;
         let gradients = workers.map(self.trainable(), |parameter| sum(parameter, &stores))?;
-        Ok((value.to_scalar()?, gradients))
+        Ok(Step {
+            loss: value.to_scalar()?,
+            gradients,
+            beside: by_beside,
+        })
     }
+}
+
+/// What one step gave.
+pub(super) struct Step {
+    pub(super) loss: f32,
+    /// Of the trainable parameters, in their order.
+    pub(super) gradients: Vec<Vec<f32>>,
+    /// Of the loss's own parameters.
+    pub(super) beside: Vec<Vec<f32>>,
 }
 
 /// A parameter's gradient over all chunks, always in the same order.

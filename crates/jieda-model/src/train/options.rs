@@ -54,6 +54,16 @@ impl Default for TrainOptions {
 }
 
 impl TrainOptions {
+    /// Up from 0, then down to 0, linearly, when this share of all steps is done.
+    pub(super) fn rate(&self, done: f32) -> f32 {
+        let share = if done < self.warm_up {
+            (done / self.warm_up).max(1e-3)
+        } else {
+            ((1.0 - done) / (1.0 - self.warm_up)).max(0.0)
+        };
+        self.learning_rate * share
+    }
+
     /// # Errors
     /// The first option that makes no sense.
     pub(super) fn check(&self) -> Result<(), TrainError> {
@@ -83,6 +93,20 @@ impl TrainOptions {
                 name,
                 reason: reason.into(),
             }),
+        }
+    }
+
+    /// Defaults of an encoder that is tuned for intents: short texts with a class each, so small batches.
+    #[must_use]
+    pub fn for_intents() -> Self {
+        Self {
+            epochs: 5,
+            batch: 32,
+            learning_rate: 5e-5,
+            warm_up: 0.1,
+            temperature: 0.1,
+            patience: 5,
+            ..Self::default()
         }
     }
 

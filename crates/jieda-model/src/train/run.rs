@@ -192,12 +192,12 @@ impl Training {
         }
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let name = self.output.dir.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
     }
 
-    fn device(&self) -> Result<Device, TrainError> {
+    pub(super) fn device(&self) -> Result<Device, TrainError> {
         let choice = self.options.device;
         let opened = network::open_device(choice).map_err(|e| ModelError::Device {
             device: choice,
@@ -207,7 +207,7 @@ impl Training {
     }
 
     /// Layers of the base that are taken, and how many of them stay as they are.
-    fn layers(
+    pub(super) fn layers(
         &self,
         manifest: &ModelManifest,
         tokenizer: &TextTokenizer,
@@ -236,7 +236,7 @@ impl Training {
         Ok((layers, frozen))
     }
 
-    fn load(
+    pub(super) fn load(
         &self,
         dir: &Path,
         manifest: &ModelManifest,

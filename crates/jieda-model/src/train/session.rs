@@ -63,7 +63,7 @@ impl Session<'_> {
         let optimizer = AdamW::default();
         while let Some(job) = jobs.get(now.state.step) {
             let done = now.state.epoch as f32 + now.state.step as f32 / jobs.len() as f32;
-            let rate = self.rate(done / self.options.epochs as f32);
+            let rate = self.options.rate(done / self.options.epochs as f32);
             let (loss, gradients) = self.step(job, &mut seen)?;
             let parameters = self.trainee.trainable();
             let moments = &mut now.moments;
@@ -187,20 +187,5 @@ impl Session<'_> {
             }
             (Job::Distill(_), None) => Err(TrainError::NoPairs),
         }
-    }
-
-    /// Up from 0, then down to 0, linearly.
-    fn rate(&self, done: f32) -> f32 {
-        let TrainOptions {
-            warm_up,
-            learning_rate,
-            ..
-        } = *self.options;
-        let share = if done < warm_up {
-            (done / warm_up).max(1e-3)
-        } else {
-            ((1.0 - done) / (1.0 - warm_up)).max(0.0)
-        };
-        learning_rate * share
     }
 }

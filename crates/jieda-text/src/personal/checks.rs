@@ -8,7 +8,7 @@ const PROVINCES: [&str; 36] = [
 ];
 
 /// Mobile numbers of the mainland: 11 digits, 13 to 19 first.
-pub(super) fn is_mobile(digits: &str) -> bool {
+pub(crate) fn is_mobile(digits: &str) -> bool {
     digits.len() == 11 && starts_as_mobile(digits)
 }
 
@@ -105,6 +105,11 @@ pub(super) fn luhn(digits: &str) -> bool {
         })
         .sum();
     sum.is_multiple_of(10)
+}
+
+/// Whether it is the number of a bank card or of an identity card by its digits alone.
+pub(crate) fn looks_like_card(digits: &str) -> bool {
+    (is_card_range(digits) && luhn(digits)) || (looks_like_id(digits) && id_checks(digits))
 }
 
 /// Whether cards with these first digits have this many: what keeps tracking and order numbers apart, of

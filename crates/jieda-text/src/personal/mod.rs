@@ -35,6 +35,7 @@ use std::fmt;
 
 use jieda_types::ByteSpan;
 
+pub(crate) use checks::{is_mobile, looks_like_card};
 pub use masked::{Masked, MaskedPlace, Vault};
 
 use crate::plain::Plain;

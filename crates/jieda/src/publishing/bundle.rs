@@ -98,7 +98,11 @@ impl Bundle {
     /// Reads a release, after every byte of it was checked: indexes trust their files.
     pub(crate) fn open(release: &Release) -> Result<Self, EngineError> {
         release.verify()?;
-        let dir = release.path();
+        Self::read(release.path())
+    }
+
+    /// Reads a folder that was just [written](Ingredients::write).
+    pub(crate) fn read(dir: &Path) -> Result<Self, EngineError> {
         check_format(dir)?;
         let (kb, indexes) = std::thread::scope(|scope| {
             let kb = scope.spawn(|| KnowledgeBase::load(&dir.join(KNOWLEDGE)));

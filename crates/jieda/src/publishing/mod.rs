@@ -10,6 +10,6 @@ mod publish;
 
 pub use bundle::knowledge_of;
 pub use live::{Follower, LiveEngine, Refreshed, Serving};
-pub use publish::{Built, Outcome, Publishing};
+pub use publish::{Built, Outcome, Publishing, Recheck};
 
 pub(crate) use bundle::Bundle;

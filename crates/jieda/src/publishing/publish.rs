@@ -6,17 +6,20 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use jieda_decision::Tuned;
 use jieda_knowledge::{
     KnowledgeBase, Problem,
-    release::{Check, DataDir, Publisher, Release, ReleaseMeta},
+    release::{Check, DataDir, PromiseCheck, Publisher, Release, ReleaseMeta},
 };
-use jieda_retrieval::{KnownVectors, TextHash, VectorIndex};
+use jieda_retrieval::{KnownVectors, SearchMode, TextHash, VectorIndex};
 use jieda_text::JiebaSegmenter;
 use jieda_types::EncoderId;
 use jiff::Timestamp;
 
 use super::bundle::{Bundle, Ingredients};
-use crate::{EngineConfig, EngineError, Progress, SharedEncoder, learned::Learned};
+use crate::{
+    Engine, EngineConfig, EngineError, Progress, Searcher, SharedEncoder, learned::Learned,
+};
 
 /// Older releases whose vectors are looked through before a text is encoded.
 const LOOK_BACK: usize = 2;
@@ -47,7 +50,17 @@ pub struct Built {
     pub outcome: Outcome,
     /// What is worth knowing of the folder.
     pub warnings: Vec<Problem>,
+    /// The promise of the policy that it answers by, if that makes one.
+    pub tuned: Option<Tuned>,
+    /// What came of checking the promise; none when that was not done.
+    pub promise: Option<PromiseCheck>,
 }
+
+/// Looks at the engine that a release will be, before the release is one, and says what has become of the promise of
+/// its policy. None when the policy makes no promise.
+///
+/// jieda-eval's `risk::Recheck` computes the figures; this crate only asks.
+pub type Recheck<'a> = dyn FnMut(&Engine) -> Result<Option<PromiseCheck>, EngineError> + 'a;
 
 /// Whether there was anything to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +83,19 @@ impl Publishing<'_> {
     /// [`EngineError::Knowledge`] with every problem of the folder: then nothing was made;
     /// [`EngineError::Release`], such as another publisher at work; faults of model and disk.
     pub fn build(&self, progress: &mut dyn FnMut(Progress)) -> Result<Built, EngineError> {
-        let (kb, warnings) = self.checked()?;
-        let mut publisher = DataDir::create(self.data)?.publisher(self.by, self.now)?;
-        self.make(&mut publisher, &kb, warnings, progress)
+        self.make(&mut self.begin()?, None, progress)
+    }
+
+    /// The same, and checks the promise of the policy: what came of it is kept in the release's manifest.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and whatever the check fails with; then nothing was made.
+    pub fn build_checked(
+        &self,
+        recheck: &mut Recheck<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Built, EngineError> {
+        self.make(&mut self.begin()?, Some(recheck), progress)
     }
 
     /// Makes a release and makes it current.
@@ -80,25 +103,59 @@ impl Publishing<'_> {
     /// # Errors
     /// As [`build`](Self::build); the current release stays what it was.
     pub fn publish(&self, progress: &mut dyn FnMut(Progress)) -> Result<Built, EngineError> {
-        let (kb, warnings) = self.checked()?;
-        let mut publisher = DataDir::create(self.data)?.publisher(self.by, self.now)?;
-        let built = self.make(&mut publisher, &kb, warnings, progress)?;
-        publisher.promote(built.release.id(), Check::Sizes, self.now)?;
+        self.go(None, progress)
+    }
+
+    /// The same, after the promise of the policy was checked. Where [`Built::promise`] says that it is
+    /// [broken](jieda_knowledge::release::PromiseOutcome::Broken), the release is made and does not become current: it
+    /// can be looked into, and its vectors are not made again.
+    ///
+    /// # Errors
+    /// As [`build_checked`](Self::build_checked); the current release stays what it was.
+    pub fn publish_checked(
+        &self,
+        recheck: &mut Recheck<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Built, EngineError> {
+        self.go(Some(recheck), progress)
+    }
+
+    fn go(
+        &self,
+        recheck: Option<&mut Recheck<'_>>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Built, EngineError> {
+        let mut work = self.begin()?;
+        let built = self.make(&mut work, recheck, progress)?;
+        let promise = built.promise.as_ref();
+        if promise.is_none_or(|check| check.outcome.may_publish()) {
+            work.publisher
+                .promote(built.release.id(), Check::Sizes, self.now)?;
+        }
         Ok(built)
     }
 
-    fn checked(&self) -> Result<(KnowledgeBase, Vec<Problem>), EngineError> {
+    /// Checks the folder, then takes the lock of the data directory.
+    fn begin(&self) -> Result<Work, EngineError> {
         let warnings = KnowledgeBase::check(self.kb_dir, self.now).into_warnings()?;
-        Ok((KnowledgeBase::load(self.kb_dir)?, warnings))
+        Ok(Work {
+            kb: KnowledgeBase::load(self.kb_dir)?,
+            warnings,
+            publisher: DataDir::create(self.data)?.publisher(self.by, self.now)?,
+        })
     }
 
     fn make(
         &self,
-        publisher: &mut Publisher,
-        kb: &KnowledgeBase,
-        warnings: Vec<Problem>,
+        work: &mut Work,
+        recheck: Option<&mut Recheck<'_>>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Built, EngineError> {
+        let Work {
+            kb,
+            warnings,
+            publisher,
+        } = work;
         // A damaged pointer is told before the work is done.
         publisher.data().pointer()?;
         let (encoder, segmenter) = std::thread::scope(|scope| {
@@ -106,16 +163,27 @@ impl Publishing<'_> {
             let segmenter = JiebaSegmenter::new(&kb.dictionary);
             (encoder.join(), segmenter)
         });
-        let encoder = encoder.map_err(|_| EngineError::panicked("encoder"))??;
-        let encoder = encoder.encoder();
+        let shared = encoder.map_err(|_| EngineError::panicked("encoder"))??;
+        let encoder = shared.encoder();
         let segmenter = segmenter?;
         let learned = Learned::load(self.kb_dir, Some(encoder.id()))?;
+        let own = learned.policy.as_ref().map(|file| &file.policy);
+        let tuned = self.config.policy_with(own).tuned.clone();
+        let warnings = std::mem::take(warnings);
 
         if let Some(release) = self.same(publisher, kb, &learned, encoder.id()) {
+            let promise = match recheck {
+                Some(recheck) => {
+                    recheck(&Engine::of_release(self.config, &release, Some(&shared))?)?
+                }
+                None => None,
+            };
             return Ok(Built {
                 release,
                 outcome: Outcome::Unchanged,
                 warnings,
+                tuned,
+                promise,
             });
         }
         let known = Known::new(recent_vectors(publisher.data())?);
@@ -128,6 +196,16 @@ impl Publishing<'_> {
             known: &known,
         };
         let encoded = ingredients.write(draft.path(), progress)?;
+        let promise = match recheck {
+            Some(recheck) => {
+                let bundle = Bundle::read(draft.path())?;
+                let encoder = Some(shared.clone());
+                let mode = SearchMode::Hybrid;
+                let searcher = Searcher::of_bundle(self.config, bundle, segmenter, encoder, mode)?;
+                recheck(&Engine::over(self.config, searcher)?)?
+            }
+            None => None,
+        };
         let release = draft.seal(ReleaseMeta {
             created: self.now,
             name: kb.name.clone(),
@@ -136,6 +214,7 @@ impl Publishing<'_> {
             content_hash: kb.content_hash(),
             encoder: Some(encoder.id().clone()),
             note: self.note.to_owned(),
+            promise: promise.clone(),
         })?;
         Ok(Built {
             release,
@@ -144,6 +223,8 @@ impl Publishing<'_> {
                 reused: known.count(),
             },
             warnings,
+            tuned,
+            promise,
         })
     }
 
@@ -166,6 +247,13 @@ impl Publishing<'_> {
         };
         (bundle.learned == *learned && bundle.kb == told).then_some(release)
     }
+}
+
+/// A folder that was checked, and the right to publish it.
+struct Work {
+    kb: KnowledgeBase,
+    warnings: Vec<Problem>,
+    publisher: Publisher,
 }
 
 /// Vectors of the latest releases, newest first. Damaged releases are passed over.

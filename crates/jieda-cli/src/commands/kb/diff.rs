@@ -23,7 +23,7 @@ const CURRENT: &str = "current";
 /// A knowledge base that was named.
 enum Side {
     Folder(std::path::PathBuf),
-    Release(Release),
+    Release(Box<Release>),
 }
 
 #[derive(Deserialize)]
@@ -121,10 +121,11 @@ impl Side {
     fn named(text: &str, data: Option<&DataDir>) -> anyhow::Result<Self> {
         let folder = locate(text.as_ref());
         match data {
-            Some(data) if text == CURRENT => Ok(Self::Release(data.open_current()?)),
+            Some(data) if text == CURRENT => Ok(Self::Release(Box::new(data.open_current()?))),
             // A folder is meant by what looks like a path, or is no release.
             Some(data) if !folder.is_dir() => {
-                Ok(Self::Release(data.release(&data.resolve(text)?)?))
+                let release = data.release(&data.resolve(text)?)?;
+                Ok(Self::Release(Box::new(release)))
             }
             _ => Ok(Self::Folder(folder)),
         }

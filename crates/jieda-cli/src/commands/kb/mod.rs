@@ -4,6 +4,7 @@ mod check;
 mod diff;
 mod import;
 mod publish;
+mod recheck;
 mod releases;
 
 use std::path::PathBuf;

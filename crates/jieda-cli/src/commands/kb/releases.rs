@@ -8,6 +8,7 @@ use jieda::{
 };
 use serde_json::{Value, json};
 
+use super::recheck;
 use crate::{
     args::{
         Common,
@@ -67,7 +68,7 @@ pub(super) fn list(common: &Common) -> anyhow::Result<()> {
                     created,
                     faqs,
                     phrasings,
-                    about.note.clone(),
+                    about.note.clone() + recheck::mark(about).unwrap_or_default(),
                 ]
             }
             Err(error) => {
@@ -110,6 +111,7 @@ fn entry(info: &ReleaseInfo) -> Value {
                 "phrasings": about.phrasings,
                 "encoder": about.encoder,
                 "note": about.note,
+                "promise": about.promise,
             })
         }
         Err(error) => json!({ "id": info.id, "damaged": exit::release_message(error) }),
@@ -151,6 +153,9 @@ pub(super) fn show(common: &Common, args: &ShowArgs) -> anyhow::Result<()> {
     }
     if !about.note.is_empty() {
         writeln!(out, "说明 {}", about.note)?;
+    }
+    if let Some(check) = &about.promise {
+        writeln!(out, "{}", recheck::described(check))?;
     }
     let mut table = Table::new(&[
         ("文件", Align::Left),

@@ -7,12 +7,12 @@ use std::{
 
 use jieda::{
     INTENTS_FILE, JiebaSegmenter, KnowledgeBase, SharedEncoder, UserDictionary, locate,
-    model::{Contradiction, IntentHead, IntentMethod, contradictions},
+    model::{Contradiction, IntentHead, IntentHeadInfo, IntentMethod, contradictions},
 };
 use jieda_eval::intents::{self, IntentText};
 use serde_json::json;
 
-use super::data::labelled;
+use super::{data::labelled, fine_tune};
 use crate::{
     args::{Common, intent::TrainIntentArgs},
     commands::eval_decision::percent,
@@ -31,7 +31,6 @@ pub(super) fn run(common: &Common, args: &TrainIntentArgs) -> anyhow::Result<()>
         .into_iter()
         .chain(args.files.iter().map(PathBuf::as_path))
         .collect();
-    let out = out(common, args, &files)?;
     let mut texts = Vec::new();
     for file in &files {
         anyhow::ensure!(
@@ -46,6 +45,10 @@ pub(super) fn run(common: &Common, args: &TrainIntentArgs) -> anyhow::Result<()>
     } else if files.is_empty() || !args.log.is_empty() {
         texts.extend(of_knowledge_base(common, args)?);
     }
+    if args.fine_tune {
+        return fine_tune::run(common, args, &texts);
+    }
+    let out = out(common, args, &files)?;
     let encoder = SharedEncoder::load(&common.config()?)?;
     let segmenter = JiebaSegmenter::new(&UserDictionary::default())?;
     let mut bar = Bar::new("正在编码");
@@ -125,6 +128,31 @@ fn warn(found: &[Contradiction]) {
     }
 }
 
+/// How good each way was on texts that it had not seen, the chosen one first.
+pub(super) fn tried(info: &IntentHeadInfo) -> String {
+    let mut table = Table::new(&[
+        ("方法", Align::Left),
+        ("参数", Align::Right),
+        ("正确", Align::Right),
+        ("macro-F1", Align::Right),
+        ("对数损失", Align::Right),
+    ]);
+    for (i, way) in info.tried.iter().enumerate() {
+        let mut name = method_name(way.method).to_owned();
+        if i == 0 && info.class_share > 0.0 {
+            name += &format!(" + 一起学的分类 {}", percent(info.class_share.into()));
+        }
+        table.row([
+            name,
+            way.setting.to_string(),
+            percent(way.accuracy),
+            format!("{:.3}", way.macro_f1),
+            format!("{:.3}", way.log_loss),
+        ]);
+    }
+    table.render(2)
+}
+
 fn print(out: &mut impl Write, head: &IntentHead) -> std::io::Result<()> {
     let info = head.info();
     writeln!(
@@ -142,23 +170,7 @@ fn print(out: &mut impl Write, head: &IntentHead) -> std::io::Result<()> {
         return Ok(());
     }
     writeln!(out, "交叉验证（没有学过的文本），第一行是采用的：")?;
-    let mut table = Table::new(&[
-        ("方法", Align::Left),
-        ("参数", Align::Right),
-        ("正确", Align::Right),
-        ("macro-F1", Align::Right),
-        ("对数损失", Align::Right),
-    ]);
-    for way in &info.tried {
-        table.row([
-            method_name(way.method).to_owned(),
-            way.setting.to_string(),
-            percent(way.accuracy),
-            format!("{:.3}", way.macro_f1),
-            format!("{:.3}", way.log_loss),
-        ]);
-    }
-    write!(out, "{}", table.render(2))
+    write!(out, "{}", tried(info))
 }
 
 pub(crate) fn method_name(method: IntentMethod) -> &'static str {

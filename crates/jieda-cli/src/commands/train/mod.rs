@@ -2,6 +2,7 @@
 
 mod adapter;
 mod data;
+mod fine_tune;
 pub(crate) mod intent;
 
 use std::{collections::BTreeSet, io::Write as _, ops::ControlFlow};
@@ -163,6 +164,7 @@ fn tell(bar: &mut crate::progress::Training, event: TrainEvent) {
     }
 }
 
+/// A line for whoever waits.
 fn say(text: &str) {
     // Nothing is left to do when standard error is closed.
     let _ = writeln!(anstream::stderr(), "{text}");

@@ -4,7 +4,8 @@ use crate::source::{
     Source,
     columns::{IntentField, fold_header, intent_field_of},
     grid::{Grid, GridRow},
-    record::{Cell, IntentRecord},
+    record::{Cell, IntentRecord, unify_breaks},
+    split::{split_labels, split_lines},
 };
 
 /// Whether a row names the columns of intents. Names such as 编号 and 名称 alone may belong to anything,
@@ -29,6 +30,7 @@ pub(super) fn read_intents(grid: &Grid, header: &GridRow, rows: &[GridRow], sour
     };
     let (id, name) = (column(IntentField::Id), column(IntentField::Name));
     let description = column(IntentField::Description);
+    let (keywords, patterns) = (column(IntentField::Keywords), column(IntentField::Patterns));
     for row in rows.iter().filter(|row| !row.is_blank()) {
         let place = grid.place.row(row.number);
         let mut cell = |column: Option<usize>| {
@@ -42,7 +44,18 @@ pub(super) fn read_intents(grid: &Grid, header: &GridRow, rows: &[GridRow], sour
             .filter(Cell::is_filled)
             .unwrap_or_else(|| name.clone());
         let description = cell(description).and_then(|c| c.text().map(str::to_owned));
+        let mut list = |column: Option<usize>, split: fn(&str) -> Vec<String>| {
+            let column = column?;
+            let place = place.column(column).field(header.text(column));
+            let texts = split(&unify_breaks(row.text(column)));
+            let cells = texts
+                .iter()
+                .map(|text| Cell::new(text, place.clone(), &mut source.problems));
+            Some(cells.collect())
+        };
         source.intents.push(IntentRecord {
+            keywords: list(keywords, split_labels),
+            patterns: list(patterns, split_lines),
             id,
             name,
             description: description.unwrap_or_default(),
