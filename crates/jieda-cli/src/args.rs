@@ -2,6 +2,7 @@
 
 pub(crate) mod intent;
 pub(crate) mod kb;
+pub(crate) mod log;
 pub(crate) mod train;
 pub(crate) mod transcripts;
 pub(crate) mod tune;
@@ -101,6 +102,9 @@ pub(crate) enum Command {
     /// Help a human agent: drafted ticket, FAQs and similar solved conversations for a conversation
     #[command(after_help = ASSIST_HELP)]
     Assist(AssistArgs),
+    /// Look up, export, delete and run again what `chat --store` and `ask --store` have kept
+    #[command(after_help = log::HELP)]
+    Log(Box<log::LogArgs>),
     /// Find FAQs without deciding anything
     Search(SearchArgs),
     /// Show how a text is normalised and cut into words
@@ -257,6 +261,8 @@ pub(crate) struct AskArgs {
     pub(crate) text: TextArgs,
     #[command(flatten)]
     pub(crate) answer: AnswerArgs,
+    #[command(flatten)]
+    pub(crate) store: log::StoreArg,
 }
 
 const CHAT_HELP: &str = "\
@@ -282,6 +288,8 @@ Texts are what the customer said, turn by turn; --conversation takes the last on
 pub(crate) struct ChatArgs {
     #[command(flatten)]
     pub(crate) answer: AnswerArgs,
+    #[command(flatten)]
+    pub(crate) store: log::StoreArg,
     /// Append each conversation to this file when it ends: one JSON object a line, personal data masked
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,

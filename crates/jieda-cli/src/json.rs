@@ -34,6 +34,27 @@ pub(crate) fn reply(reply: &Reply, handover: Option<&Handover>) -> Value {
     })
 }
 
+/// What a store keeps of how an answer came about.
+pub(crate) fn kept_trace(reply: &Reply) -> Value {
+    let mut value = trace(reply);
+    value["intents"] = reply
+        .intents
+        .ranked
+        .iter()
+        .take(CANDIDATES)
+        .map(intent)
+        .collect();
+    value["candidates"] = reply
+        .candidates
+        .ranked
+        .iter()
+        .take(CANDIDATES)
+        .map(explained)
+        .collect();
+    value["timings_ms"] = timings(&reply.timings);
+    value
+}
+
 fn trace(reply: &Reply) -> Value {
     let features: Map<String, Value> = Feature::ALL
         .into_iter()

@@ -12,6 +12,8 @@ mod exit;
 mod json;
 mod paint;
 mod progress;
+mod recorder;
+mod stored;
 mod table;
 
 use std::process::ExitCode;
@@ -43,6 +45,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Ask(args) => commands::ask::run(common, args),
         Command::Chat(args) => commands::chat::run(common, args),
         Command::Assist(args) => commands::assist::run(common, args),
+        Command::Log(args) => commands::log::run(common, args),
         Command::Search(args) => commands::search::run(common, args),
         Command::Segment(args) => commands::segment::run(common, args),
         Command::Encode(args) => commands::encode::run(common, args),

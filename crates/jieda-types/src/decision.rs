@@ -167,6 +167,18 @@ impl Decision {
             Self::Silent => "silent",
         }
     }
+
+    /// Why there was no automatic answer: the reason of a handover, `low_confidence` for a clarifying
+    /// question and a request to rephrase, `missing_variable` where a value is asked for.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Handoff { reason } => Some(reason.as_str()),
+            Self::Clarify { .. } | Self::Rephrase => Some("low_confidence"),
+            Self::AskValue { .. } => Some("missing_variable"),
+            Self::AutoReply { .. } | Self::SmallTalk { .. } | Self::Silent => None,
+        }
+    }
 }
 
 #[cfg(test)]

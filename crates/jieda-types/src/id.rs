@@ -86,6 +86,10 @@ id! {
     IntentId
 }
 id! {
+    /// Names a conversation, such as `app-20261129-1f3a`. The caller's own, unique in his store.
+    ConversationId
+}
+id! {
     /// Identity of an encoder: vectors of two encoders with different ids must never be compared.
     EncoderId
 }

@@ -42,7 +42,7 @@ pub use handover::{
     Availability, Handover, HandoverFaq, HandoverIntent, HistoryTurn, SimilarCase, Speaker,
     SuggestedFaq, TicketDraft, TicketField,
 };
-pub use id::{EncoderId, FaqId, IntentId, InvalidId};
+pub use id::{ConversationId, EncoderId, FaqId, IntentId, InvalidId};
 pub use intent::{IntentPrediction, IntentScore};
 pub use masked::MaskedText;
 pub use rating::{NotARating, Rating, Urgency};

@@ -15,8 +15,8 @@ use jieda_types::{
 };
 
 use crate::{
-    EngineConfig, EngineError, IntentEvidence, Occasion, Progress, Reply, Searcher, SharedEncoder,
-    Timings, Trace,
+    EngineConfig, EngineError, Identity, IntentEvidence, Occasion, Progress, Reply, Searcher,
+    SharedEncoder, Timings, Trace,
     classifier::Classifier,
     follow_up::{self, Alone, FollowUps},
     intent_rules::IntentRules,
@@ -34,6 +34,7 @@ pub struct Engine {
     follow_up: FollowUpWeights,
     entities: EntityFinder,
     candidates: usize,
+    identity: Identity,
 }
 
 impl std::fmt::Debug for Engine {
@@ -71,7 +72,11 @@ impl Engine {
         encoder: Option<&SharedEncoder>,
     ) -> Result<Self, EngineError> {
         let searcher = Searcher::of_release(config, release, SearchMode::Hybrid, encoder)?;
-        Self::over(config, searcher)
+        let engine = Self::over(config, searcher)?;
+        Ok(Self {
+            identity: engine.identity.of_release(release),
+            ..engine
+        })
     }
 
     pub(crate) fn over(config: &EngineConfig, searcher: Searcher) -> Result<Self, EngineError> {
@@ -82,6 +87,7 @@ impl Engine {
         let classifier = Classifier::new(config.fusion.temperature, own, rules)
             .with_conversation(config.conversation_intents.as_deref())?;
         Ok(Self {
+            identity: Identity::of_folder(config, &searcher, &policy),
             entities: EntityFinder::new(&searcher.kb().dictionary),
             searcher,
             classifier,
@@ -97,6 +103,12 @@ impl Engine {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         self.decider.policy()
+    }
+
+    /// What it answers from.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// The part that finds.

@@ -29,6 +29,7 @@ mod engine;
 mod error;
 mod follow_up;
 mod handover;
+mod identity;
 mod intent_rules;
 mod learned;
 mod locate;
@@ -52,6 +53,7 @@ pub use conversation::{Conversation, HandedOver};
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
 pub use handover::Assistance;
+pub use identity::Identity;
 pub use intent_rules::{IntentEvidence, IntentRule};
 pub use learned::{ADAPTER_FILE, INTENTS_FILE, POLICY_FILE};
 pub use locate::locate;
@@ -79,7 +81,7 @@ pub use jieda_model as model;
 pub use jieda_retrieval::{
     Answered, FollowUpWeights, Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable,
 };
-pub use jieda_text::{JiebaSegmenter, UserDictionary};
+pub use jieda_text::{JiebaSegmenter, PersonalData, UserDictionary};
 pub use jieda_types as types;
 pub use jiff::{Timestamp, tz::TimeZone};
 

@@ -31,16 +31,10 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Why there was no automatic answer: the reason of a handover, `low_confidence` for a clarifying
-    /// question and a request to rephrase, `missing_variable` where a value is asked for.
+    /// Why there was no automatic answer; see [`Decision::reason`].
     #[must_use]
-    pub fn reason(&self) -> Option<String> {
-        match &self.decision {
-            Decision::Handoff { reason } => Some(reason.to_string()),
-            Decision::Clarify { .. } | Decision::Rephrase => Some("low_confidence".into()),
-            Decision::AskValue { .. } => Some("missing_variable".into()),
-            Decision::AutoReply { .. } | Decision::SmallTalk { .. } | Decision::Silent => None,
-        }
+    pub fn reason(&self) -> Option<&'static str> {
+        self.decision.reason()
     }
 }
 

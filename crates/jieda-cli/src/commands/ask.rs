@@ -3,13 +3,15 @@
 use std::io::Write;
 
 use jieda::{
-    Feature, IntentEvidence, IntentRule, Reading, Reply, Searcher, types::Decision,
+    Engine, Feature, IntentEvidence, IntentRule, Reading, Reply, Searcher,
+    types::{Decision, Handover},
 };
 
 use crate::{
     args::{AskArgs, Common},
     commands::handover,
     json, paint,
+    recorder::{self, Happened, Recorder},
     table::{Align, Table},
 };
 
@@ -20,20 +22,47 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     let occasion = args.answer.occasion.on(engine.searcher().kb())?;
     let mut conversation = args.answer.conversation("ask", &occasion);
     conversation.id = None;
+    let mut recorder = match &args.store.store {
+        Some(file) => Some(Recorder::open(file, engine.identity())?),
+        None => None,
+    };
+    if let Some(recorder) = &mut recorder {
+        conversation.id = Some(recorder.begin("ask")?.to_string());
+    }
     let reply = conversation.say(&engine, &utterance, &occasion)?;
     let cases = args.answer.cases(&engine)?;
     let package = conversation.handover(&engine, cases.as_ref())?;
+    print(common, args, (&engine, &reply, package.as_ref()))?;
+    let Some(mut recorder) = recorder else {
+        return Ok(());
+    };
+    recorder.turn(
+        &conversation,
+        Happened {
+            event: recorder::said(&utterance),
+            occasion: &occasion,
+            reply: Some(&reply),
+            package: package.as_ref(),
+        },
+    )
+}
+
+fn print(
+    common: &Common,
+    args: &AskArgs,
+    (engine, reply, package): (&Engine, &Reply, Option<&Handover>),
+) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
     if common.json {
-        writeln!(out, "{:#}", json::reply(&reply, package.as_ref()))?;
+        writeln!(out, "{:#}", json::reply(reply, package))?;
         return Ok(());
     }
     writeln!(out, "{}\n", reply.text)?;
-    print_decision(&mut out, &reply, engine.searcher())?;
+    print_decision(&mut out, reply, engine.searcher())?;
     if args.answer.explain {
-        print_explanation(&mut out, &reply)?;
+        print_explanation(&mut out, reply)?;
     }
-    if let Some(package) = &package {
+    if let Some(package) = package {
         handover::print(&mut out, package)?;
     }
     Ok(())

@@ -4,8 +4,9 @@ use std::io::{BufRead as _, IsTerminal as _, Write};
 
 use jieda::{
     Cases, Conversation, Engine, EngineError, Occasion, Reply,
-    types::{Decision, Rating},
+    types::{Decision, Handover, Rating},
 };
+use jieda_store::Event;
 use serde_json::json;
 
 use crate::{
@@ -16,11 +17,17 @@ use crate::{
     },
     conversations, exit, json,
     paint::{self, paint},
+    recorder::{self, Happened, Recorder},
 };
 
 pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
     let engine = common.engine()?;
+    let recorder = match &args.store.store {
+        Some(file) => Some(Recorder::open(file, engine.identity())?),
+        None => None,
+    };
     let mut chat = Chat {
+        recorder,
         cases: args.answer.cases(&engine)?,
         engine: &engine,
         args,
@@ -37,6 +44,9 @@ pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
             out,
             "已连接知识库“{name}”。直接输入问题；/rate 1–5 评分，/handover 看转给人工的内容，/new 新会话，/quit 退出。"
         )?;
+        if let (Some(_), Some(id)) = (&chat.recorder, &chat.conversation.id) {
+            writeln!(out, "{}", paint(paint::DIM, &format!("（会话 {id}）")))?;
+        }
     }
     let mut lines = std::io::stdin().lock();
     loop {
@@ -56,13 +66,19 @@ pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
         }
         out.flush()?;
     }
-    chat.end()
+    chat.end()?;
+    match &mut chat.recorder {
+        // What could not be stored has its last chance.
+        Some(recorder) => recorder.save(),
+        None => Ok(()),
+    }
 }
 
 struct Chat<'a> {
     engine: &'a Engine,
     args: &'a ChatArgs,
     cases: Option<Cases>,
+    recorder: Option<Recorder>,
     json: bool,
     /// Conversations so far.
     number: usize,
@@ -73,7 +89,10 @@ impl Chat<'_> {
     fn begin(&mut self) -> anyhow::Result<()> {
         self.number += 1;
         let occasion = self.occasion()?;
-        let id = format!("chat-{}", self.number);
+        let id = match &mut self.recorder {
+            Some(recorder) => recorder.begin("chat")?.to_string(),
+            None => format!("chat-{}", self.number),
+        };
         self.conversation = self.args.answer.conversation(&id, &occasion);
         Ok(())
     }
@@ -98,22 +117,28 @@ impl Chat<'_> {
             "/new" => {
                 self.end()?;
                 self.begin()?;
-                self.note(out, "新会话")
+                let id = match (&self.recorder, &self.conversation.id) {
+                    (Some(_), Some(id)) => format!("新会话 {id}"),
+                    _ => "新会话".to_owned(),
+                };
+                self.note(out, &id)
             }
             "/rate" => match rest.trim().parse().map(Rating::new) {
                 Ok(Ok(rating)) => {
                     let occasion = self.occasion()?;
                     let reply = self.conversation.rate(self.engine, rating, &occasion);
-                    self.show(out, &reply)
+                    self.answered(out, (recorder::rated(rating), &occasion, &reply))
                 }
                 _ => self.fault(out, &anyhow::anyhow!("评分是 1 到 5 的整数，例如：/rate 4")),
             },
             "/agent" => {
                 self.conversation.agent_says(rest);
+                self.record(recorder::agent_said(rest))?;
                 self.note(out, "已记下人工客服的话")
             }
             "/back" => {
                 self.conversation.hand_back();
+                self.record(Event::HandedBack)?;
                 self.note(out, "人工已把会话交还给机器人")
             }
             "/handover" => match self.handover()? {
@@ -136,7 +161,7 @@ impl Chat<'_> {
         let utterance = self.args.answer.utterance(text.to_owned());
         let occasion = self.occasion()?;
         match self.conversation.say(self.engine, &utterance, &occasion) {
-            Ok(reply) => self.show(out, &reply),
+            Ok(reply) => self.answered(out, (recorder::said(&utterance), &occasion, &reply)),
             // A faulty line spoils one turn, not the conversation.
             Err(e @ (EngineError::EmptyUtterance | EngineError::UtteranceTooLong { .. })) => {
                 self.fault(out, &e.into())
@@ -145,11 +170,55 @@ impl Chat<'_> {
         }
     }
 
-    fn show(&self, out: &mut impl Write, reply: &Reply) -> anyhow::Result<()> {
+    /// Shows an answer, and then keeps it.
+    fn answered(
+        &mut self,
+        out: &mut impl Write,
+        (event, occasion, reply): (Event, &Occasion, &Reply),
+    ) -> anyhow::Result<()> {
         let handed_over = matches!(reply.decision, Decision::Handoff { .. });
         let package = if handed_over { self.handover()? } else { None };
+        self.show(out, reply, package.as_ref())?;
+        out.flush()?;
+        let happened = Happened {
+            event,
+            occasion,
+            reply: Some(reply),
+            package: package.as_ref(),
+        };
+        self.keep(happened);
+        Ok(())
+    }
+
+    /// Keeps what a human agent did.
+    fn record(&mut self, event: Event) -> anyhow::Result<()> {
+        let occasion = self.occasion()?;
+        self.keep(Happened {
+            event,
+            occasion: &occasion,
+            reply: None,
+            package: None,
+        });
+        Ok(())
+    }
+
+    /// A disk that fails spoils no conversation: it is told, and tried again with the next turn.
+    fn keep(&mut self, happened: Happened<'_>) {
+        if let Some(recorder) = &mut self.recorder
+            && let Err(error) = recorder.turn(&self.conversation, happened)
+        {
+            exit::report(&error);
+        }
+    }
+
+    fn show(
+        &self,
+        out: &mut impl Write,
+        reply: &Reply,
+        package: Option<&Handover>,
+    ) -> anyhow::Result<()> {
         if self.json {
-            let mut value = json::reply(reply, package.as_ref());
+            let mut value = json::reply(reply, package);
             value["state"] = serde_json::to_value(&self.conversation.state)?;
             writeln!(out, "{value}")?;
             return Ok(());
@@ -162,12 +231,12 @@ impl Chat<'_> {
             print_explanation(out, reply)?;
         }
         if let Some(package) = package {
-            handover::print(out, &package)?;
+            handover::print(out, package)?;
         }
         Ok(())
     }
 
-    fn handover(&self) -> anyhow::Result<Option<jieda::types::Handover>> {
+    fn handover(&self) -> anyhow::Result<Option<Handover>> {
         Ok(self
             .conversation
             .handover(self.engine, self.cases.as_ref())?)

@@ -14,6 +14,7 @@ pub(crate) mod eval_retrieval;
 pub(crate) mod eval_transcripts;
 pub(crate) mod handover;
 pub(crate) mod kb;
+pub(crate) mod log;
 pub(crate) mod model;
 pub(crate) mod search;
 pub(crate) mod segment;

@@ -1,0 +1,102 @@
+//! Conversations in one SQLite file.
+
+mod file;
+mod pen;
+mod purge;
+mod read;
+mod rows;
+mod schema;
+mod select;
+mod write;
+
+use std::{path::Path, sync::Arc};
+
+use jieda_types::ConversationId;
+use sqlx::{Pool, Sqlite};
+use tokio::sync::Mutex;
+
+use crate::{
+    ConversationLog, ConversationRecord, Filter, FoundTurn, Page, Purged, Retention, Slice, Store,
+    StoreError, Write,
+};
+
+use file::IfMissing;
+use pen::Pen;
+
+/// Conversations in one SQLite file, beside which SQLite keeps a `-wal` and a `-shm`.
+///
+/// A committed turn is on the disk: write-ahead log with `synchronous = FULL`. Readers and the one writer
+/// don't wait for each other; other processes may read and write too, one after the other.
+#[derive(Debug, Clone)]
+pub struct SqliteStore(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// The only one that writes. No member of a pool: a pool gives connections back by tasks of the runtime
+    /// that used them, and this one is used by several.
+    writer: Mutex<Pen>,
+    readers: Pool<Sqlite>,
+}
+
+impl SqliteStore {
+    /// Opens a store that is there, and brings an older one up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Foreign`], [`StoreError::Newer`], [`StoreError::Locked`] or
+    /// [`StoreError::Database`].
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::connect(path, IfMissing::Refuse).await
+    }
+
+    /// The same, and makes one where none is. The folder must be there.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_or_create(path: &Path) -> Result<Self, StoreError> {
+        Self::connect(path, IfMissing::Create).await
+    }
+
+    async fn connect(path: &Path, if_missing: IfMissing) -> Result<Self, StoreError> {
+        let (writer, readers) = file::open(path, if_missing).await?;
+        Ok(Self(Arc::new(Inner {
+            writer: Mutex::new(writer),
+            readers,
+        })))
+    }
+}
+
+impl Store for SqliteStore {
+    async fn write(&self, batch: &[Write]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        let mut writer = self.0.writer.lock().await;
+        let mut connection = writer.take().await?;
+        let results = write::batch(&mut connection, batch).await;
+        writer.put_back(connection, results)
+    }
+
+    async fn conversation(
+        &self,
+        id: &ConversationId,
+    ) -> Result<Option<ConversationRecord>, StoreError> {
+        read::conversation(&self.0.readers, id).await
+    }
+
+    async fn log(&self, id: &ConversationId) -> Result<Option<ConversationLog>, StoreError> {
+        read::log(&self.0.readers, id).await
+    }
+
+    async fn turns(&self, filter: &Filter, page: &Page) -> Result<Slice<FoundTurn>, StoreError> {
+        select::turns(&self.0.readers, filter, page).await
+    }
+
+    async fn conversations(
+        &self,
+        filter: &Filter,
+        page: &Page,
+    ) -> Result<Slice<ConversationRecord>, StoreError> {
+        select::conversations(&self.0.readers, filter, page).await
+    }
+
+    async fn purge(&self, retention: &Retention) -> Result<Purged, StoreError> {
+        purge::purge(&self.0.writer, retention).await
+    }
+}

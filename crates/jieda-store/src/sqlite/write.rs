@@ -1,0 +1,210 @@
+//! Adding turns and feedback.
+
+use std::num::NonZeroU32;
+
+use jieda_types::{ConversationId, Handover};
+use serde::Serialize;
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+
+use crate::{Answer, Event, Feedback, StoreError, Turn, Write, sqlite::file::failed};
+
+/// Stores a batch in one transaction.
+pub(super) async fn batch(
+    connection: &mut SqliteConnection,
+    batch: &[Write],
+) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+    let beginning = failed("beginning to write");
+    // The lock first: what is read below stays true until the commit.
+    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+    let mut transaction = begun.map_err(beginning)?;
+    let mut results = Vec::with_capacity(batch.len());
+    for write in batch {
+        // A refused write has changed nothing: each asks first.
+        let result = match one(&mut transaction, write).await {
+            Err(e) if !e.is_of_the_write() => return Err(e),
+            result => result,
+        };
+        results.push(result);
+    }
+    transaction.commit().await.map_err(failed("committing"))?;
+    Ok(results)
+}
+
+async fn one(connection: &mut SqliteConnection, write: &Write) -> Result<(), StoreError> {
+    match write {
+        Write::Turn { conversation, turn } => {
+            move_on(connection, conversation, turn).await?;
+            insert_turn(connection, conversation, turn).await?;
+            match &turn.handover {
+                None => Ok(()),
+                Some(package) => {
+                    insert_handover(connection, conversation, (turn.number, package)).await
+                }
+            }
+        }
+        Write::Feedback {
+            conversation,
+            feedback,
+        } => insert_feedback(connection, conversation, feedback).await,
+    }
+}
+
+/// Opens the conversation or moves it on to the turn, if the turn is its next.
+async fn move_on(
+    connection: &mut SqliteConnection,
+    id: &ConversationId,
+    turn: &Turn,
+) -> Result<(), StoreError> {
+    const OPEN: &str = "INSERT INTO conversation \
+        (customer, channel, handed_over, state, release, updated, last_turn, id, opened) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?6) ON CONFLICT DO NOTHING";
+    const MOVE: &str = "UPDATE conversation SET customer = ?1, channel = ?2, handed_over = ?3, \
+        state = ?4, release = coalesce(?5, release), updated = max(updated, ?6), last_turn = ?7 \
+        WHERE id = ?8 AND last_turn = ?7 - 1";
+    let number = turn.number.get();
+    let sql = if number == 1 { OPEN } else { MOVE };
+    let done = sqlx::query(sql)
+        .bind(json(&turn.customer)?)
+        .bind(&turn.channel)
+        .bind(turn.state.handed_over.map(|reason| reason.as_str()))
+        .bind(json(&turn.state)?)
+        .bind(turn.answer.as_ref().map(|answer| &answer.release))
+        .bind(turn.at.as_microsecond())
+        .bind(number)
+        .bind(id.as_str())
+        .execute(&mut *connection)
+        .await
+        .map_err(failed("writing a conversation"))?;
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    let last = last_turn(connection, id).await?.unwrap_or(0);
+    let conversation = id.clone();
+    Err(if last >= number {
+        StoreError::Conflict {
+            conversation,
+            number,
+        }
+    } else {
+        StoreError::Gap {
+            conversation,
+            number,
+            last,
+        }
+    })
+}
+
+async fn insert_turn(
+    connection: &mut SqliteConnection,
+    id: &ConversationId,
+    turn: &Turn,
+) -> Result<(), StoreError> {
+    const INSERT: &str = "INSERT INTO turn \
+        (conversation, number, at, customer, channel, event, text, variables, rating, state, \
+         reply, decision, verdict, reason, faq, confidence, rule, availability, release, policy, \
+         latency, trace) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let variables = match &turn.event {
+        Event::Said { variables, .. } if !variables.is_empty() => Some(json(variables)?),
+        _ => None,
+    };
+    let rating = match &turn.event {
+        Event::Rated { rating } => Some(rating.get()),
+        _ => None,
+    };
+    let answer = turn.answer.as_ref();
+    let latency = |a: &Answer| i64::try_from(a.latency.as_micros()).unwrap_or(i64::MAX);
+    let availability = answer.and_then(|a| a.availability);
+    sqlx::query(INSERT)
+        .bind(id.as_str())
+        .bind(turn.number.get())
+        .bind(turn.at.as_microsecond())
+        .bind(json(&turn.customer)?)
+        .bind(&turn.channel)
+        .bind(turn.event.name())
+        .bind(turn.event.text().map(|text| text.as_str()))
+        .bind(variables)
+        .bind(rating)
+        .bind(json(&turn.state)?)
+        .bind(answer.map(|a| a.reply.as_str()))
+        .bind(answer.map(|a| a.decision.name()))
+        .bind(answer.map(|a| json(&a.decision)).transpose()?)
+        .bind(answer.and_then(|a| a.decision.reason()))
+        .bind(answer.and_then(|a| a.faq().map(|faq| faq.as_str())))
+        .bind(answer.map(|a| a.confidence.get()))
+        .bind(answer.map(|a| &a.rule))
+        .bind(availability.map(|a| json(&a)).transpose()?)
+        .bind(answer.map(|a| &a.release))
+        .bind(answer.map(|a| &a.policy))
+        .bind(answer.map(latency))
+        .bind(answer.map(|a| json(&a.trace)).transpose()?)
+        .execute(connection)
+        .await
+        .map_err(failed("writing a turn"))?;
+    Ok(())
+}
+
+async fn insert_handover(
+    connection: &mut SqliteConnection,
+    id: &ConversationId,
+    (turn, package): (NonZeroU32, &Handover),
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO handover (conversation, turn, package) VALUES (?, ?, ?)")
+        .bind(id.as_str())
+        .bind(turn.get())
+        .bind(json(package)?)
+        .execute(connection)
+        .await
+        .map_err(failed("writing a handover"))?;
+    Ok(())
+}
+
+async fn insert_feedback(
+    connection: &mut SqliteConnection,
+    id: &ConversationId,
+    feedback: &Feedback,
+) -> Result<(), StoreError> {
+    const INSERT: &str = "INSERT INTO feedback (conversation, turn, at, rating, outcome, comment) \
+        VALUES (?, ?, ?, ?, ?, ?)";
+    let last = last_turn(connection, id).await?;
+    let last = last.ok_or_else(|| StoreError::UnknownConversation(id.clone()))?;
+    let turn = feedback.turn.map(NonZeroU32::get);
+    if let Some(number) = turn.filter(|number| *number > last) {
+        let conversation = id.clone();
+        return Err(StoreError::UnknownTurn {
+            conversation,
+            number,
+        });
+    }
+    sqlx::query(INSERT)
+        .bind(id.as_str())
+        .bind(turn)
+        .bind(feedback.at.as_microsecond())
+        .bind(feedback.rating.map(|rating| rating.get()))
+        .bind(feedback.outcome.map(|outcome| outcome.as_str()))
+        .bind(feedback.comment.as_ref().map(|comment| comment.as_str()))
+        .execute(connection)
+        .await
+        .map_err(failed("writing feedback"))?;
+    Ok(())
+}
+
+async fn last_turn(
+    connection: &mut SqliteConnection,
+    id: &ConversationId,
+) -> Result<Option<u32>, StoreError> {
+    let reading = failed("looking up a conversation");
+    let row = sqlx::query("SELECT last_turn FROM conversation WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await
+        .map_err(&reading)?;
+    row.map(|row| row.try_get(0)).transpose().map_err(reading)
+}
+
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::Database {
+        doing: "writing JSON",
+        source: std::sync::Arc::new(e),
+    })
+}

@@ -1,0 +1,45 @@
+//! What can be added to a store.
+
+use jieda_types::ConversationId;
+
+use crate::{Feedback, Turn};
+
+/// One addition. It is stored whole or not at all.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Write {
+    /// The next turn of a conversation; turn 1 opens it.
+    Turn {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The turn.
+        turn: Box<Turn>,
+    },
+    /// Feedback on a conversation that is there.
+    Feedback {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The feedback.
+        feedback: Feedback,
+    },
+}
+
+impl Write {
+    /// The next turn of a conversation.
+    #[must_use]
+    pub fn turn(conversation: ConversationId, turn: Turn) -> Self {
+        Self::Turn {
+            conversation,
+            turn: Box::new(turn),
+        }
+    }
+
+    /// Feedback on a conversation.
+    #[must_use]
+    pub fn feedback(conversation: ConversationId, feedback: Feedback) -> Self {
+        Self::Feedback {
+            conversation,
+            feedback,
+        }
+    }
+}
