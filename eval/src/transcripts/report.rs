@@ -117,7 +117,7 @@ impl TranscriptReport {
         let there = |act: &Act| guesses.iter().any(|(_, is)| is == act);
         let seen = |act: &Act| there(act) || guesses.iter().any(|(g, _)| *g == Some(*act));
         let context = retrieved(turns.iter().filter(|t| t.context));
-        let solved = |p: &&Played| p.turns.iter().all(|t| is_solved(t));
+        let solved = |p: &&Played| p.turns.iter().all(is_solved);
         let contained = |p: &&Played| handed_over_at(p).is_none();
         Self {
             conversations: played.len(),
