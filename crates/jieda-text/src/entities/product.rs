@@ -242,7 +242,7 @@ fn series_end(plain: &Plain, mut end: usize) -> usize {
 fn goods(plain: &Plain, start: usize) -> Option<usize> {
     for at in start..=start + MODIFIERS {
         if let Some(length) = plain.word_at(at, GOODS) {
-            return Some(at + length);
+            return Some(at + length).filter(|&end| !masked_number(plain, end));
         }
         let c = plain.at(at);
         if !is_han(c) || MODIFIER_STOPS.contains(c) {
@@ -250,6 +250,16 @@ fn goods(plain: &Plain, start: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// 我的手机138****1234 names a number and no goods.
+fn masked_number(plain: &Plain, start: usize) -> bool {
+    let start = plain.skip_some(start, 2, |c| matches!(c, '是' | '号' | ':' | ' '));
+    let mut end = start;
+    while plain.at(end).is_ascii_digit() {
+        end += 1;
+    }
+    end > start && plain.at(end) == '*'
 }
 
 /// The end of a count: 一双, 2台.
