@@ -143,7 +143,7 @@ impl Products {
                     .or_else(|| self.behind_cue(plain, &lower, i)),
                 false => named,
             };
-            match found {
+            match found.filter(|&(_, end)| !masked_number(plain, end)) {
                 Some((start, end)) => {
                     scan.add(Hit {
                         kind: EntityKind::Product,
@@ -242,7 +242,7 @@ fn series_end(plain: &Plain, mut end: usize) -> usize {
 fn goods(plain: &Plain, start: usize) -> Option<usize> {
     for at in start..=start + MODIFIERS {
         if let Some(length) = plain.word_at(at, GOODS) {
-            return Some(at + length).filter(|&end| !masked_number(plain, end));
+            return Some(at + length);
         }
         let c = plain.at(at);
         if !is_han(c) || MODIFIER_STOPS.contains(c) {
