@@ -252,14 +252,10 @@ fn goods(plain: &Plain, start: usize) -> Option<usize> {
     None
 }
 
-/// 我的手机138****1234 names a number and no goods.
+/// 我的手机138****1234 names a number and no goods. Masks are blanked out by now.
 fn masked_number(plain: &Plain, start: usize) -> bool {
     let start = plain.skip_some(start, 2, |c| matches!(c, '是' | '号' | ':' | ' '));
-    let mut end = start;
-    while plain.at(end).is_ascii_digit() {
-        end += 1;
-    }
-    end > start && plain.at(end) == '*'
+    start < plain.chars.len() && plain.at(start) == '\0'
 }
 
 /// The end of a count: 一双, 2台.
