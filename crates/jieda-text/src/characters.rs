@@ -14,6 +14,11 @@ pub(crate) fn is_plate_province(c: char) -> bool {
         .contains(c)
 }
 
+/// Whether a licence plate may end with a character that is no digit or letter: 京A1234学.
+pub(crate) fn is_plate_end(c: char) -> bool {
+    "挂学警港澳领試试超".contains(c)
+}
+
 /// Pictures that people send instead of words.
 pub(crate) fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}'

@@ -4,7 +4,7 @@
 use jieda_types::ByteSpan;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::characters::{is_han, is_invisible, is_plate_province};
+use crate::characters::{is_han, is_invisible, is_plate_end, is_plate_province};
 
 /// How masks in brackets begin.
 const MASKS: &[&str] = &["身份证尾号", "银行卡尾号", "证件尾号", "账号]", "地址]"];
@@ -70,6 +70,10 @@ impl Plain {
                         start -= 1;
                     }
                     end = self.skip(stars, around);
+                    // 川A***1学: the last character of a plate may be one of these.
+                    if is_plate_province(self.at(start)) && is_plate_end(self.at(end)) {
+                        end += 1;
+                    }
                     masks.push((start, end));
                 }
             }

@@ -139,6 +139,14 @@ fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn a_plate_right_before_an_address_is_masked_like_any_other() {
+    let text = "川A0001学文三路88号阳光花园3栋501";
+    let once = PersonalData::mask(text).into_text();
+    assert_eq!(once, "川A***1学[地址]");
+    assert_eq!(PersonalData::mask(&once).into_text(), once);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 

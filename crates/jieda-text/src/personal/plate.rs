@@ -1,9 +1,11 @@
 //! Licence plates (GA 36): 京A12345, 粤B·D12345 of electric cars, 挂, 学, 警, 港, 澳, 领.
 
 use super::{Kind, find::Hit};
-use crate::{characters::is_plate_province, plain::Plain};
+use crate::{
+    characters::{is_plate_end, is_plate_province},
+    plain::Plain,
+};
 
-const LAST: &str = "挂学警港澳领試试超";
 /// Words that end in a province's short name, and are followed by letters and digits all the same:
 /// 最新A12345款.
 const WORDS: &[&str] = &[
@@ -83,7 +85,7 @@ fn plate(plain: &Plain, start: usize) -> Option<usize> {
         .filter(|&i| plain.at(i).is_ascii_digit())
         .count();
     match end - first {
-        4 if digits >= 3 && LAST.contains(plain.at(end)) => Some(end + 1),
+        4 if digits >= 3 && is_plate_end(plain.at(end)) => Some(end + 1),
         5 if digits >= 2 => Some(end),
         6 if digits >= 4 && is_electric(plain, first) => Some(end),
         _ => None,
