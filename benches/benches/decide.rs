@@ -1,6 +1,6 @@
 //! What a decision costs once a turn is understood: rules on words, confidence, state machine, next state.
 //!
-//! `cargo bench -p jieda-benches --bench decide`. Each turn goes through a conversation of real queries, so that the
+//! `cargo bench --workspace --bench decide`. Each turn goes through a conversation of real queries, so that the
 //! states are those that arise.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail by panic")]
