@@ -7,8 +7,9 @@ pub(crate) mod train;
 pub(crate) mod transcripts;
 pub(crate) mod tune;
 
-use std::path::PathBuf;
+use std::{io::Write as _, path::PathBuf};
 
+use anyhow::Context as _;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use jieda::{
     Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode,
@@ -229,8 +230,9 @@ pub(crate) enum EvalCommand {
     Transcripts(transcripts::EvalTranscriptsArgs),
     /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
     Intent(intent::EvalIntentArgs),
-    /// Learn from conversations how follow-ups are read, leaving one industry out
-    FollowUps(EvalFollowUpsArgs),
+    /// Learn from conversations (dialogues.jsonl and queries.jsonl of each industry) how follow-ups are
+    /// read, leaving one industry out
+    FollowUps(IndustriesArgs),
     /// Learn fusion weights and confidence calibrator from train queries, leaving one industry out
     Fit(EvalFitArgs),
 }
@@ -436,43 +438,57 @@ pub(crate) struct EvalRetrievalArgs {
     pub(crate) cases: Option<PathBuf>,
 }
 
+/// Industries that the shipped numbers are learned from.
 #[derive(Debug, Args)]
-pub(crate) struct EvalFollowUpsArgs {
-    /// Folder with one folder an industry: a knowledge base, dialogues.jsonl (as `jieda eval transcripts` reads them)
-    /// and queries.jsonl
+pub(crate) struct IndustriesArgs {
+    /// Folder with one knowledge base folder an industry
     #[arg(long, value_name = "DIR", default_value = "models/train-data")]
     pub(crate) kbs: PathBuf,
-    /// Industries to learn from; none of them may be known to the encoder
+    /// Industries to learn from: names of folders. The shipped encoder has not learned those of the
+    /// default; on what it knows, its vectors would look better than on a new knowledge base
     #[arg(
         long,
         value_delimiter = ',',
         default_value = "express,healthcare,travel"
     )]
     pub(crate) industries: Vec<String>,
-    /// Write follow-up.toml and follow-up-calibrator.toml into this folder
+    /// Write what was learned into this folder, as files of their shipped names
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }
 
+impl IndustriesArgs {
+    /// One industry is left out in turn, so there must be another.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.industries.len() >= 2,
+            "至少要两个行业，才能留一个做检验"
+        );
+        Ok(())
+    }
+
+    /// Writes files into the folder that was named, if any.
+    pub(crate) fn write(&self, files: &[(&str, String)]) -> anyhow::Result<()> {
+        let Some(dir) = &self.out else {
+            return Ok(());
+        };
+        std::fs::create_dir_all(dir).with_context(|| format!("无法创建 {}", dir.display()))?;
+        for (file, text) in files {
+            let path = dir.join(file);
+            std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))?;
+            writeln!(anstream::stderr(), "已写入 {}", path.display())?;
+        }
+        Ok(())
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct EvalFitArgs {
-    /// Folder with one knowledge base folder an industry
-    #[arg(long, value_name = "DIR", default_value = "models/train-data")]
-    pub(crate) kbs: PathBuf,
+    #[command(flatten)]
+    pub(crate) from: IndustriesArgs,
     /// Folder with the labels of each industry: queries.jsonl and unanswerable.jsonl
     #[arg(long, value_name = "DIR", default_value = "models/train-data")]
     pub(crate) truth: PathBuf,
-    /// Industries to learn from: names of folders in both. The shipped encoder has not learned those of
-    /// the default; on what it knows, its vectors would look better than on a new knowledge base
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "express,healthcare,travel"
-    )]
-    pub(crate) industries: Vec<String>,
-    /// Write fusion.toml and calibrator.toml into this folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
 }
 
 fn parse_variable(text: &str) -> Result<(String, String), String> {

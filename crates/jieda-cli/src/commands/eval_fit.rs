@@ -18,11 +18,9 @@ use crate::{
 };
 
 pub(crate) fn run(common: &Common, args: &EvalFitArgs) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        args.industries.len() >= 2,
-        "至少要两个行业，才能留一个做检验"
-    );
+    args.from.check()?;
     let industries = args
+        .from
         .industries
         .iter()
         .map(|name| prepare(common, args, name))
@@ -35,14 +33,15 @@ pub(crate) fn run(common: &Common, args: &EvalFitArgs) -> anyhow::Result<()> {
         print_fusion(&mut out, &report)?;
         print_calibration(&mut out, &report)?;
     }
-    if let Some(dir) = &args.out {
-        write_files(dir, &report, &args.industries.join(", "))?;
-    }
-    Ok(())
+    let names = args.from.industries.join(", ");
+    args.from.write(&[
+        ("fusion.toml", fusion_toml(&report, &names)),
+        ("calibrator.toml", calibrator_toml(&report)?),
+    ])
 }
 
 fn prepare(common: &Common, args: &EvalFitArgs, name: &str) -> anyhow::Result<Prepared> {
-    let searcher = common.searcher_for(&locate(&args.kbs).join(name), SearchMode::Hybrid)?;
+    let searcher = common.searcher_for(&locate(&args.from.kbs).join(name), SearchMode::Hybrid)?;
     let labels = locate(&args.truth).join(name);
     let industry = Industry {
         name: name.to_owned(),
@@ -214,22 +213,12 @@ fn print_comparison(out: &mut impl Write, report: &FitReport) -> std::io::Result
     writeln!(out, "{}", table.render(2))
 }
 
-fn write_files(dir: &std::path::Path, report: &FitReport, names: &str) -> anyhow::Result<()> {
-    std::fs::create_dir_all(dir).with_context(|| format!("无法创建 {}", dir.display()))?;
-    let calibrator = format!(
+fn calibrator_toml(report: &FitReport) -> anyhow::Result<String> {
+    Ok(format!(
         "# Coefficients of the confidence. Written by `jieda eval fit`; the figures under [provenance]\n\
          # are of industries that were left out when fitting.\n\n{}",
         toml::to_string(&report.calibrator)?
-    );
-    for (file, text) in [
-        ("fusion.toml", fusion_toml(report, names)),
-        ("calibrator.toml", calibrator),
-    ] {
-        let path = dir.join(file);
-        std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))?;
-        writeln!(anstream::stderr(), "已写入 {}", path.display())?;
-    }
-    Ok(())
+    ))
 }
 
 fn fusion_toml(report: &FitReport, names: &str) -> String {

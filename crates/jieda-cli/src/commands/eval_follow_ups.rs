@@ -12,16 +12,13 @@ use jieda_eval::{
 
 use super::eval_decision::percent;
 use crate::{
-    args::{Common, EvalFollowUpsArgs},
+    args::{Common, IndustriesArgs},
     progress::Bar,
     table::{Align, Table},
 };
 
-pub(crate) fn run(common: &Common, args: &EvalFollowUpsArgs) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        args.industries.len() >= 2,
-        "至少要两个行业，才能留一个做检验"
-    );
+pub(crate) fn run(common: &Common, args: &IndustriesArgs) -> anyhow::Result<()> {
+    args.check()?;
     let industries = args
         .industries
         .iter()
@@ -50,15 +47,16 @@ pub(crate) fn run(common: &Common, args: &EvalFollowUpsArgs) -> anyhow::Result<(
     } else {
         print(&mut out, &report)?;
     }
-    if let Some(dir) = &args.out {
-        write_files(dir, &report, &args.industries.join(", "))?;
-    }
-    Ok(())
+    let names = args.industries.join(", ");
+    args.write(&[
+        ("follow-up.toml", weights_toml(&report, &names)),
+        ("follow-up-calibrator.toml", calibrator_toml(&report)?),
+    ])
 }
 
 fn conversations(
     common: &Common,
-    args: &EvalFollowUpsArgs,
+    args: &IndustriesArgs,
     name: &str,
 ) -> anyhow::Result<Conversations> {
     let dir = locate(&args.kbs).join(name);
@@ -114,22 +112,12 @@ fn print(out: &mut impl Write, report: &FollowUpReport) -> std::io::Result<()> {
     )
 }
 
-fn write_files(dir: &std::path::Path, report: &FollowUpReport, names: &str) -> anyhow::Result<()> {
-    std::fs::create_dir_all(dir).with_context(|| format!("无法创建 {}", dir.display()))?;
-    let calibrator = format!(
+fn calibrator_toml(report: &FollowUpReport) -> anyhow::Result<String> {
+    Ok(format!(
         "# Coefficients of the confidence in follow-ups. Written by `jieda eval follow-ups`; the figures under\n\
          # [provenance] are of industries that were left out when fitting.\n\n{}",
         toml::to_string(&report.calibrator)?
-    );
-    for (file, text) in [
-        ("follow-up.toml", weights_toml(report, names)),
-        ("follow-up-calibrator.toml", calibrator),
-    ] {
-        let path = dir.join(file);
-        std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))?;
-        writeln!(anstream::stderr(), "已写入 {}", path.display())?;
-    }
-    Ok(())
+    ))
 }
 
 fn weights_toml(report: &FollowUpReport, names: &str) -> String {
