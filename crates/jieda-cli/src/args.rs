@@ -3,6 +3,7 @@
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
+pub(crate) mod serve;
 pub(crate) mod train;
 pub(crate) mod transcripts;
 pub(crate) mod tune;
@@ -29,6 +30,7 @@ Examples:
   jieda search --explain 运费谁出
   jieda kb import 客服知识库.xlsx --into my-kb
   jieda kb publish my-kb --data data
+  jieda serve --data data
   jieda ask --data data 怎么退货
   jieda model pull BAAI/bge-small-zh-v1.5
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
@@ -41,7 +43,8 @@ Exit codes:
   4   the environment: the disk is full, a file can't be written, the model hub can't be reached
   70  a bug in jieda
 
-Environment: JIEDA_CONFIG, JIEDA_DATA, JIEDA_CACHE_DIR, HF_ENDPOINT, HF_TOKEN, NO_COLOR.";
+Environment: JIEDA_CONFIG, JIEDA_DATA, JIEDA_CACHE_DIR, HF_ENDPOINT, HF_TOKEN, NO_COLOR; and every key of the
+configuration: model.dir is JIEDA_MODEL_DIR (`jieda config default` shows all).";
 
 /// jieda (解答): a self-hosted answer engine for Chinese customer service.
 #[derive(Debug, Parser)]
@@ -106,6 +109,27 @@ pub(crate) enum Command {
     /// Look up, export, delete and run again what `chat --store` and `ask --store` have kept
     #[command(after_help = log::HELP)]
     Log(Box<log::LogArgs>),
+    /// Serve HTTP, gRPC, the console and the chat widget
+    #[command(after_help = serve::HELP)]
+    Serve(serve::ServeArgs),
+    /// Make, list and revoke API keys of the service
+    #[command(after_help = serve::KEY_HELP)]
+    Key {
+        #[command(subcommand)]
+        command: serve::KeyCommand,
+    },
+    /// Add, list and remove people who may use the console
+    User {
+        #[command(subcommand)]
+        command: serve::UserCommand,
+    },
+    /// Show and check the configuration
+    Config {
+        #[command(subcommand)]
+        command: serve::ConfigCommand,
+    },
+    /// Look whether everything that the service needs is in order
+    Doctor(serve::StateArgs),
     /// Find FAQs without deciding anything
     Search(SearchArgs),
     /// Show how a text is normalised and cut into words

@@ -6,9 +6,11 @@ use std::{
 };
 
 use jieda::{
-    Engine, EngineConfig, SearchMode, Searcher, locate,
+    ConfigSource, Engine, EngineConfig, SearchMode, Searcher, locate,
     release::{DataDir, Release},
 };
+
+use jieda_server::Knowledge;
 
 use crate::{
     args::{Common, TextArgs},
@@ -26,11 +28,25 @@ const MOST_INPUT: u64 = 1 << 20;
 impl Common {
     /// The configuration, with the model that was asked for.
     pub(crate) fn config(&self) -> anyhow::Result<EngineConfig> {
-        Ok(match (&self.config, &self.model) {
-            (config, Some(model)) => EngineConfig::load_for_model(config.as_deref(), model)?,
-            (Some(path), None) => EngineConfig::load(path)?,
-            (None, None) => EngineConfig::shipped()?,
+        Ok(EngineConfig::of(&self.source()?)?)
+    }
+
+    /// All layers of the configuration: file, environment, options.
+    pub(crate) fn source(&self) -> anyhow::Result<ConfigSource> {
+        let file = self.config.as_deref().map(ConfigSource::file).transpose()?;
+        let source = file.unwrap_or_default().with_environment();
+        Ok(match &self.model {
+            Some(model) => source.with_model(model),
+            None => source,
         })
+    }
+
+    /// What answers come from: a data directory, or a folder.
+    pub(crate) fn knowledge(&self) -> Knowledge {
+        match self.data() {
+            Some(data) => Knowledge::Data(data),
+            None => Knowledge::Folder(self.kb_dir()),
+        }
     }
 
     /// The knowledge base folder.

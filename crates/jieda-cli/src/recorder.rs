@@ -4,12 +4,13 @@ use std::{collections::VecDeque, path::Path};
 
 use anyhow::Context as _;
 use jieda::{
-    Conversation, Identity, Occasion, PersonalData, Reply, Timestamp,
-    types::{ConversationId, Customer, Handover, MaskedText, Rating, Utterance},
+    Conversation, Engine, Occasion, PersonalData, Reply, Timestamp,
+    types::{ConversationId, Customer, Handover, MaskedText, Rating},
 };
-use jieda_store::{Answer, Event, StoreError, Turn, TurnNumber, Write, Writer, WriterOptions};
+use jieda_server::{answer_of, wire::ReplyContext};
+use jieda_store::{Event, StoreError, Turn, TurnNumber, Write, Writer, WriterOptions};
 
-use crate::{json, stored::Stored};
+use crate::stored::Stored;
 
 /// Most turns that wait for a disk that fails: then it ends.
 const MOST_UNSAVED: usize = 100;
@@ -17,7 +18,6 @@ const MOST_UNSAVED: usize = 100;
 /// Records one conversation after the other.
 pub(crate) struct Recorder {
     writer: Writer,
-    identity: Identity,
     id: ConversationId,
     next: TurnNumber,
     /// In order, the first was tried in vain.
@@ -26,6 +26,7 @@ pub(crate) struct Recorder {
 
 /// What happened, and what the engine made of it.
 pub(crate) struct Happened<'a> {
+    pub(crate) engine: &'a Engine,
     pub(crate) event: Event,
     pub(crate) occasion: &'a Occasion,
     pub(crate) reply: Option<&'a Reply>,
@@ -34,11 +35,10 @@ pub(crate) struct Happened<'a> {
 
 impl Recorder {
     /// Records into a file, which is made if it isn't there.
-    pub(crate) fn open(file: &Path, identity: &Identity) -> anyhow::Result<Self> {
+    pub(crate) fn open(file: &Path) -> anyhow::Result<Self> {
         let stored = Stored::open_or_create(file)?;
         Ok(Self {
             writer: Writer::start(stored.store, &WriterOptions::default())?,
-            identity: identity.clone(),
             id: new_id("chat")?,
             next: TurnNumber::MIN,
             unsaved: VecDeque::new(),
@@ -72,7 +72,10 @@ impl Recorder {
             customer: customer.clone(),
             channel: occasion.channel.as_ref().map(ToString::to_string),
             event: happened.event,
-            answer: happened.reply.map(|reply| self.answer(reply)),
+            answer: happened.reply.map(|reply| {
+                let context = ReplyContext::new(happened.engine, &conversation.state);
+                answer_of(reply, happened.engine.identity(), &context)
+            }),
             state: conversation.state.clone(),
             handover: happened.package.cloned(),
         };
@@ -95,32 +98,6 @@ impl Recorder {
             stored.context("这一轮没有存入会话库")?;
         }
         Ok(())
-    }
-
-    fn answer(&self, reply: &Reply) -> Answer {
-        Answer {
-            decision: reply.decision.clone(),
-            // The caller's values may stand in it.
-            reply: masked(&reply.text),
-            confidence: reply.confidence,
-            rule: reply.trace.rule.clone(),
-            availability: reply.availability,
-            release: self.identity.knowledge.clone(),
-            policy: self.identity.policy.clone(),
-            latency: reply.timings.total,
-            trace: json::kept_trace(reply),
-        }
-    }
-}
-
-/// The customer said something.
-pub(crate) fn said(utterance: &Utterance) -> Event {
-    let variables = utterance.variables.iter();
-    Event::Said {
-        text: masked(&utterance.text),
-        variables: variables
-            .map(|(name, value)| (name.clone(), masked(value)))
-            .collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which FAQs may be returned.
 
 /// A set of FAQs of a knowledge base, by their positions in it: those that a search may return.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FaqMask {
     /// One bit an FAQ; bits after the last are 0.
     words: Vec<u64>,

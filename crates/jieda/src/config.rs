@@ -10,7 +10,7 @@ use jieda_model::{LoadOptions, Precision};
 use jieda_retrieval::{FollowUpWeights, Fusion};
 use serde::Deserialize;
 
-use crate::{EngineError, INTENTS_FILE, locate};
+use crate::{ConfigSource, EngineError, INTENTS_FILE, config_source::Section, locate};
 
 const SHIPPED: &str = include_str!("../jieda.toml");
 /// In a model's folder: what `jieda eval fit` learned for it.
@@ -18,6 +18,8 @@ const FUSION_FILE: &str = "fusion.toml";
 const CALIBRATOR_FILE: &str = "calibrator.toml";
 const FOLLOW_UP_FILE: &str = "follow-up.toml";
 const FOLLOW_UP_CALIBRATOR_FILE: &str = "follow-up-calibrator.toml";
+/// The table of the service, which this crate does not read.
+const SERVER_TABLE: &str = "server";
 const CANDIDATES: std::ops::RangeInclusive<usize> = 5..=1000;
 
 /// A checked configuration.
@@ -47,10 +49,12 @@ pub struct EngineConfig {
     pub max_bytes: usize,
     /// Where text indexes and vectors are kept.
     pub cache_dir: PathBuf,
+    /// Texts whose reading an engine remembers; 0 for none.
+    pub remembered_texts: usize,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Raw {
     model: RawModel,
     retrieval: RawRetrieval,
@@ -59,61 +63,54 @@ struct Raw {
     cache: RawCache,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawModel {
-    dir: Option<PathBuf>,
-    device: Option<String>,
-    precision: Option<Precision>,
-    threads: Option<usize>,
+    dir: PathBuf,
+    device: String,
+    precision: Precision,
+    threads: usize,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawRetrieval {
-    candidates: Option<usize>,
-    fusion: Option<PathBuf>,
-    follow_up: Option<PathBuf>,
+    candidates: usize,
+    fusion: PathBuf,
+    follow_up: PathBuf,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawDecision {
-    policy: Option<PathBuf>,
-    calibrator: Option<PathBuf>,
-    follow_up_calibrator: Option<PathBuf>,
+    policy: PathBuf,
+    calibrator: PathBuf,
+    follow_up_calibrator: PathBuf,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawInput {
-    max_bytes: Option<usize>,
+    max_bytes: usize,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawCache {
-    dir: Option<PathBuf>,
-}
-
-impl RawModel {
-    fn or(self, default: Self) -> Self {
-        Self {
-            dir: self.dir.or(default.dir),
-            device: self.device.or(default.device),
-            precision: self.precision.or(default.precision),
-            threads: self.threads.or(default.threads),
-        }
-    }
+    dir: PathBuf,
+    texts: usize,
 }
 
 impl EngineConfig {
+    /// The built-in defaults: a TOML file with every key of the engine and what it means.
+    pub const DEFAULTS: &'static str = SHIPPED;
+
     /// The configuration that ships with jieda.
     ///
     /// # Errors
     /// [`EngineError::Config`] when no cache folder can be found.
     pub fn shipped() -> Result<Self, EngineError> {
-        Self::from_toml("", Path::new("jieda.toml"))
+        Self::of(&ConfigSource::default())
     }
 
     /// Reads a file; keys that it leaves out keep their defaults.
@@ -121,7 +118,7 @@ impl EngineConfig {
     /// # Errors
     /// [`EngineError::Config`].
     pub fn load(path: &Path) -> Result<Self, EngineError> {
-        Self::from_toml(&read(path)?, path)
+        Self::of(&ConfigSource::file(path)?)
     }
 
     /// The same with another model than the file's, or than the one that ships. Weights and confidence
@@ -131,10 +128,8 @@ impl EngineConfig {
     /// # Errors
     /// [`EngineError::Config`].
     pub fn load_for_model(path: Option<&Path>, model: &Path) -> Result<Self, EngineError> {
-        match path {
-            Some(path) => Self::resolve(&read(path)?, path, Some(model)),
-            None => Self::resolve("", Path::new("jieda.toml"), Some(model)),
-        }
+        let source = path.map(ConfigSource::file).transpose()?;
+        Self::of(&source.unwrap_or_default().with_model(model))
     }
 
     /// Reads a configuration; `path` is only named in errors.
@@ -142,7 +137,16 @@ impl EngineConfig {
     /// # Errors
     /// [`EngineError::Config`].
     pub fn from_toml(text: &str, path: &Path) -> Result<Self, EngineError> {
-        Self::resolve(text, path, None)
+        Self::of(&ConfigSource::text(text, path))
+    }
+
+    /// Reads the keys of the engine from all layers of a configuration.
+    ///
+    /// # Errors
+    /// [`EngineError::Config`] with file, line and column, or the variable of the environment.
+    pub fn of(source: &ConfigSource) -> Result<Self, EngineError> {
+        let raw: Raw = source.section(SHIPPED, Section::AllBut(SERVER_TABLE))?;
+        Self::check(raw, source)
     }
 
     /// The policy in force for a knowledge base that may have one of its own.
@@ -153,91 +157,81 @@ impl EngineConfig {
         }
     }
 
-    fn resolve(text: &str, path: &Path, model_dir: Option<&Path>) -> Result<Self, EngineError> {
+    fn check(raw: Raw, source: &ConfigSource) -> Result<Self, EngineError> {
         let refuse = |message: String| EngineError::Config {
-            path: path.to_owned(),
+            path: source.path().to_owned(),
             message,
         };
-        let given: Raw = toml::from_str(text).map_err(|e| refuse(e.to_string()))?;
-        let default: Raw = toml::from_str(SHIPPED).map_err(|e| refuse(e.to_string()))?;
-        let candidates = given
-            .retrieval
-            .candidates
-            .or(default.retrieval.candidates)
-            .unwrap_or_default();
-        if !CANDIDATES.contains(&candidates) {
+        let Raw {
+            model,
+            retrieval,
+            decision,
+            input,
+            cache,
+        } = raw;
+        if !CANDIDATES.contains(&retrieval.candidates) {
             let (low, high) = (CANDIDATES.start(), CANDIDATES.end());
             return Err(refuse(format!(
                 "retrieval.candidates must be {low} to {high}"
             )));
         }
-        let max_bytes = given
-            .input
-            .max_bytes
-            .or(default.input.max_bytes)
-            .unwrap_or_default();
-        if max_bytes == 0 {
+        if input.max_bytes == 0 {
             return Err(refuse("input.max_bytes must be at least 1".into()));
         }
-        let model = given.model.or(default.model);
-        let device = model.device.as_deref().unwrap_or("cpu").parse();
         let model_options = LoadOptions {
-            device: device.map_err(|e| refuse(format!("model.{e}")))?,
-            precision: model.precision.unwrap_or_default(),
-            threads: model.threads.and_then(NonZeroUsize::new),
+            device: model
+                .device
+                .parse()
+                .map_err(|e| refuse(format!("model.{e}")))?,
+            precision: model.precision,
+            threads: NonZeroUsize::new(model.threads),
             ..LoadOptions::default()
         };
-        let model_dir = model_dir.map_or_else(|| model.dir.unwrap_or_default(), Path::to_owned);
-        let model_dir = locate(&model_dir);
+        let model_dir = locate(&model.dir);
         // What was fitted to a model lies beside it.
-        let fitted = |given: Option<PathBuf>, name: &str| {
-            given
-                .filter(|path| !path.as_os_str().is_empty())
-                .or_else(|| Some(model_dir.join(name)).filter(|path| path.is_file()))
+        let fitted = |given: PathBuf, name: &str| {
+            named(given).or_else(|| Some(model_dir.join(name)).filter(|path| path.is_file()))
         };
-        let policy_file = given.decision.policy;
-        let policy_file = policy_file.filter(|path| !path.as_os_str().is_empty());
+        let policy_file = named(decision.policy);
         Ok(Self {
             model_options,
-            candidates,
+            candidates: retrieval.candidates,
             fusion: parse_file(
-                fitted(given.retrieval.fusion, FUSION_FILE),
+                fitted(retrieval.fusion, FUSION_FILE),
                 Fusion::shipped,
                 Fusion::from_toml,
             )?,
             policy: parse_file(policy_file.clone(), Policy::shipped, Policy::from_toml)?,
             policy_file: policy_file.map(|path| locate(&path)),
             calibrator: parse_file(
-                fitted(given.decision.calibrator, CALIBRATOR_FILE),
+                fitted(decision.calibrator, CALIBRATOR_FILE),
                 Calibrator::shipped,
                 Calibrator::from_toml,
             )?,
             follow_up: parse_file(
-                fitted(given.retrieval.follow_up, FOLLOW_UP_FILE),
+                fitted(retrieval.follow_up, FOLLOW_UP_FILE),
                 FollowUpWeights::shipped,
                 FollowUpWeights::from_toml,
             )?,
             follow_up_calibrator: parse_file(
-                fitted(
-                    given.decision.follow_up_calibrator,
-                    FOLLOW_UP_CALIBRATOR_FILE,
-                ),
+                fitted(decision.follow_up_calibrator, FOLLOW_UP_CALIBRATOR_FILE),
                 Calibrator::shipped_for_follow_ups,
                 Calibrator::from_toml,
             )?,
             conversation_intents: Some(model_dir.join(INTENTS_FILE)).filter(|path| path.is_file()),
-            max_bytes,
+            max_bytes: input.max_bytes,
+            remembered_texts: cache.texts,
             model_dir,
-            cache_dir: given
-                .cache
-                .dir
-                .filter(|dir| !dir.as_os_str().is_empty())
-                .or_else(default_cache_dir)
-                .ok_or_else(|| {
-                    refuse("no cache folder: set cache.dir, $JIEDA_CACHE_DIR or $HOME".into())
-                })?,
+            cache_dir: named(cache.dir).or_else(default_cache_dir).ok_or_else(|| {
+                refuse("no cache folder: set cache.dir, $JIEDA_CACHE_DIR or $HOME".into())
+            })?,
         })
     }
+}
+
+/// A path that was left empty is none.
+fn named(path: PathBuf) -> Option<PathBuf> {
+    Some(path).filter(|path| !path.as_os_str().is_empty())
 }
 
 /// Parses the file, or takes what ships when none is given.
@@ -246,7 +240,7 @@ fn parse_file<T, E: std::fmt::Display>(
     shipped: impl Fn() -> Result<T, E>,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, EngineError> {
-    let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else {
+    let Some(path) = path else {
         return shipped().map_err(|e| EngineError::Config {
             path: "built-in".into(),
             message: e.to_string(),
@@ -259,7 +253,7 @@ fn parse_file<T, E: std::fmt::Display>(
     })
 }
 
-fn read(path: &Path) -> Result<String, EngineError> {
+pub(crate) fn read(path: &Path) -> Result<String, EngineError> {
     std::fs::read_to_string(path).map_err(|e| EngineError::Config {
         path: path.to_owned(),
         message: e.to_string(),
@@ -291,9 +285,7 @@ mod tests {
 
     #[test]
     fn the_shipped_file_says_what_the_defaults_are() {
-        let spelled_out = SHIPPED
-            .replace("# Entries", "#")
-            .replace("dir = \"\"", "dir = \"/c\"");
+        let spelled_out = SHIPPED.replace("dir = \"\"", "dir = \"/c\"");
         let full = EngineConfig::from_toml(&spelled_out, Path::new("jieda.toml")).unwrap();
         assert_eq!(full, load("").unwrap());
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -20,6 +21,7 @@ use crate::{
     classifier::Classifier,
     follow_up::{self, Alone, FollowUps},
     intent_rules::IntentRules,
+    memory::{Heard, Memory},
     privacy::masked,
     slots,
     speak::{Asked, Spoken},
@@ -35,6 +37,7 @@ pub struct Engine {
     entities: EntityFinder,
     candidates: usize,
     identity: Identity,
+    memory: Memory,
 }
 
 impl std::fmt::Debug for Engine {
@@ -59,6 +62,20 @@ impl Engine {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
         let searcher = Searcher::open(config, kb_dir, SearchMode::Hybrid, progress)?;
+        Self::over(config, searcher)
+    }
+
+    /// The same with an encoder that is loaded already, such as one that several engines share.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(
+        config: &EngineConfig,
+        kb_dir: &Path,
+        encoder: &SharedEncoder,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, EngineError> {
+        let searcher = Searcher::open_with(config, kb_dir, encoder, progress)?;
         Self::over(config, searcher)
     }
 
@@ -95,6 +112,7 @@ impl Engine {
                 .with_follow_ups(config.follow_up_calibrator.clone()),
             follow_up: config.follow_up,
             candidates: config.candidates,
+            memory: Memory::of(config.remembered_texts),
         })
     }
 
@@ -103,6 +121,13 @@ impl Engine {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         self.decider.policy()
+    }
+
+    /// Whether the policy is the one of the knowledge base's folder.
+    #[must_use]
+    pub fn has_own_policy(&self) -> bool {
+        let own = self.searcher.learned().policy.as_ref();
+        own.is_some_and(|file| file.policy == *self.policy())
     }
 
     /// What it answers from.
@@ -170,34 +195,30 @@ impl Engine {
         // From here on the masked text is read: traces, states and logs are made from it, and a conversation that
         // was stored masked goes the same way when it is played again.
         let text = masked(&utterance.text);
-        let segmented = self.searcher.segment(text.as_str())?;
-        timings.segment = clock.lap();
-        let encoded = self.searcher.encode(&segmented)?;
-        timings.encode = clock.lap();
-        let query = Query {
-            segmented: &segmented,
-            encoded: encoded.as_ref(),
-        };
-        let candidates = self.searcher.search_on(&query, occasion, self.candidates)?;
-        timings.search = clock.lap();
-        let by_faqs = self.classifier.by_faqs(&candidates);
-        let (intents, intent_evidence) = self.classifier.explain(&query, &candidates);
-        timings.classify = clock.lap();
+        let heard = self.hear(text.as_str(), occasion, &mut clock, &mut timings)?;
+        let Heard {
+            segmented,
+            encoded,
+            candidates,
+            by_faqs,
+            intents,
+            intent_evidence,
+        } = &*heard;
         // A phone number behind the word 订单 is no order: it is masked.
         let slots = self.slots(text.as_str(), state, occasion);
         let evidence = Evidence {
-            segmented: &segmented,
-            candidates: &candidates,
-            by_faqs: &by_faqs,
-            intents: &intents,
+            segmented,
+            candidates,
+            by_faqs,
+            intents,
             reading: Reading::Alone,
             slots: &slots,
         };
         let with_topic = self.follow_ups().read(
             &Alone {
-                segmented: &segmented,
-                candidates: &candidates,
-                intents: &intents,
+                segmented,
+                candidates,
+                intents,
                 confidence: self.decider.confidence(&evidence),
                 reply: self.policy().thresholds.reply,
             },
@@ -240,21 +261,73 @@ impl Engine {
             text,
             confidence: verdict.confidence,
             availability: verdict.availability,
-            intents,
+            intents: intents.clone(),
             candidates,
             trace: Trace {
-                normalized: segmented.normalized,
+                normalized: segmented.normalized.clone(),
                 reading,
-                tokens: segmented.tokens,
-                truncated_tokens: encoded.map_or(0, |e| e.truncated_tokens),
+                tokens: segmented.tokens.clone(),
+                truncated_tokens: encoded.as_ref().map_or(0, |e| e.truncated_tokens),
                 features: verdict.features,
-                intent_evidence,
+                intent_evidence: intent_evidence.clone(),
                 rule: verdict.rule,
                 missing_variables,
             },
             timings,
         };
         Ok((reply, verdict.next))
+    }
+
+    /// Whether a text was read before and is remembered, so that answering it takes a fraction of a millisecond. It may
+    /// be forgotten before it is asked.
+    #[must_use]
+    pub fn remembers(&self, text: &str, occasion: &Occasion) -> bool {
+        text.len() <= self.searcher.max_bytes() && {
+            let mask = self.searcher.mask(occasion);
+            self.memory
+                .recall(masked(text).as_str(), mask.as_ref())
+                .is_some()
+        }
+    }
+
+    /// What a text says by itself: words, vector, candidates, intents. Depends on the text and on which FAQs are served
+    /// alone, and is remembered.
+    fn hear(
+        &self,
+        text: &str,
+        occasion: &Occasion,
+        clock: &mut Clock,
+        timings: &mut Timings,
+    ) -> Result<Arc<Heard>, EngineError> {
+        let mask = self.searcher.mask(occasion);
+        if let Some(heard) = self.memory.recall(text, mask.as_ref()) {
+            timings.search = clock.lap();
+            return Ok(heard);
+        }
+        let segmented = self.searcher.segment(text)?;
+        timings.segment = clock.lap();
+        let encoded = self.searcher.encode(&segmented)?;
+        timings.encode = clock.lap();
+        let query = Query {
+            segmented: &segmented,
+            encoded: encoded.as_ref(),
+        };
+        let limit = self.candidates;
+        let candidates = self.searcher.search_among(&query, mask.as_ref(), limit)?;
+        timings.search = clock.lap();
+        let by_faqs = self.classifier.by_faqs(&candidates);
+        let (intents, intent_evidence) = self.classifier.explain(&query, &candidates);
+        timings.classify = clock.lap();
+        let heard = Arc::new(Heard {
+            segmented,
+            encoded,
+            candidates,
+            by_faqs,
+            intents,
+            intent_evidence,
+        });
+        self.memory.keep(text, mask, &heard);
+        Ok(heard)
     }
 
     /// Takes a rating that was given by a button: at or below the policy's limit it leads to a human.

@@ -24,6 +24,7 @@ mod cache;
 mod cases;
 mod classifier;
 mod config;
+mod config_source;
 mod conversation;
 mod engine;
 mod error;
@@ -33,6 +34,7 @@ mod identity;
 mod intent_rules;
 mod learned;
 mod locate;
+mod memory;
 mod occasion;
 mod policy_file;
 mod privacy;
@@ -49,6 +51,7 @@ mod speak;
 pub use cases::Cases;
 pub use classifier::mixed_intents;
 pub use config::EngineConfig;
+pub use config_source::{ConfigSource, Section};
 pub use conversation::{Conversation, HandedOver};
 pub use engine::Engine;
 pub use error::{EngineError, Fault};
@@ -58,10 +61,11 @@ pub use intent_rules::{IntentEvidence, IntentRule};
 pub use learned::{ADAPTER_FILE, INTENTS_FILE, POLICY_FILE};
 pub use locate::locate;
 pub use occasion::Occasion;
-pub use policy_file::write_thresholds;
+pub use policy_file::{set_thresholds, write_thresholds};
 pub use progress::Progress;
 pub use publishing::{
-    Built, Follower, LiveEngine, Outcome, Publishing, Recheck, Refreshed, Serving, knowledge_of,
+    Built, Follower, LiveEngine, Outcome, Publishing, Recheck, Refreshed, Serving, copy_knowledge,
+    knowledge_of,
 };
 pub use reply::{Reply, Timings, Trace};
 pub use searcher::{Searcher, Understood};
@@ -73,9 +77,9 @@ pub use jieda_decision::{
     Thresholds, Tuned, handed_back,
 };
 pub use jieda_knowledge::{
-    ChangedFaq, Channel, CheckReport, ExportError, FaqField, Faults, Finding, Import, ImportMode,
-    ImportReport, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode, Served, diff, export_csv,
-    export_jsonl, export_xlsx, read_jsonl, release,
+    ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqField, Faults, Finding, Import,
+    ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode,
+    Served, diff, export_csv, export_jsonl, export_xlsx, read_jsonl, release, write_file,
 };
 pub use jieda_model as model;
 pub use jieda_retrieval::{
@@ -83,7 +87,7 @@ pub use jieda_retrieval::{
 };
 pub use jieda_text::{JiebaSegmenter, PersonalData, UserDictionary};
 pub use jieda_types as types;
-pub use jiff::{Timestamp, tz::TimeZone};
+pub use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 /// The README's example is compiled with the tests.
 #[cfg(doctest)]

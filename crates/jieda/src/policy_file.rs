@@ -20,6 +20,35 @@ pub fn write_thresholds(
     clarify: Option<Confidence>,
     tuned: &Tuned,
 ) -> Result<(), EngineError> {
+    // Without a band in which it pays, nothing is asked.
+    let thresholds = (reply, clarify.unwrap_or(reply));
+    write(path, thresholds, |document| {
+        let provenance = toml_edit::ser::to_document(tuned).map_err(|e| e.to_string())?;
+        document["tuned"] = Item::Table(provenance.as_table().clone());
+        Ok(())
+    })
+}
+
+/// Writes thresholds that somebody has chosen into a policy file. What was promised for others goes.
+///
+/// # Errors
+/// As [`write_thresholds`]; [`EngineError::Config`] too when `clarify` is above `reply`.
+pub fn set_thresholds(
+    path: &Path,
+    reply: Confidence,
+    clarify: Confidence,
+) -> Result<(), EngineError> {
+    write(path, (reply, clarify), |document| {
+        document.remove("tuned");
+        Ok(())
+    })
+}
+
+fn write(
+    path: &Path,
+    (reply, clarify): (Confidence, Confidence),
+    change: impl FnOnce(&mut DocumentMut) -> Result<(), String>,
+) -> Result<(), EngineError> {
     let refuse = |message: String| EngineError::Config {
         path: path.to_owned(),
         message,
@@ -35,10 +64,8 @@ pub fn write_thresholds(
         .entry("thresholds")
         .or_insert(Item::Table(Table::new()));
     thresholds["reply"] = value(reply.get());
-    // Without a band in which it pays, nothing is asked.
-    thresholds["clarify"] = value(clarify.unwrap_or(reply).get());
-    let provenance = toml_edit::ser::to_document(tuned).map_err(|e| refuse(e.to_string()))?;
-    document["tuned"] = Item::Table(provenance.as_table().clone());
+    thresholds["clarify"] = value(clarify.get());
+    change(&mut document).map_err(refuse)?;
     let new = document.to_string();
     Policy::from_toml(&new).map_err(|e| refuse(e.to_string()))?;
     write_file(path, new.as_bytes()).map_err(|source| EngineError::Unwritable {
@@ -104,6 +131,19 @@ mod tests {
         write_thresholds(&path, confidence(0.7), None, &tuned()).unwrap();
         let new = fs::read_to_string(&path).unwrap();
         assert_eq!(new.matches("[tuned]").count(), 1);
+    }
+
+    #[test]
+    fn what_somebody_chose_promises_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("policy.toml");
+        write_thresholds(&path, confidence(0.9), Some(confidence(0.3)), &tuned()).unwrap();
+        set_thresholds(&path, confidence(0.8), confidence(0.25)).unwrap();
+        let policy = Policy::from_toml(&fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(policy.thresholds.reply.get(), 0.8);
+        assert_eq!(policy.thresholds.clarify.get(), 0.25);
+        assert_eq!(policy.tuned, None);
+        assert!(set_thresholds(&path, confidence(0.2), confidence(0.5)).is_err());
     }
 
     #[test]

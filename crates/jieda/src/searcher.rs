@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jieda_knowledge::{KnowledgeBase, release::Release};
 use jieda_model::Adapter;
-use jieda_retrieval::{FusionWeights, HybridIndex, SearchMode};
+use jieda_retrieval::{FaqMask, FusionWeights, HybridIndex, SearchMode};
 use jieda_text::JiebaSegmenter;
 use jieda_types::{
     Candidates, Encoded, EncoderId, Query, Retriever as _, Segmented, Segmenter, StageError,
@@ -47,6 +47,14 @@ pub struct Searcher {
     max_bytes: usize,
 }
 
+/// What a folder needs to be searched, but for its index.
+struct Parts {
+    kb: KnowledgeBase,
+    segmenter: JiebaSegmenter,
+    encoder: Option<SharedEncoder>,
+    mode: SearchMode,
+}
+
 impl std::fmt::Debug for Searcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Searcher")
@@ -69,12 +77,34 @@ impl Searcher {
         mode: SearchMode,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, EngineError> {
-        let searcher = Self::open_bare(config, kb_dir, mode, progress)?;
-        let learned = Learned::load(kb_dir, searcher.encoder_id())?;
-        Ok(Self {
-            learned,
-            ..searcher
-        })
+        Self::open_bare(config, kb_dir, mode, progress)?.with_learned(kb_dir)
+    }
+
+    /// The same with an encoder that is loaded already.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(
+        config: &EngineConfig,
+        kb_dir: &Path,
+        encoder: &SharedEncoder,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, EngineError> {
+        let kb = KnowledgeBase::load(kb_dir)?;
+        let segmenter = JiebaSegmenter::new(&kb.dictionary)?;
+        let encoder = Some(encoder.clone());
+        let mode = SearchMode::Hybrid;
+        Self::indexed(
+            config,
+            Parts {
+                kb,
+                segmenter,
+                encoder,
+                mode,
+            },
+            progress,
+        )?
+        .with_learned(kb_dir)
     }
 
     /// The same without anything that was learned for the folder: to learn it anew.
@@ -99,6 +129,30 @@ impl Searcher {
         });
         let segmenter = segmenter?;
         let encoder = encoder.transpose()?.transpose()?;
+        Self::indexed(
+            config,
+            Parts {
+                kb,
+                segmenter,
+                encoder,
+                mode,
+            },
+            progress,
+        )
+    }
+
+    /// Reads or builds the index.
+    fn indexed(
+        config: &EngineConfig,
+        parts: Parts,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, EngineError> {
+        let Parts {
+            kb,
+            segmenter,
+            encoder,
+            mode,
+        } = parts;
         let cache = Cache::new(&config.cache_dir);
         let text = cache.text_index(&kb, &segmenter, progress)?;
         let vectors = encoder
@@ -115,6 +169,11 @@ impl Searcher {
             index,
             max_bytes: config.max_bytes,
         })
+    }
+
+    fn with_learned(self, kb_dir: &Path) -> Result<Self, EngineError> {
+        let learned = Learned::load(kb_dir, self.encoder_id())?;
+        Ok(Self { learned, ..self })
     }
 
     /// Opens a release, whose indexes were made when it was published. Every byte of it is checked
@@ -249,6 +308,10 @@ impl Searcher {
         }
     }
 
+    pub(crate) fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
     pub(crate) fn check_length(&self, text: &str) -> Result<(), EngineError> {
         if text.len() > self.max_bytes {
             return Err(EngineError::UtteranceTooLong {
@@ -340,8 +403,22 @@ impl Searcher {
         occasion: &Occasion,
         limit: usize,
     ) -> Result<Candidates, StageError> {
-        match self.admission.mask(&self.kb, occasion) {
-            Some(mask) => self.index.search_among(query, &mask, limit),
+        self.search_among(query, self.mask(occasion).as_ref(), limit)
+    }
+
+    /// The FAQs that are served on an occasion; none when all are.
+    pub(crate) fn mask(&self, occasion: &Occasion) -> Option<FaqMask> {
+        self.admission.mask(&self.kb, occasion)
+    }
+
+    pub(crate) fn search_among(
+        &self,
+        query: &Query<'_>,
+        mask: Option<&FaqMask>,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        match mask {
+            Some(mask) => self.index.search_among(query, mask, limit),
             None => self.index.search(query, limit),
         }
     }

@@ -74,6 +74,7 @@ impl Fixture {
             by: "test",
             note: "",
             now: Timestamp::from_second(1_800_000_000 + second).unwrap(),
+            encoder: None,
         };
         publishing.publish(&mut |_| {})
     }

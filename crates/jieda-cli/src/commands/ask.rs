@@ -4,14 +4,15 @@ use std::io::Write;
 
 use jieda::{
     Engine, Feature, IntentEvidence, IntentRule, Reading, Reply, Searcher,
-    types::{Decision, Handover},
+    types::{ConversationState, Decision, Handover},
 };
+use jieda_server::said;
 
 use crate::{
     args::{AskArgs, Common},
     commands::handover,
     json, paint,
-    recorder::{self, Happened, Recorder},
+    recorder::{Happened, Recorder},
     table::{Align, Table},
 };
 
@@ -23,7 +24,7 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     let mut conversation = args.answer.conversation("ask", &occasion);
     conversation.id = None;
     let mut recorder = match &args.store.store {
-        Some(file) => Some(Recorder::open(file, engine.identity())?),
+        Some(file) => Some(Recorder::open(file)?),
         None => None,
     };
     if let Some(recorder) = &mut recorder {
@@ -32,14 +33,21 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     let reply = conversation.say(&engine, &utterance, &occasion)?;
     let cases = args.answer.cases(&engine)?;
     let package = conversation.handover(&engine, cases.as_ref())?;
-    print(common, args, (&engine, &reply, package.as_ref()))?;
+    let answered = Answered {
+        engine: &engine,
+        reply: &reply,
+        state: &conversation.state,
+        package: package.as_ref(),
+    };
+    print(common, args, &answered)?;
     let Some(mut recorder) = recorder else {
         return Ok(());
     };
     recorder.turn(
         &conversation,
         Happened {
-            event: recorder::said(&utterance),
+            engine: &engine,
+            event: said(&utterance),
             occasion: &occasion,
             reply: Some(&reply),
             package: package.as_ref(),
@@ -47,14 +55,24 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
     )
 }
 
-fn print(
-    common: &Common,
-    args: &AskArgs,
-    (engine, reply, package): (&Engine, &Reply, Option<&Handover>),
-) -> anyhow::Result<()> {
+/// An answer, and what belongs to it.
+struct Answered<'a> {
+    engine: &'a Engine,
+    reply: &'a Reply,
+    state: &'a ConversationState,
+    package: Option<&'a Handover>,
+}
+
+fn print(common: &Common, args: &AskArgs, answered: &Answered<'_>) -> anyhow::Result<()> {
+    let Answered {
+        engine,
+        reply,
+        state,
+        package,
+    } = *answered;
     let mut out = anstream::stdout().lock();
     if common.json {
-        writeln!(out, "{:#}", json::reply(reply, package))?;
+        writeln!(out, "{:#}", json::reply(engine, (reply, state), package))?;
         return Ok(());
     }
     writeln!(out, "{}\n", reply.text)?;

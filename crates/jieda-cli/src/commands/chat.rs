@@ -6,6 +6,7 @@ use jieda::{
     Cases, Conversation, Engine, EngineError, Occasion, Reply,
     types::{Decision, Handover, Rating},
 };
+use jieda_server::said;
 use jieda_store::Event;
 use serde_json::json;
 
@@ -23,7 +24,7 @@ use crate::{
 pub(crate) fn run(common: &Common, args: &ChatArgs) -> anyhow::Result<()> {
     let engine = common.engine()?;
     let recorder = match &args.store.store {
-        Some(file) => Some(Recorder::open(file, engine.identity())?),
+        Some(file) => Some(Recorder::open(file)?),
         None => None,
     };
     let mut chat = Chat {
@@ -161,7 +162,7 @@ impl Chat<'_> {
         let utterance = self.args.answer.utterance(text.to_owned());
         let occasion = self.occasion()?;
         match self.conversation.say(self.engine, &utterance, &occasion) {
-            Ok(reply) => self.answered(out, (recorder::said(&utterance), &occasion, &reply)),
+            Ok(reply) => self.answered(out, (said(&utterance), &occasion, &reply)),
             // A faulty line spoils one turn, not the conversation.
             Err(e @ (EngineError::EmptyUtterance | EngineError::UtteranceTooLong { .. })) => {
                 self.fault(out, &e.into())
@@ -181,6 +182,7 @@ impl Chat<'_> {
         self.show(out, reply, package.as_ref())?;
         out.flush()?;
         let happened = Happened {
+            engine: self.engine,
             event,
             occasion,
             reply: Some(reply),
@@ -194,6 +196,7 @@ impl Chat<'_> {
     fn record(&mut self, event: Event) -> anyhow::Result<()> {
         let occasion = self.occasion()?;
         self.keep(Happened {
+            engine: self.engine,
             event,
             occasion: &occasion,
             reply: None,
@@ -218,7 +221,7 @@ impl Chat<'_> {
         package: Option<&Handover>,
     ) -> anyhow::Result<()> {
         if self.json {
-            let mut value = json::reply(reply, package);
+            let mut value = json::reply(self.engine, (reply, &self.conversation.state), package);
             value["state"] = serde_json::to_value(&self.conversation.state)?;
             writeln!(out, "{value}")?;
             return Ok(());

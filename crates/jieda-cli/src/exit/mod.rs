@@ -10,6 +10,7 @@
 //! | 70 | a bug in jieda |
 
 mod release;
+mod server;
 mod store;
 
 use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
@@ -18,6 +19,7 @@ use jieda::{EngineError, ExportError, Fault, Faults, release::ReleaseError, type
 
 use jieda::model::{ArtifactError, ArtifactKind, IntentFitError, ModelError, train::TrainError};
 use jieda_eval::adapt::{AdaptError, MIN_QUERIES};
+use jieda_server::{AccessFileError, StartError};
 use jieda_store::StoreError;
 
 use crate::{commands::model::ModelFaults, paint};
@@ -109,6 +111,12 @@ fn explain(error: &anyhow::Error) -> Explanation {
     }
     if let Some(e) = error.downcast_ref::<ReleaseError>() {
         return release::explain(e);
+    }
+    if let Some(e) = error.downcast_ref::<StartError>() {
+        return server::explain(e);
+    }
+    if let Some(e) = error.downcast_ref::<AccessFileError>() {
+        return environment(e.to_string());
     }
     if let Some(e) = error.downcast_ref::<StoreError>() {
         return store::explain(e);

@@ -33,6 +33,29 @@ pub fn knowledge_of(release: &Release) -> Result<KnowledgeBase, EngineError> {
     Ok(KnowledgeBase::load(&release.path().join(KNOWLEDGE))?)
 }
 
+/// Copies the knowledge base of a release into a new folder, with what was learned and tuned for it: a draft of the
+/// next one. The release is checked first.
+///
+/// # Errors
+/// [`EngineError::Release`] when it is damaged; [`EngineError::Unwritable`].
+pub fn copy_knowledge(release: &Release, dir: &Path) -> Result<(), EngineError> {
+    release.verify()?;
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| EngineError::Unwritable { path, source }
+    };
+    let from = release.path().join(KNOWLEDGE);
+    fs::create_dir_all(dir).map_err(failed(dir))?;
+    for entry in fs::read_dir(&from).map_err(failed(&from))? {
+        let entry = entry.map_err(failed(&from))?;
+        // Not `fs::copy`: what is in a release may not be written to, a draft may.
+        let contents = fs::read(entry.path()).map_err(failed(&from))?;
+        let to = dir.join(entry.file_name());
+        jieda_knowledge::write_file(&to, &contents).map_err(failed(&to))?;
+    }
+    Ok(())
+}
+
 /// What a release holds, read.
 pub(crate) struct Bundle {
     pub(crate) kb: KnowledgeBase,

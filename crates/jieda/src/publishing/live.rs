@@ -82,9 +82,22 @@ impl LiveEngine {
     /// [`EngineError`]: nothing was published, the release is damaged or of another model, or the model
     /// can't be loaded.
     pub fn open(config: EngineConfig, data: &Path) -> Result<Self, EngineError> {
+        let encoder = SharedEncoder::load(&config)?;
+        Self::open_with(config, data, encoder)
+    }
+
+    /// The same with an encoder that is loaded already, such as one that
+    /// [gathers batches](jieda_model::BatchingEncoder).
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(
+        config: EngineConfig,
+        data: &Path,
+        encoder: SharedEncoder,
+    ) -> Result<Self, EngineError> {
         let data = DataDir::open(data)?;
         let release = data.open_current()?;
-        let encoder = SharedEncoder::load(&config)?;
         let serving = load(&config, &release, &encoder)?;
         Ok(Self {
             config,

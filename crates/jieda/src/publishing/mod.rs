@@ -8,7 +8,7 @@ mod bundle;
 mod live;
 mod publish;
 
-pub use bundle::knowledge_of;
+pub use bundle::{copy_knowledge, knowledge_of};
 pub use live::{Follower, LiveEngine, Refreshed, Serving};
 pub use publish::{Built, Outcome, Publishing, Recheck};
 

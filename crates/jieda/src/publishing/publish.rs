@@ -39,6 +39,8 @@ pub struct Publishing<'a> {
     pub note: &'a str,
     /// What time it is.
     pub now: Timestamp,
+    /// An encoder that is loaded already; without one, the configuration's is loaded.
+    pub encoder: Option<&'a SharedEncoder>,
 }
 
 /// A release that was made.
@@ -159,7 +161,10 @@ impl Publishing<'_> {
         // A damaged pointer is told before the work is done.
         publisher.data().pointer()?;
         let (encoder, segmenter) = std::thread::scope(|scope| {
-            let encoder = scope.spawn(|| SharedEncoder::load(self.config));
+            let encoder = scope.spawn(|| match self.encoder {
+                Some(encoder) => Ok(encoder.clone()),
+                None => SharedEncoder::load(self.config),
+            });
             let segmenter = JiebaSegmenter::new(&kb.dictionary);
             (encoder.join(), segmenter)
         });

@@ -108,6 +108,7 @@ fn with(common: &Common, args: &BuildArgs, wanted: Wanted) -> anyhow::Result<()>
         by: &args.by,
         note: &one_line(&args.note),
         now: Timestamp::now(),
+        encoder: None,
     };
     let built = make(&publishing, args, wanted)?;
     if let (Some(tuned), None) = (&built.tuned, &built.promise) {

@@ -1,0 +1,84 @@
+//! `jieda serve`.
+
+use std::io::Write as _;
+
+use jieda_server::{Addresses, Knowledge, ServerConfig};
+use serde_json::json;
+
+use crate::{
+    args::{
+        Common,
+        serve::{ServeArgs, StateArgs},
+    },
+    paint::{DIM, GOOD, paint},
+};
+
+pub(crate) fn run(common: &Common, args: &ServeArgs) -> anyhow::Result<()> {
+    let config = config_of(common, args)?;
+    let tls = config.tls.is_some();
+    if !common.json {
+        let told = match &config.knowledge {
+            Knowledge::Folder(dir) => format!("知识库目录 {}（只读）", dir.display()),
+            Knowledge::Data(dir) => format!("数据目录 {}", dir.display()),
+        };
+        let _ = writeln!(anstream::stderr(), "正在载入：{told}……");
+    }
+    let mut ready = |addresses: Addresses| {
+        // Nobody need read it: the service goes on when standard output is closed.
+        let _ = match common.json {
+            true => tell_program(&addresses),
+            false => tell_person(&addresses, if tls { "https" } else { "http" }),
+        };
+    };
+    Ok(jieda_server::run(config, &mut ready)?)
+}
+
+fn config_of(common: &Common, args: &ServeArgs) -> anyhow::Result<ServerConfig> {
+    let mut source = common.source()?;
+    if let Some(http) = args.http {
+        source = source.with("server.http", http.to_string());
+    }
+    if let Some(grpc) = &args.grpc {
+        source = source.with("server.grpc", grpc.clone());
+    }
+    if let Some(store) = &args.store {
+        source = source.with("server.store", store.to_string_lossy().into_owned());
+    }
+    if let Some(dir) = &args.state.state_dir {
+        source = source.with("server.state_dir", dir.to_string_lossy().into_owned());
+    }
+    Ok(ServerConfig::of(&source, common.knowledge())?)
+}
+
+/// The configuration of the service, for commands beside it.
+pub(super) fn state_of(common: &Common, state: &StateArgs) -> anyhow::Result<ServerConfig> {
+    let mut source = common.source()?;
+    if let Some(dir) = &state.state_dir {
+        source = source.with("server.state_dir", dir.to_string_lossy().into_owned());
+    }
+    Ok(ServerConfig::of(&source, common.knowledge())?)
+}
+
+fn tell_program(addresses: &Addresses) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{}",
+        json!({ "http": addresses.http, "grpc": addresses.grpc })
+    )?;
+    out.flush()
+}
+
+fn tell_person(addresses: &Addresses, scheme: &str) -> std::io::Result<()> {
+    let base = format!("{scheme}://{}", addresses.http);
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{}", paint(GOOD, "服务已就绪"))?;
+    writeln!(out, "  控制台    {base}/console/")?;
+    writeln!(out, "  聊天窗口  {base}/widget/")?;
+    writeln!(out, "  接口文档  {base}/docs")?;
+    if let Some(grpc) = addresses.grpc {
+        writeln!(out, "  gRPC      {grpc}")?;
+    }
+    writeln!(out, "{}", paint(DIM, "按 Ctrl+C 停止"))?;
+    out.flush()
+}

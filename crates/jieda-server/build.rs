@@ -1,0 +1,15 @@
+//! Makes Rust of the protobuf file. No `protoc` is needed.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+use prost::Message as _;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=proto");
+    let files = protox::compile(["proto/jieda/v1/answer.proto"], ["proto"])?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    // For reflection.
+    fs::write(out.join("descriptor.bin"), files.encode_to_vec())?;
+    tonic_prost_build::configure().compile_fds(files)?;
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! Who is let in, and in which order, when more is asked than can be answered.
+//!
+//! A fixed number of answers is made at the same time. Who finds no place waits in one of two lanes, the first of which
+//! always goes first. How long a newcomer would wait is known from how many are ahead and how long answers take; who
+//! would wait too long is refused at once, while refusing is still cheap. A newcomer of the first lane pushes the last
+//! one of the second out instead.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::oneshot;
+
+use crate::problem::{Problem, ProblemKind};
+
+/// How much the newest answer counts in the mean time of answers.
+const NEWEST: f64 = 0.05;
+/// The mean before anything was answered, in seconds.
+const FIRST_GUESS: f64 = 0.01;
+/// Nobody is told to come back sooner.
+const SOONEST: Duration = Duration::from_secs(1);
+
+/// Which lane a request takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Urgent conversations, VIPs, key channels.
+    First,
+    /// Everybody else.
+    Second,
+}
+
+/// Lets requests in. Clones are one.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    places: usize,
+    patience: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    free: usize,
+    lanes: [VecDeque<oneshot::Sender<Turn>>; 2],
+    /// Mean seconds of an answer.
+    mean: f64,
+    refused: u64,
+}
+
+/// What one who waits is told.
+#[derive(Debug)]
+enum Turn {
+    /// It is his turn. The place is his: who is gone by then gives it back by dropping it.
+    Go(Place),
+    /// Somebody more urgent has taken his place in the queue.
+    PushedOut,
+}
+
+/// How things stand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Load {
+    /// Answers that are being made.
+    pub busy: usize,
+    /// Requests that wait.
+    pub waiting: usize,
+    /// How long a newcomer would wait.
+    pub expected: Duration,
+    /// Requests that were refused so far.
+    pub refused: u64,
+}
+
+/// A place at which one answer is made; it is free again when this is dropped.
+#[derive(Debug)]
+pub struct Place {
+    shared: Arc<Shared>,
+    since: Instant,
+}
+
+impl Admission {
+    /// For so many answers at the same time, and waits up to `patience`.
+    #[must_use]
+    pub fn new(places: usize, patience: Duration) -> Self {
+        let state = State {
+            free: places,
+            lanes: Default::default(),
+            mean: FIRST_GUESS,
+            refused: 0,
+        };
+        Self {
+            shared: Arc::new(Shared {
+                places: places.max(1),
+                patience,
+                state: Mutex::new(state),
+            }),
+        }
+    }
+
+    /// Waits for a place.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Overloaded`] with when to come back.
+    pub async fn enter(&self, lane: Lane) -> Result<Place, Problem> {
+        let receiver = match self.shared.ask(lane) {
+            Asked::Go(place) => return Ok(place),
+            Asked::Refused(wait) => return Err(overloaded(wait)),
+            Asked::Wait(receiver) => receiver,
+        };
+        // The expectation may have been wrong: nobody waits for more than twice his patience.
+        match tokio::time::timeout(self.shared.patience * 2, receiver).await {
+            Ok(Ok(Turn::Go(place))) => Ok(place),
+            Ok(Ok(Turn::PushedOut) | Err(_)) | Err(_) => {
+                let mut state = self.shared.lock();
+                state.refused += 1;
+                let wait = state.expected(Lane::Second, self.shared.places);
+                drop(state);
+                Err(overloaded(wait))
+            }
+        }
+    }
+
+    /// How things stand.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        let state = self.shared.lock();
+        Load {
+            busy: self.shared.places - state.free,
+            waiting: state.lanes.iter().map(VecDeque::len).sum(),
+            expected: state.expected(Lane::Second, self.shared.places),
+            refused: state.refused,
+        }
+    }
+}
+
+enum Asked {
+    Go(Place),
+    Wait(oneshot::Receiver<Turn>),
+    Refused(Duration),
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(self: &Arc<Self>, lane: Lane) -> Asked {
+        let mut state = self.lock();
+        if state.free > 0 {
+            state.free -= 1;
+            return Asked::Go(self.place());
+        }
+        let expected = state.expected(lane, self.places);
+        if expected > self.patience {
+            let pushed_out = match lane {
+                Lane::First => state.lanes[1].pop_back(),
+                Lane::Second => None,
+            };
+            let Some(pushed_out) = pushed_out else {
+                state.refused += 1;
+                return Asked::Refused(expected);
+            };
+            // Who is gone does not hear it.
+            let _ = pushed_out.send(Turn::PushedOut);
+        }
+        let (sender, receiver) = oneshot::channel();
+        state.lanes[lane as usize].push_back(sender);
+        Asked::Wait(receiver)
+    }
+
+    fn place(self: &Arc<Self>) -> Place {
+        Place {
+            shared: Arc::clone(self),
+            since: Instant::now(),
+        }
+    }
+}
+
+impl State {
+    /// How long a newcomer of a lane would wait.
+    fn expected(&self, lane: Lane, places: usize) -> Duration {
+        if self.free > 0 {
+            return Duration::ZERO;
+        }
+        let ahead: usize = match lane {
+            Lane::First => self.lanes[0].len(),
+            Lane::Second => self.lanes.iter().map(VecDeque::len).sum(),
+        };
+        Duration::from_secs_f64((ahead + 1) as f64 * self.mean / places as f64)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let took = self.since.elapsed().as_secs_f64();
+        let mut state = self.shared.lock();
+        state.mean += NEWEST * (took - state.mean);
+        loop {
+            let next = state.lanes.iter_mut().find_map(VecDeque::pop_front);
+            let Some(next) = next else {
+                state.free += 1;
+                return;
+            };
+            if next.is_closed() {
+                continue;
+            }
+            // A refused hand-over would drop the place under the lock, and drop it again from there.
+            drop(state);
+            let place = self.shared.place();
+            // Who is gone just now drops the place, which goes to the next one then.
+            let _ = next.send(Turn::Go(place));
+            return;
+        }
+    }
+}
+
+fn overloaded(wait: Duration) -> Problem {
+    Problem::new(ProblemKind::Overloaded, "现在的请求超过了能处理的数量")
+        .retry_after(wait.max(SOONEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn settle() {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_place_waits_and_the_first_lane_goes_first() {
+        let admission = Admission::new(1, Duration::from_secs(60));
+        let place = admission.enter(Lane::Second).await.unwrap();
+        let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
+        for lane in [Lane::Second, Lane::First, Lane::Second, Lane::First] {
+            let (admission, sender) = (admission.clone(), sender.clone());
+            tokio::spawn(async move {
+                let _place = admission.enter(lane).await.unwrap();
+                sender.send(lane).unwrap();
+            });
+            settle().await;
+        }
+        assert_eq!(admission.load().waiting, 4);
+        drop(place);
+        for expected in [Lane::First, Lane::First, Lane::Second, Lane::Second] {
+            assert_eq!(order.recv().await, Some(expected));
+        }
+        settle().await;
+        assert_eq!(admission.load().busy, 0);
+    }
+
+    #[tokio::test]
+    async fn who_would_wait_too_long_is_refused_at_once_unless_he_can_push() {
+        // One place, 10 ms an answer: the second one who waits would wait for 20 ms.
+        let admission = Admission::new(1, Duration::from_millis(15));
+        let place = admission.enter(Lane::Second).await.unwrap();
+        let waiting = tokio::spawn({
+            let admission = admission.clone();
+            async move { admission.enter(Lane::Second).await.map(drop) }
+        });
+        settle().await;
+        let refused = admission.enter(Lane::Second).await.unwrap_err();
+        assert_eq!(refused.kind, ProblemKind::Overloaded);
+        assert!(refused.retry_after >= Some(SOONEST));
+        let first = tokio::spawn({
+            let admission = admission.clone();
+            async move { admission.enter(Lane::First).await.map(drop) }
+        });
+        settle().await;
+        let second = tokio::spawn({
+            let admission = admission.clone();
+            async move { admission.enter(Lane::First).await.map(drop) }
+        });
+        settle().await;
+        assert!(waiting.await.unwrap().is_err(), "pushed out");
+        drop(place);
+        assert!(first.await.unwrap().is_ok());
+        assert!(second.await.unwrap().is_ok());
+        assert_eq!(admission.load().refused, 2);
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_leaves_no_hole() {
+        let admission = Admission::new(1, Duration::from_secs(60));
+        let place = admission.enter(Lane::Second).await.unwrap();
+        let gone = tokio::spawn({
+            let admission = admission.clone();
+            async move { admission.enter(Lane::First).await.map(drop) }
+        });
+        settle().await;
+        gone.abort();
+        let _ = gone.await;
+        drop(place);
+        assert_eq!(admission.load().busy, 0);
+        admission.enter(Lane::Second).await.unwrap();
+    }
+}

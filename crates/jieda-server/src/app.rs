@@ -1,0 +1,226 @@
+//! The service behind both wires: what a request leads to.
+
+mod answer;
+mod assist;
+mod feedback;
+mod gaps;
+mod lookup;
+mod replay;
+mod reports;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use jieda::{Channel, EngineError, Occasion, Timestamp, types::Customer};
+use jieda_store::StoreError;
+use tokio::sync::Semaphore;
+
+use crate::{
+    admission::{Admission, Lane},
+    audit::AuditLog,
+    auth::Access,
+    config::ServerConfig,
+    conversations::Conversations,
+    engines::Engines,
+    knowledge::Drafts,
+    problem::{Problem, ProblemKind},
+};
+
+pub(crate) use answer::{Ask, Keeping};
+pub(crate) use assist::{About, AgentAct};
+pub(crate) use feedback::{Said, Whose};
+
+/// Everything that requests share.
+#[derive(Debug)]
+pub struct App {
+    /// As it was started.
+    pub config: ServerConfig,
+    /// What answers.
+    pub engines: Engines,
+    /// Who talks.
+    pub conversations: Arc<Conversations>,
+    /// Who may do what.
+    pub access: Arc<Access>,
+    /// Who is let in.
+    pub admission: Admission,
+    /// The draft of the knowledge base.
+    pub drafts: Drafts,
+    /// Who has published what.
+    pub audit: AuditLog,
+    /// Event streams that may still be opened.
+    pub streams: Arc<Semaphore>,
+    phase: AtomicU8,
+}
+
+/// What the service is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// It answers.
+    Serving,
+    /// It ends: what is under way is finished.
+    Draining,
+}
+
+/// The service can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Model, knowledge or configuration.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file of the state.
+    #[error("{path}: {message}")]
+    State {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// An address.
+    #[error("can't listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// The system's word on it.
+        source: std::io::Error,
+    },
+    /// Without a key, everybody who reaches the port could do everything.
+    #[error("{address} can be reached from other machines, and there is no key")]
+    Unprotected {
+        /// The address.
+        address: std::net::SocketAddr,
+    },
+    /// Certificate or key.
+    #[error("certificate or key can't be used: {0}")]
+    Tls(std::io::Error),
+    /// Log or trace settings.
+    #[error("{0}")]
+    Telemetry(String),
+    /// The system.
+    #[error("the server failed: {0}")]
+    System(#[from] std::io::Error),
+}
+
+impl App {
+    /// Loads model and knowledge, and opens the files of the state.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn open(config: ServerConfig) -> Result<Arc<Self>, StartError> {
+        let state = |path: &std::path::Path, message: String| StartError::State {
+            path: path.display().to_string(),
+            message,
+        };
+        std::fs::create_dir_all(&config.state_dir)
+            .map_err(|e| state(&config.state_dir, e.to_string()))?;
+        let opening = {
+            let config = config.clone();
+            tokio::task::spawn_blocking(move || Engines::open(&config))
+        };
+        let store = config.store.as_deref();
+        let conversations = Conversations::open(store, config.live_conversations).await?;
+        let access = Access::open(&config)?;
+        let audit = AuditLog::open(&config.state_file("audit.jsonl"))
+            .map_err(|e| state(&config.state_file("audit.jsonl"), e.to_string()))?;
+        let engines = opening
+            .await
+            .map_err(|e| StartError::System(std::io::Error::other(e)))??;
+        Ok(Arc::new(Self {
+            admission: Admission::new(config.limits.workers, config.limits.queue),
+            drafts: Drafts::new(&config),
+            streams: Arc::new(Semaphore::new(config.limits.streams)),
+            conversations: Arc::new(conversations),
+            access: Arc::new(access),
+            audit,
+            engines,
+            config,
+            phase: AtomicU8::new(Phase::Serving as u8),
+        }))
+    }
+
+    /// What the service is doing.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        if self.phase.load(Ordering::Relaxed) == Phase::Serving as u8 {
+            Phase::Serving
+        } else {
+            Phase::Draining
+        }
+    }
+
+    /// From now on it ends.
+    pub fn drain(&self) {
+        self.phase.store(Phase::Draining as u8, Ordering::Relaxed);
+    }
+
+    /// When and where a customer asks.
+    ///
+    /// # Errors
+    /// [`Problem`] for a channel whose name is unfit.
+    pub fn occasion(&self, customer: Customer) -> Result<Occasion, Problem> {
+        let channel = customer.channel.as_deref().map(Channel::new).transpose();
+        let channel = channel.map_err(|e| Problem::field("/customer/channel", e.to_string()))?;
+        let occasion = Occasion::at(Timestamp::now()).of(customer);
+        Ok(match channel {
+            Some(channel) => occasion.on(channel),
+            None => occasion,
+        })
+    }
+
+    /// Which lane a customer's text takes.
+    #[must_use]
+    pub fn lane(&self, customer: &Customer, text: &str) -> Lane {
+        let priority = &self.config.priority;
+        let among = |list: &[String], value: &Option<String>| {
+            value.as_ref().is_some_and(|value| list.contains(value))
+        };
+        let is_first = among(&priority.tiers, &customer.tier)
+            || among(&priority.channels, &customer.channel)
+            || priority.words.iter().any(|word| text.contains(word));
+        if is_first { Lane::First } else { Lane::Second }
+    }
+
+    /// Runs work that keeps a core busy, where it holds up nobody else.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Internal`] when it panics.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        tokio::task::spawn_blocking(work).await.map_err(|error| {
+            tracing::error!(%error, "a worker panicked");
+            Problem::new(ProblemKind::Internal, "这是 jieda 的缺陷，详情见日志")
+        })
+    }
+
+    /// The same at a place of a lane.
+    ///
+    /// # Errors
+    /// [`Problem`]: no place, or the work panics.
+    pub async fn compute_in<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = self.admission.enter(lane).await?;
+        self.compute(move || {
+            let _place = place;
+            work()
+        })
+        .await
+    }
+
+    /// How long a request may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.config.limits.timeout
+    }
+}

@@ -1,0 +1,379 @@
+//! An answer: from a customer's words to what he reads, and what is kept of it.
+
+use std::sync::Arc;
+
+use jieda::{
+    Conversation, EngineError, Occasion, Reply,
+    types::{ConversationId, ConversationState, Customer, Decision, Handover, Utterance},
+};
+use jieda_store::{Event, Turn, TurnNumber};
+use tokio::sync::{OwnedMutexGuard, oneshot};
+
+use super::App;
+use crate::{
+    conversations::{Conversations, Live, Slot, answer_of, said},
+    engines::Held,
+    metrics::Measured,
+    problem::Problem,
+    wire::{AnswerBody, AnswerResponse, Detail, ReplyContext},
+};
+
+/// Most bytes of one of the customer's fields, and of a variable's name.
+const MOST_FIELD: usize = 128;
+/// Most variables, and bytes of each value.
+const MOST_VARIABLES: usize = 64;
+const MOST_VALUE: usize = 4096;
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Ask {
+    /// The words and the caller's values.
+    pub utterance: Utterance,
+    /// Who asks; the one that the conversation knows, when the caller says nothing.
+    pub customer: Option<Customer>,
+    /// Where the conversation is kept.
+    pub keeping: Keeping,
+    /// How much of the answer is shown.
+    pub detail: Detail,
+    /// The request, for the log.
+    pub request_id: String,
+}
+
+/// Where a conversation is kept.
+#[derive(Debug)]
+pub enum Keeping {
+    /// Here; a new one without an id.
+    Here(Option<ConversationId>),
+    /// The caller carries its state, and nothing is kept.
+    Carried(Box<ConversationState>),
+}
+
+/// What the engine made of a turn.
+struct Made {
+    reply: Reply,
+    handover: Option<Handover>,
+    engine: Held,
+}
+
+impl App {
+    /// Answers.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn answer(self: &Arc<Self>, ask: Ask) -> Result<AnswerResponse, Problem> {
+        check(&ask)?;
+        match ask.keeping {
+            Keeping::Carried(state) => {
+                let turn = (ask.utterance, ask.customer.unwrap_or_default());
+                self.answer_carried(*state, turn, (ask.detail, ask.request_id))
+                    .await
+            }
+            Keeping::Here(ref id) => {
+                let (slot, is_degraded) = self.slot(id.as_ref()).await;
+                self.answer_here(&slot, ask, is_degraded).await
+            }
+        }
+    }
+
+    /// The conversation; when the store can't be read, one that starts anew: the customer is answered all the same.
+    async fn slot(&self, id: Option<&ConversationId>) -> (Arc<Slot>, bool) {
+        let Some(id) = id else {
+            return (self.conversations.begin(), false);
+        };
+        match self.conversations.resume(id).await {
+            Ok(slot) => (slot, false),
+            Err(error) => {
+                tracing::error!(%error, "a conversation can't be read");
+                (Conversations::unread(id), true)
+            }
+        }
+    }
+
+    async fn answer_here(
+        self: &Arc<Self>,
+        slot: &Slot,
+        ask: Ask,
+        is_degraded: bool,
+    ) -> Result<AnswerResponse, Problem> {
+        // Two turns of one conversation are made one after the other.
+        let mut live = slot.lock().await;
+        let customer = ask
+            .customer
+            .clone()
+            .unwrap_or_else(|| live.conversation.customer.clone());
+        let occasion = self.occasion(customer.clone())?;
+        live.conversation.customer = customer.clone();
+        let utterance = ask.utterance;
+        let (live, made) = self
+            .turn(live, &occasion, (customer.clone(), utterance.clone()))
+            .await?;
+        let made = made?;
+        let number = live.next;
+        let response = respond(&made, &live.conversation.state, ask.detail, |answer| {
+            AnswerResponse {
+                conversation_id: Some(slot.id().to_string()),
+                turn: number.get(),
+                release: made.engine.identity().knowledge.clone(),
+                request_id: ask.request_id,
+                degraded: is_degraded,
+                answer,
+                state: None,
+            }
+        });
+        let on_disk = self.keep(
+            slot,
+            live,
+            Happened {
+                event: said(&utterance),
+                occasion: &occasion,
+                made: &made,
+            },
+        );
+        self.wait_for_disk(on_disk).await;
+        Ok(response)
+    }
+
+    async fn answer_carried(
+        self: &Arc<Self>,
+        state: ConversationState,
+        (utterance, customer): (Utterance, Customer),
+        (detail, request_id): (Detail, String),
+    ) -> Result<AnswerResponse, Problem> {
+        let occasion = self.occasion(customer.clone())?;
+        let turns = state.turns;
+        let live = Live {
+            conversation: Conversation {
+                state,
+                customer: customer.clone(),
+                ..Conversation::default()
+            },
+            next: TurnNumber::MIN,
+        };
+        let live = Arc::new(tokio::sync::Mutex::new(live)).lock_owned().await;
+        let (live, made) = self.turn(live, &occasion, (customer, utterance)).await?;
+        let made = made?;
+        let state = live.conversation.state.clone();
+        Ok(respond(&made, &state, detail, |answer| AnswerResponse {
+            conversation_id: None,
+            turn: turns.saturating_add(1),
+            release: made.engine.identity().knowledge.clone(),
+            request_id,
+            degraded: false,
+            answer,
+            state: Some(state.clone()),
+        }))
+    }
+
+    /// Makes a turn: at once when the text is remembered, else at a place.
+    async fn turn(
+        self: &Arc<Self>,
+        mut live: OwnedMutexGuard<Live>,
+        occasion: &Occasion,
+        (customer, utterance): (Customer, Utterance),
+    ) -> Result<(OwnedMutexGuard<Live>, Result<Made, Problem>), Problem> {
+        let engine = self.engines.hold();
+        if engine.remembers(&utterance.text, occasion) {
+            let made = make(&engine, &mut live.conversation, &utterance, occasion);
+            return Ok((live, made));
+        }
+        let lane = self.lane(&customer, &utterance.text);
+        let occasion = occasion.clone();
+        self.compute_in(lane, move || {
+            let made = make(&engine, &mut live.conversation, &utterance, &occasion);
+            (live, made)
+        })
+        .await
+    }
+
+    fn keep(
+        &self,
+        slot: &Slot,
+        mut live: OwnedMutexGuard<Live>,
+        happened: Happened<'_>,
+    ) -> Option<oneshot::Receiver<()>> {
+        let Happened {
+            event,
+            occasion,
+            made,
+        } = happened;
+        let context = ReplyContext::new(&made.engine, &live.conversation.state);
+        let turn = Turn {
+            number: live.next,
+            at: occasion.at.unwrap_or_else(jieda::Timestamp::now),
+            customer: live.conversation.customer.clone(),
+            channel: occasion.channel.as_ref().map(ToString::to_string),
+            event,
+            answer: Some(answer_of(&made.reply, made.engine.identity(), &context)),
+            state: live.conversation.state.clone(),
+            handover: made.handover.clone(),
+        };
+        live.next = live.next.saturating_add(1);
+        self.conversations.keep(slot, turn)
+    }
+
+    /// Waits for the disk as long as the configuration says.
+    pub(super) async fn wait_for_disk(&self, on_disk: Option<oneshot::Receiver<()>>) {
+        let patience = self.config.store_wait;
+        if let Some(on_disk) = on_disk.filter(|_| !patience.is_zero()) {
+            // Whether it was in time, the metrics of the store tell.
+            let _ = tokio::time::timeout(patience, on_disk).await;
+        }
+    }
+
+    /// A rating by a button, in a conversation that is kept here.
+    pub(super) async fn rate_here(
+        self: &Arc<Self>,
+        slot: &Slot,
+        rating: jieda::types::Rating,
+        request_id: String,
+    ) -> Result<AnswerResponse, Problem> {
+        let mut live = slot.lock().await;
+        let engine = self.engines.hold();
+        let occasion = self.occasion(live.conversation.customer.clone())?;
+        let reply = live.conversation.rate(&engine, rating, &occasion);
+        let handover = handed_over(&engine, &live.conversation, &reply)?;
+        let made = Made {
+            reply,
+            handover,
+            engine,
+        };
+        let number = live.next;
+        let response = respond(&made, &live.conversation.state, Detail::Short, |answer| {
+            AnswerResponse {
+                conversation_id: Some(slot.id().to_string()),
+                turn: number.get(),
+                release: made.engine.identity().knowledge.clone(),
+                request_id,
+                degraded: false,
+                answer,
+                state: None,
+            }
+        });
+        let on_disk = self.keep(
+            slot,
+            live,
+            Happened {
+                event: Event::Rated { rating },
+                occasion: &occasion,
+                made: &made,
+            },
+        );
+        self.wait_for_disk(on_disk).await;
+        Ok(response)
+    }
+
+    /// The same, with a state that the caller carries.
+    pub(super) fn rate_carried(
+        &self,
+        state: ConversationState,
+        rating: jieda::types::Rating,
+        request_id: String,
+    ) -> Result<AnswerResponse, Problem> {
+        let engine = self.engines.hold();
+        let occasion = self.occasion(Customer::default())?;
+        let turn = state.turns;
+        let mut conversation = Conversation {
+            state,
+            ..Conversation::default()
+        };
+        let reply = conversation.rate(&engine, rating, &occasion);
+        let handover = handed_over(&engine, &conversation, &reply)?;
+        let made = Made {
+            reply,
+            handover,
+            engine,
+        };
+        let state = conversation.state;
+        Ok(respond(&made, &state, Detail::Short, |answer| {
+            AnswerResponse {
+                conversation_id: None,
+                turn: turn.max(1),
+                release: made.engine.identity().knowledge.clone(),
+                request_id,
+                degraded: false,
+                answer,
+                state: Some(state.clone()),
+            }
+        }))
+    }
+}
+
+/// What happened, and what the engine made of it.
+struct Happened<'a> {
+    event: Event,
+    occasion: &'a Occasion,
+    made: &'a Made,
+}
+
+fn make(
+    engine: &Held,
+    conversation: &mut Conversation,
+    utterance: &Utterance,
+    occasion: &Occasion,
+) -> Result<Made, Problem> {
+    let reply = conversation.say(engine, utterance, occasion)?;
+    Measured::answer(&reply);
+    Ok(Made {
+        handover: handed_over(engine, conversation, &reply)?,
+        reply,
+        engine: engine.clone(),
+    })
+}
+
+/// What the human gets, on the turn that hands over.
+fn handed_over(
+    engine: &Held,
+    conversation: &Conversation,
+    reply: &Reply,
+) -> Result<Option<Handover>, EngineError> {
+    match reply.decision {
+        Decision::Handoff { .. } => conversation.handover(engine, None),
+        _ => Ok(None),
+    }
+}
+
+fn respond(
+    made: &Made,
+    state: &ConversationState,
+    detail: Detail,
+    with: impl FnOnce(AnswerBody) -> AnswerResponse,
+) -> AnswerResponse {
+    let context = ReplyContext {
+        handover: made.handover.as_ref(),
+        detail,
+        ..ReplyContext::new(&made.engine, state)
+    };
+    with(AnswerBody::of(&made.reply, &context))
+}
+
+/// Bounds of what a caller may send; those of the text are the engine's.
+fn check(ask: &Ask) -> Result<(), Problem> {
+    if let Some(customer) = &ask.customer {
+        let fields = [
+            ("/customer/id", &customer.id),
+            ("/customer/tier", &customer.tier),
+            ("/customer/channel", &customer.channel),
+        ];
+        for (pointer, value) in fields {
+            if value.as_ref().is_some_and(|value| value.len() > MOST_FIELD) {
+                return Err(Problem::field(pointer, format!("最多 {MOST_FIELD} 字节")));
+            }
+        }
+    }
+    let variables = &ask.utterance.variables;
+    if variables.len() > MOST_VARIABLES {
+        return Err(Problem::field(
+            "/variables",
+            format!("最多 {MOST_VARIABLES} 个"),
+        ));
+    }
+    let is_unfit =
+        |(name, value): &(&String, &String)| name.len() > MOST_FIELD || value.len() > MOST_VALUE;
+    if variables.iter().any(|variable| is_unfit(&variable)) {
+        return Err(Problem::field(
+            "/variables",
+            format!("变量名最多 {MOST_FIELD} 字节，值最多 {MOST_VALUE} 字节"),
+        ));
+    }
+    Ok(())
+}

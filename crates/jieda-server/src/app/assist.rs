@@ -1,0 +1,124 @@
+//! The human's side of a conversation.
+
+use std::sync::Arc;
+
+use jieda::{
+    Assistance, Conversation, Occasion, Timestamp,
+    types::{ConversationId, Handover, Utterance},
+};
+use jieda_store::{Event, Turn};
+
+use super::App;
+use crate::{
+    conversations::{Live, Slot, masked},
+    problem::Problem,
+};
+
+/// What a human does.
+#[derive(Debug)]
+pub enum AgentAct {
+    /// He says something to the customer.
+    Says(String),
+    /// He gives the conversation back to the engine.
+    HandsBack,
+}
+
+impl App {
+    /// A human agent speaks, or gives the conversation back.
+    ///
+    /// # Errors
+    /// [`Problem`]: there is no such conversation.
+    pub async fn agent(&self, id: &ConversationId, act: AgentAct) -> Result<u32, Problem> {
+        let slot = self.conversations.find(id).await?;
+        let mut live = slot.lock().await;
+        let event = match act {
+            AgentAct::Says(text) => {
+                if text.trim().is_empty() {
+                    return Err(Problem::field("/text", "没有可见的字符"));
+                }
+                live.conversation.agent_says(&text);
+                Event::AgentSaid {
+                    text: masked(&text),
+                }
+            }
+            AgentAct::HandsBack => {
+                live.conversation.hand_back();
+                Event::HandedBack
+            }
+        };
+        let number = live.next.get();
+        let on_disk = self.keep_event(&slot, &mut live, event);
+        drop(live);
+        self.wait_for_disk(on_disk).await;
+        Ok(number)
+    }
+
+    fn keep_event(
+        &self,
+        slot: &Slot,
+        live: &mut Live,
+        event: Event,
+    ) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        let turn = Turn {
+            number: live.next,
+            customer: live.conversation.customer.clone(),
+            channel: live.conversation.customer.channel.clone(),
+            state: live.conversation.state.clone(),
+            ..Turn::new(Timestamp::now(), event)
+        };
+        live.next = live.next.saturating_add(1);
+        self.conversations.keep(slot, turn)
+    }
+
+    /// What the human gets of a conversation that was handed over.
+    ///
+    /// # Errors
+    /// [`Problem`]: no such conversation, or it was not handed over.
+    pub async fn handover(self: &Arc<Self>, id: &ConversationId) -> Result<Handover, Problem> {
+        let slot = self.conversations.find(id).await?;
+        let conversation = slot.lock().await.conversation.clone();
+        let engine = self.engines.hold();
+        let package = self
+            .compute(move || conversation.handover(&engine, None))
+            .await??;
+        package.ok_or_else(|| Problem::not_found("转人工的资料：这个会话没有转人工"))
+    }
+
+    /// Help for an agent, with a conversation that is kept here or with a few texts.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn assist(self: &Arc<Self>, about: About) -> Result<Assistance, Problem> {
+        let engine = self.engines.hold();
+        match about {
+            About::Conversation(id) => {
+                let slot = self.conversations.find(&id).await?;
+                let conversation = slot.lock().await.conversation.clone();
+                let helped = self.compute(move || engine.assist(&conversation, None));
+                Ok(helped.await??)
+            }
+            About::Texts(texts) => {
+                let work = move || {
+                    let mut conversation = Conversation::default();
+                    for text in &texts {
+                        let utterance = Utterance::new(text.as_str());
+                        conversation.say(&engine, &utterance, &Occasion::now())?;
+                    }
+                    engine.assist(&conversation, None)
+                };
+                Ok(self
+                    .compute_in(crate::admission::Lane::Second, work)
+                    .await??)
+            }
+        }
+    }
+}
+
+/// What help is wanted with.
+#[derive(Debug)]
+pub enum About {
+    /// A conversation that is kept here.
+    Conversation(ConversationId),
+    /// What a customer said, turn by turn.
+    Texts(Vec<String>),
+}

@@ -1,0 +1,108 @@
+//! A conversation, run again.
+
+use std::sync::Arc;
+
+use jieda::{
+    Channel, Conversation, Engine, Occasion, Reply,
+    types::{ConversationId, Utterance},
+};
+use jieda_store::{Answer, ConversationLog, Event, Store as _, Turn};
+
+use super::App;
+use crate::{
+    admission::Lane,
+    problem::Problem,
+    wire::{DecidedBody, ReplayBody, ReplayedTurn, rounded},
+};
+
+impl App {
+    /// Runs a stored conversation on the engine of now. The state is what that makes of it, from the first turn on.
+    ///
+    /// # Errors
+    /// [`Problem`]: there is none of this id, or the store can't be read.
+    pub async fn replay(self: &Arc<Self>, id: &ConversationId) -> Result<ReplayBody, Problem> {
+        let log = self.conversations.store()?.log(id).await?;
+        let log = log.ok_or_else(|| Problem::not_found(format_args!("会话 {id}")))?;
+        let engine = self.engines.hold();
+        let work = move || -> Result<ReplayBody, Problem> {
+            Ok(ReplayBody {
+                release: engine.identity().knowledge.clone(),
+                turns: run(&engine, &log)?,
+            })
+        };
+        self.compute_in(Lane::Second, work).await?
+    }
+}
+
+fn run(engine: &Engine, log: &ConversationLog) -> Result<Vec<ReplayedTurn>, Problem> {
+    let mut conversation = Conversation::new(log.conversation.id.as_str());
+    let mut turns = Vec::new();
+    for turn in &log.turns {
+        let reply = again(engine, &mut conversation, turn)?;
+        if let (Some(answer), Some(reply)) = (&turn.answer, reply) {
+            turns.push(compared(turn, answer, &reply));
+        }
+    }
+    Ok(turns)
+}
+
+fn again(
+    engine: &Engine,
+    conversation: &mut Conversation,
+    turn: &Turn,
+) -> Result<Option<Reply>, Problem> {
+    conversation.customer.clone_from(&turn.customer);
+    let occasion = Occasion {
+        // A channel that was fit once is fit now.
+        channel: turn
+            .channel
+            .as_deref()
+            .and_then(|name| Channel::new(name).ok()),
+        ..Occasion::at(turn.at).of(turn.customer.clone())
+    };
+    Ok(match &turn.event {
+        Event::Said { text, variables } => {
+            let variables = variables.iter();
+            let utterance = Utterance {
+                text: text.to_string(),
+                variables: variables
+                    .map(|(name, value)| (name.clone(), value.to_string()))
+                    .collect(),
+            };
+            Some(conversation.say(engine, &utterance, &occasion)?)
+        }
+        Event::Rated { rating } => Some(conversation.rate(engine, *rating, &occasion)),
+        Event::AgentSaid { text } => {
+            conversation.agent_says(text.as_str());
+            None
+        }
+        Event::HandedBack => {
+            conversation.hand_back();
+            None
+        }
+    })
+}
+
+fn compared(turn: &Turn, answer: &Answer, reply: &Reply) -> ReplayedTurn {
+    let then = DecidedBody {
+        decision: answer.decision.name(),
+        reply: answer.reply.to_string(),
+        faq: answer.faq().cloned(),
+        confidence: rounded(answer.confidence.get()),
+        rule: answer.rule.clone(),
+    };
+    let now = DecidedBody {
+        decision: reply.decision.name(),
+        reply: reply.text.clone(),
+        faq: reply.faq.clone(),
+        confidence: rounded(reply.confidence.get()),
+        rule: reply.trace.rule.clone(),
+    };
+    ReplayedTurn {
+        number: turn.number.get(),
+        text: turn.event.text().cloned(),
+        same: (then.decision, &then.faq, &then.rule) == (now.decision, &now.faq, &now.rule),
+        then,
+        now,
+    }
+}

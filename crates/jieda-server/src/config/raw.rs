@@ -1,0 +1,191 @@
+//! The table `[server]` as it is written.
+
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
+
+use jieda::EngineConfig;
+use serde::Deserialize;
+
+use super::{Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls};
+
+/// In the default of `store`, and for whoever wants none.
+const NO_STORE: &str = "none";
+const STORE_FILE: &str = "conversations.db";
+/// Answers at the same time, for each core: most of them wait for the batch that they are in.
+const WORKERS_PER_CORE: usize = 8;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub(super) server: RawServer,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawServer {
+    http: String,
+    grpc: String,
+    state_dir: PathBuf,
+    store: PathBuf,
+    retention_days: u32,
+    store_wait_ms: u64,
+    live_conversations: usize,
+    follow_ms: u64,
+    drain_seconds: u64,
+    cors_origins: Vec<String>,
+    limits: RawLimits,
+    priority: RawPriority,
+    tls: RawTls,
+    log: RawLog,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLimits {
+    body_bytes: usize,
+    upload_bytes: usize,
+    batch: usize,
+    timeout_ms: u64,
+    rate: u32,
+    burst: u32,
+    workers: usize,
+    queue_ms: u64,
+    streams: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPriority {
+    tiers: Vec<String>,
+    channels: Vec<String>,
+    words: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTls {
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLog {
+    filter: String,
+    format: LogFormat,
+    otlp_endpoint: String,
+}
+
+impl RawServer {
+    pub(super) fn check(
+        self,
+        engine: EngineConfig,
+        knowledge: Knowledge,
+    ) -> Result<ServerConfig, String> {
+        let state_dir = Some(self.state_dir)
+            .filter(|dir| !dir.as_os_str().is_empty())
+            .or_else(|| ServerConfig::default_state_dir(&knowledge))
+            .ok_or("no folder for keys and drafts: set server.state_dir")?;
+        let store = if self.store.as_os_str().is_empty() {
+            Some(state_dir.join(STORE_FILE))
+        } else {
+            Some(self.store).filter(|store| store.as_os_str() != NO_STORE)
+        };
+        at_least_one("server.live_conversations", self.live_conversations)?;
+        Ok(ServerConfig {
+            engine,
+            knowledge,
+            http: address("server.http", &self.http)?,
+            grpc: Some(self.grpc)
+                .filter(|grpc| !grpc.is_empty())
+                .map(|grpc| address("server.grpc", &grpc))
+                .transpose()?,
+            state_dir,
+            store,
+            retention_days: Some(self.retention_days).filter(|&days| days > 0),
+            store_wait: Duration::from_millis(self.store_wait_ms),
+            live_conversations: self.live_conversations,
+            follow_every: Duration::from_millis(self.follow_ms.max(50)),
+            drain: Duration::from_secs(self.drain_seconds),
+            cors_origins: origins(self.cors_origins)?,
+            limits: self.limits.check()?,
+            priority: Priority {
+                tiers: self.priority.tiers,
+                channels: self.priority.channels,
+                words: self.priority.words,
+            },
+            tls: self.tls.check()?,
+            log: Log {
+                filter: self.log.filter,
+                format: self.log.format,
+                otlp_endpoint: Some(self.log.otlp_endpoint).filter(|e| !e.is_empty()),
+            },
+        })
+    }
+}
+
+impl RawLimits {
+    fn check(self) -> Result<Limits, String> {
+        at_least_one("server.limits.body_bytes", self.body_bytes)?;
+        at_least_one("server.limits.batch", self.batch)?;
+        at_least_one("server.limits.streams", self.streams)?;
+        if self.timeout_ms == 0 || self.queue_ms == 0 {
+            return Err("server.limits.timeout_ms and queue_ms must be at least 1".into());
+        }
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Ok(Limits {
+            body_bytes: self.body_bytes,
+            upload_bytes: self.upload_bytes,
+            batch: self.batch,
+            timeout: Duration::from_millis(self.timeout_ms),
+            rate: (self.rate > 0).then(|| Rate {
+                per_second: self.rate,
+                burst: self.burst.max(1),
+            }),
+            workers: match self.workers {
+                0 => cores * WORKERS_PER_CORE,
+                workers => workers,
+            },
+            queue: Duration::from_millis(self.queue_ms),
+            streams: self.streams,
+        })
+    }
+}
+
+impl RawTls {
+    fn check(self) -> Result<Option<Tls>, String> {
+        let given = |path: &PathBuf| !path.as_os_str().is_empty();
+        match (given(&self.certificate), given(&self.key)) {
+            (false, false) => Ok(None),
+            (true, true) => Ok(Some(Tls {
+                certificate: self.certificate,
+                key: self.key,
+            })),
+            _ => Err("server.tls needs both certificate and key, or none of them".into()),
+        }
+    }
+}
+
+fn address(key: &str, text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("{key}=`{text}` is no address with a port, such as 127.0.0.1:7700 or [::1]:7700")
+    })
+}
+
+fn at_least_one(key: &str, value: usize) -> Result<(), String> {
+    if value == 0 {
+        return Err(format!("{key} must be at least 1"));
+    }
+    Ok(())
+}
+
+fn origins(origins: Vec<String>) -> Result<Vec<String>, String> {
+    let is_origin = |origin: &str| {
+        origin == "*" || origin.starts_with("https://") || origin.starts_with("http://")
+    };
+    match origins.iter().find(|origin| !is_origin(origin)) {
+        Some(origin) => Err(format!(
+            "server.cors_origins: `{origin}` is no origin, such as https://shop.example.com"
+        )),
+        None => Ok(origins),
+    }
+}

@@ -1,0 +1,207 @@
+//! Conversations under way: in memory, and in the store.
+
+mod mend;
+mod record;
+mod restore;
+mod slot;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use jieda::types::ConversationId;
+use jieda_store::{
+    Feedback, Filter, Retention, SqliteStore, Store as _, StoreError, Write, Writer, WriterOptions,
+};
+use jiff::Timestamp;
+use quick_cache::{
+    DefaultHashBuilder, Lifecycle, UnitWeighter,
+    sync::{Cache, DefaultLifecycle},
+};
+
+use crate::problem::Problem;
+
+pub(crate) use record::masked;
+pub use record::{answer_of, said};
+pub use restore::restore;
+pub(crate) use slot::{Live, Slot, TurnEvent};
+
+/// All conversations. What is not in memory is read from the store.
+#[derive(Debug)]
+pub struct Conversations {
+    live: Cache<ConversationId, Arc<Slot>, UnitWeighter, DefaultHashBuilder, KeepUnsaved>,
+    store: Option<Stored>,
+}
+
+#[derive(Debug)]
+struct Stored {
+    store: SqliteStore,
+    writer: Writer,
+}
+
+/// A conversation whose turns are not all on the disk, or that somebody listens to, is not forgotten.
+#[derive(Debug, Clone, Default)]
+struct KeepUnsaved(DefaultLifecycle<ConversationId, Arc<Slot>>);
+
+impl Lifecycle<ConversationId, Arc<Slot>> for KeepUnsaved {
+    type RequestState = <DefaultLifecycle<ConversationId, Arc<Slot>> as Lifecycle<
+        ConversationId,
+        Arc<Slot>,
+    >>::RequestState;
+
+    fn is_pinned(&self, _: &ConversationId, slot: &Arc<Slot>) -> bool {
+        slot.is_needed()
+    }
+
+    fn on_evict(&self, state: &mut Self::RequestState, id: ConversationId, slot: Arc<Slot>) {
+        self.0.on_evict(state, id, slot);
+    }
+}
+
+impl Conversations {
+    /// Opens the store, and makes it if there is none; without a file, conversations are kept in memory alone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open(file: Option<&Path>, most_live: usize) -> Result<Self, StoreError> {
+        let store = match file {
+            None => None,
+            Some(file) => {
+                let store = SqliteStore::open_or_create(file).await?;
+                let writer = Writer::start(store.clone(), &WriterOptions::default())?;
+                Some(Stored { store, writer })
+            }
+        };
+        let live = Cache::with(
+            most_live,
+            most_live as u64,
+            UnitWeighter,
+            DefaultHashBuilder::default(),
+            KeepUnsaved::default(),
+        );
+        Ok(Self { live, store })
+    }
+
+    /// The store.
+    ///
+    /// # Errors
+    /// [`Problem`] when there is none.
+    pub fn store(&self) -> Result<&SqliteStore, Problem> {
+        let stored = self.store.as_ref();
+        stored.map(|stored| &stored.store).ok_or_else(|| {
+            Problem::new(
+                crate::problem::ProblemKind::NotPossible,
+                "没有会话库：server.store 设为了 none",
+            )
+        })
+    }
+
+    /// A conversation that begins, under a new id that nobody can guess.
+    #[must_use]
+    pub fn begin(&self) -> Arc<Slot> {
+        // The id of a random UUID is a fit one.
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        let id = ConversationId::new(id).unwrap_or_else(|_| unreachable!("32 hexadecimal digits"));
+        let slot = Arc::new(Slot::new(id.clone()));
+        self.live.insert(id, Arc::clone(&slot));
+        slot
+    }
+
+    /// A conversation by its id. One that is nowhere begins.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub async fn resume(&self, id: &ConversationId) -> Result<Arc<Slot>, StoreError> {
+        let read = async {
+            let log = match &self.store {
+                Some(stored) => stored.store.log(id).await?,
+                None => None,
+            };
+            Ok(Arc::new(match log {
+                Some(log) => Slot::of(restore(&log), log.conversation.last_turn),
+                None => Slot::new(id.clone()),
+            }))
+        };
+        self.live.get_or_insert_async(id, read).await
+    }
+
+    /// A conversation that is there.
+    ///
+    /// # Errors
+    /// [`Problem`]: there is none of this id, or the store can't be read.
+    pub async fn find(&self, id: &ConversationId) -> Result<Arc<Slot>, Problem> {
+        if let Some(slot) = self.live.get(id) {
+            return Ok(slot);
+        }
+        let known = match &self.store {
+            Some(stored) => stored.store.conversation(id).await?.is_some(),
+            None => false,
+        };
+        if !known {
+            return Err(Problem::not_found(format_args!("会话 {id}")));
+        }
+        Ok(self.resume(id).await?)
+    }
+
+    /// A conversation that could not be read, for the time being: it starts anew and is not kept.
+    #[must_use]
+    pub fn unread(id: &ConversationId) -> Arc<Slot> {
+        Arc::new(Slot::unstored(id.clone()))
+    }
+
+    /// Takes feedback down.
+    ///
+    /// # Errors
+    /// [`Problem`]: no store, or it refuses.
+    pub async fn feedback(&self, id: &ConversationId, feedback: Feedback) -> Result<(), Problem> {
+        self.store()?;
+        if let Some(stored) = &self.store {
+            stored
+                .writer
+                .record(Write::feedback(id.clone(), feedback))?
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes what was quiet for so many days.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn purge(&self, days: u32, now: Timestamp) -> Result<u64, StoreError> {
+        let Some(stored) = &self.store else {
+            return Ok(0);
+        };
+        let quiet = jiff::SignedDuration::from_hours(i64::from(days) * 24);
+        let Ok(before) = now.checked_sub(quiet) else {
+            return Ok(0);
+        };
+        let retention = Retention::before(before);
+        Ok(stored.store.purge(&retention).await?.conversations)
+    }
+
+    /// Whether the store can be read and written; none without a store.
+    pub async fn is_healthy(&self) -> Option<bool> {
+        let stored = self.store.as_ref()?;
+        let newest = jieda_store::Page::newest(1);
+        let all = Filter::default();
+        let read = stored.store.turns(&all, &newest);
+        let read = tokio::time::timeout(Duration::from_secs(2), read).await;
+        Some(matches!(read, Ok(Ok(_))) && !self.has_failed())
+    }
+
+    /// How many conversations are in memory.
+    #[must_use]
+    pub fn live_count(&self) -> usize {
+        self.live.len()
+    }
+
+    /// Bytes that wait to be stored.
+    #[must_use]
+    pub fn waiting_bytes(&self) -> usize {
+        let stored = self.store.as_ref();
+        stored.map_or(0, |stored| stored.writer.waiting_bytes())
+    }
+
+    fn has_failed(&self) -> bool {
+        self.live.iter().any(|(_, slot)| slot.has_failed())
+    }
+}

@@ -1,0 +1,69 @@
+//! What is kept of a turn.
+
+use jieda::{
+    Identity, PersonalData, Reply,
+    types::{MaskedText, Utterance},
+};
+use jieda_store::{Answer, Event, Turn};
+use serde_json::{Value, json};
+
+use super::{Conversations, Slot};
+use crate::wire::{CandidateBody, IntentBody, ReplyContext, TimingsBody, TraceBody};
+
+/// Candidates and intents that are kept.
+const KEPT: usize = 5;
+
+/// The customer said something; values that the caller gave are masked as well.
+#[must_use]
+pub fn said(utterance: &Utterance) -> Event {
+    let variables = utterance.variables.iter();
+    Event::Said {
+        text: masked(&utterance.text),
+        variables: variables
+            .map(|(name, value)| (name.clone(), masked(value)))
+            .collect(),
+    }
+}
+
+/// What the engine said, and how that came about.
+#[must_use]
+pub fn answer_of(reply: &Reply, identity: &Identity, context: &ReplyContext<'_>) -> Answer {
+    Answer {
+        decision: reply.decision.clone(),
+        // The caller's values may stand in it.
+        reply: masked(&reply.text),
+        confidence: reply.confidence,
+        rule: reply.trace.rule.clone(),
+        availability: reply.availability,
+        release: identity.knowledge.clone(),
+        policy: identity.policy.clone(),
+        latency: reply.timings.total,
+        trace: kept_trace(reply, context),
+    }
+}
+
+pub(crate) fn masked(text: &str) -> MaskedText {
+    PersonalData::mask(text).to_masked_text()
+}
+
+fn kept_trace(reply: &Reply, context: &ReplyContext<'_>) -> Value {
+    let mut value = json!(TraceBody::of(reply, context.thresholds));
+    let intents = reply.intents.ranked.iter().take(KEPT);
+    value["intents"] = intents
+        .map(|i| json!(IntentBody::of(i, context.kb)))
+        .collect();
+    let candidates = reply.candidates.ranked.iter().take(KEPT);
+    value["candidates"] = candidates
+        .map(|c| json!(CandidateBody::explained(c)))
+        .collect();
+    value["timings_ms"] = json!(TimingsBody::of(&reply.timings));
+    value
+}
+
+impl Conversations {
+    /// Keeps a turn: those who listen hear of it, and it goes to the store. The receiver hears when it is on the
+    /// disk; none when that is not known to happen.
+    pub fn keep(&self, slot: &Slot, turn: Turn) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        slot.keep(turn, self.store.as_ref().map(|stored| &stored.writer))
+    }
+}

@@ -1,0 +1,232 @@
+//! One conversation in memory.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use jieda::{
+    Conversation,
+    types::{ConversationId, MaskedText},
+};
+use jieda_store::{Event, StoreError, Turn, TurnNumber, Write, Writer};
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::{OwnedMutexGuard, broadcast};
+use utoipa::ToSchema;
+
+/// Turns that a listener may be behind.
+const EVENTS: usize = 32;
+/// Turns of one conversation that wait for a store that fails; older ones are given up.
+const MOST_UNSAVED: usize = 100;
+
+/// One conversation: who holds its lock makes its next turn.
+#[derive(Debug)]
+pub struct Slot {
+    id: ConversationId,
+    live: Arc<tokio::sync::Mutex<Live>>,
+    unsaved: Arc<Mutex<VecDeque<Turn>>>,
+    /// A write has failed: what is unsaved is tried again.
+    failed: Arc<AtomicBool>,
+    is_stored: bool,
+    listeners: OnceLock<broadcast::Sender<TurnEvent>>,
+}
+
+/// What a turn is made on.
+#[derive(Debug)]
+pub struct Live {
+    /// State, customer and history.
+    pub conversation: Conversation,
+    /// The number of the next turn.
+    pub next: TurnNumber,
+}
+
+/// A turn, for whoever listens to a conversation.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TurnEvent {
+    /// Its place in the conversation, from 1.
+    #[schema(value_type = u32)]
+    pub number: TurnNumber,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// `said`, `rated`, `agent_said` or `handed_back`.
+    pub event: &'static str,
+    /// What was said, masked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub text: Option<MaskedText>,
+    /// What the engine said to it, masked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub reply: Option<MaskedText>,
+    /// What was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<&'static str>,
+}
+
+impl TurnEvent {
+    /// What others may see of a turn.
+    #[must_use]
+    pub fn of(turn: &Turn) -> Self {
+        Self {
+            number: turn.number,
+            at: turn.at,
+            event: event_name(&turn.event),
+            text: turn.event.text().cloned(),
+            reply: turn.answer.as_ref().map(|answer| answer.reply.clone()),
+            decision: turn.answer.as_ref().map(|answer| answer.decision.name()),
+        }
+    }
+}
+
+fn event_name(event: &Event) -> &'static str {
+    event.name()
+}
+
+impl Slot {
+    /// A conversation that begins.
+    pub(super) fn new(id: ConversationId) -> Self {
+        let conversation = Conversation::new(id.as_str());
+        Self::with(id, conversation, TurnNumber::MIN, true)
+    }
+
+    /// The same, which is not stored.
+    pub(super) fn unstored(id: ConversationId) -> Self {
+        Self {
+            is_stored: false,
+            ..Self::new(id)
+        }
+    }
+
+    /// A conversation that goes on.
+    pub(super) fn of(conversation: Conversation, last: TurnNumber) -> Self {
+        let id = conversation.id.clone().unwrap_or_default();
+        let id = ConversationId::new(id)
+            .unwrap_or_else(|_| unreachable!("a restored conversation has the id of its log"));
+        Self::with(id, conversation, last.saturating_add(1), true)
+    }
+
+    fn with(
+        id: ConversationId,
+        conversation: Conversation,
+        next: TurnNumber,
+        is_stored: bool,
+    ) -> Self {
+        Self {
+            id,
+            live: Arc::new(tokio::sync::Mutex::new(Live { conversation, next })),
+            unsaved: Arc::default(),
+            failed: Arc::default(),
+            is_stored,
+            listeners: OnceLock::new(),
+        }
+    }
+
+    /// The conversation's id.
+    #[must_use]
+    pub fn id(&self) -> &ConversationId {
+        &self.id
+    }
+
+    /// Waits until nobody else makes a turn.
+    pub async fn lock(&self) -> OwnedMutexGuard<Live> {
+        Arc::clone(&self.live).lock_owned().await
+    }
+
+    /// Listens to the turns from now on.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<TurnEvent> {
+        let sender = self.listeners.get_or_init(|| broadcast::channel(EVENTS).0);
+        sender.subscribe()
+    }
+
+    /// Whether it must stay in memory.
+    pub(super) fn is_needed(&self) -> bool {
+        let listeners = self.listeners.get();
+        !self.unsaved().is_empty() || listeners.is_some_and(|l| l.receiver_count() > 0)
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Tells those who listen, and gives a turn to the store. The receiver hears when it is on the disk.
+    pub(super) fn keep(
+        &self,
+        turn: Turn,
+        writer: Option<&Writer>,
+    ) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        if let Some(listeners) = self.listeners.get() {
+            // Nobody may be listening any more.
+            let _ = listeners.send(TurnEvent::of(&turn));
+        }
+        let writer = writer.filter(|_| self.is_stored)?;
+        let mut unsaved = self.unsaved();
+        unsaved.push_back(turn.clone());
+        if unsaved.len() > MOST_UNSAVED {
+            unsaved.pop_front();
+        }
+        if self.failed.swap(false, Ordering::Relaxed) {
+            let all: Vec<Turn> = unsaved.iter().cloned().collect();
+            drop(unsaved);
+            return all.into_iter().filter_map(|t| self.write(t, writer)).last();
+        }
+        drop(unsaved);
+        self.write(turn, writer)
+    }
+
+    /// Tries again what could not be stored.
+    pub(super) fn mend(&self, writer: &Writer) {
+        if self.failed.swap(false, Ordering::Relaxed) {
+            let all: Vec<Turn> = self.unsaved().iter().cloned().collect();
+            for turn in all {
+                drop(self.write(turn, writer));
+            }
+        }
+    }
+
+    fn write(&self, turn: Turn, writer: &Writer) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        let number = turn.number;
+        let receipt = match writer.record(Write::turn(self.id.clone(), turn)) {
+            Ok(receipt) => receipt,
+            Err(error) => {
+                self.fail(&error);
+                return None;
+            }
+        };
+        let (done, on_disk) = tokio::sync::oneshot::channel();
+        let (unsaved, failed) = (Arc::clone(&self.unsaved), Arc::clone(&self.failed));
+        tokio::spawn(async move {
+            match receipt.await {
+                // Taken: by this very turn, written before, or by another process with the same conversation.
+                Ok(()) | Err(StoreError::Conflict { .. }) => {
+                    let mut unsaved = unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+                    unsaved.retain(|turn| turn.number > number);
+                    // Nobody may be waiting for it.
+                    let _ = done.send(());
+                }
+                Err(error) => {
+                    failed.store(true, Ordering::Relaxed);
+                    metrics::counter!("jieda_store_failures_total").increment(1);
+                    tracing::warn!(%error, "a turn could not be stored; it is tried again");
+                }
+            }
+        });
+        Some(on_disk)
+    }
+
+    fn fail(&self, error: &StoreError) {
+        self.failed.store(true, Ordering::Relaxed);
+        metrics::counter!("jieda_store_failures_total").increment(1);
+        tracing::warn!(%error, "a turn could not be given to the store; it is tried again");
+    }
+
+    fn unsaved(&self) -> MutexGuard<'_, VecDeque<Turn>> {
+        // Nothing panics while it is held.
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

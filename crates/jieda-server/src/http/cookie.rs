@@ -1,0 +1,40 @@
+//! The cookie of a session.
+
+use http::{HeaderMap, HeaderValue, header};
+
+const NAME: &str = "jieda_session";
+
+/// The token of whoever is logged in.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    cookies
+        .filter_map(|cookie| cookie.to_str().ok())
+        .flat_map(|cookie| cookie.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
+}
+
+/// Whether pages come over TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transport {
+    /// In clear, on this machine or behind a proxy.
+    Plain,
+    /// Encrypted.
+    Tls,
+}
+
+/// Sets the token: scripts don't see it, other sites don't send it.
+pub(super) fn set(token: &str, transport: Transport) -> Option<HeaderValue> {
+    let secure = match transport {
+        Transport::Plain => "",
+        Transport::Tls => "; Secure",
+    };
+    HeaderValue::from_str(&format!(
+        "{NAME}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200{secure}"
+    ))
+    .ok()
+}
+
+/// Takes it away.
+pub(super) fn clear() -> HeaderValue {
+    HeaderValue::from_static("jieda_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+}

@@ -1,0 +1,106 @@
+//! The turns of a conversation as they happen: server-sent events.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    extract::State,
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::{Stream, StreamExt as _, stream};
+use jieda_store::Store as _;
+use serde::Deserialize;
+use tokio::sync::{OwnedSemaphorePermit, broadcast};
+use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
+use utoipa::IntoParams;
+
+use super::{
+    ProblemBody,
+    answer::conversation_id,
+    extract::{Path, Query},
+};
+use crate::{
+    app::App,
+    auth::{Principal, Scope},
+    conversations::TurnEvent,
+    problem::{Problem, ProblemKind},
+};
+
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// From where.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct From {
+    /// The number of the last turn that the caller has seen; 0 for all.
+    #[param(minimum = 0)]
+    after: Option<u32>,
+}
+
+/// Listen to a conversation
+///
+/// `event: turn` with a turn as JSON, those after `after` first. Whoever knows the id may listen: ids that the service
+/// gives can't be guessed.
+#[utoipa::path(
+    get, path = "/v1/conversations/{id}/events", tag = "conversations",
+    params(("id" = String, Path), From),
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn events(
+    State(app): State<Arc<App>>,
+    principal: Principal,
+    Path(id): Path<String>,
+    Query(from): Query<From>,
+) -> Result<Response, Problem> {
+    principal.needs(Scope::Answer)?;
+    let permit = Arc::clone(&app.streams).try_acquire_owned().map_err(|_| {
+        Problem::new(ProblemKind::Overloaded, "事件流太多").retry_after(Duration::from_secs(5))
+    })?;
+    let id = conversation_id(id)?;
+    let slot = app.conversations.find(&id).await?;
+    // Listened to first, so that no turn falls between.
+    let listener = slot.listen();
+    let before = match (from.after, app.conversations.store()) {
+        (Some(after), Ok(store)) => {
+            let log = store.log(&id).await?;
+            let turns = log.map(|log| log.turns).unwrap_or_default();
+            let new = turns.iter().filter(|turn| turn.number.get() > after);
+            new.map(TurnEvent::of).collect()
+        }
+        _ => Vec::new(),
+    };
+    let seen = before
+        .last()
+        .map_or(from.after.unwrap_or(0), |e: &TurnEvent| e.number.get());
+    let stream = turns(before, listener, seen, permit);
+    let alive = KeepAlive::new().interval(KEEP_ALIVE);
+    Ok(Sse::new(stream).keep_alive(alive).into_response())
+}
+
+/// What was, then what comes. A listener that is too far behind is cut off: it comes again with `after`.
+fn turns(
+    before: Vec<TurnEvent>,
+    listener: broadcast::Receiver<TurnEvent>,
+    seen: u32,
+    permit: OwnedSemaphorePermit,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let coming = BroadcastStream::new(listener)
+        .take_while(|event| {
+            let is_behind = matches!(event, Err(BroadcastStreamRecvError::Lagged(_)));
+            std::future::ready(!is_behind)
+        })
+        .filter_map(move |event| {
+            let new = event.ok().filter(|event| event.number.get() > seen);
+            std::future::ready(new)
+        });
+    stream::iter(before).chain(coming).map(move |turn| {
+        let _held = &permit;
+        let event = Event::default().event("turn").id(turn.number.to_string());
+        Ok(event.json_data(&turn).unwrap_or_default())
+    })
+}

@@ -1,0 +1,100 @@
+//! A request that comes twice under one key is carried out once.
+
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use http::HeaderMap;
+use quick_cache::sync::Cache;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::OnceCell;
+
+use crate::{
+    auth::Principal,
+    problem::{Problem, ProblemKind},
+};
+
+const HEADER: &str = "idempotency-key";
+/// Longest key.
+const MOST_KEY: usize = 255;
+/// Keys that are remembered, and for how long.
+const KEYS: usize = 10_000;
+const LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// Answers under the keys of their requests. In memory: a restart forgets them.
+#[derive(Debug)]
+pub(crate) struct Idempotency<T>(Cache<(String, String), Arc<Entry<T>>>);
+
+#[derive(Debug)]
+struct Entry<T> {
+    body: [u8; 32],
+    since: Instant,
+    answer: OnceCell<Arc<T>>,
+}
+
+impl<T> Default for Idempotency<T> {
+    fn default() -> Self {
+        Self(Cache::new(KEYS))
+    }
+}
+
+impl<T> Idempotency<T> {
+    /// Carries a request out, unless its key had the same body before: then the first answer is given again, as soon as
+    /// it is there. What failed is not remembered.
+    pub(crate) async fn once(
+        &self,
+        (principal, key): (&Principal, String),
+        body: &[u8],
+        make: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<Arc<T>, Problem> {
+        let body: [u8; 32] = Sha256::digest(body).into();
+        let name = (principal.id(), key);
+        let fresh = || {
+            Arc::new(Entry {
+                body,
+                since: Instant::now(),
+                answer: OnceCell::new(),
+            })
+        };
+        let mut entry = match self
+            .0
+            .get_or_insert_with(&name, || Ok::<_, Problem>(fresh()))
+        {
+            Ok(entry) => entry,
+            Err(problem) => return Err(problem),
+        };
+        if entry.since.elapsed() > LIFE {
+            entry = fresh();
+            self.0.insert(name, Arc::clone(&entry));
+        }
+        if entry.body != body {
+            return Err(Problem::new(
+                ProblemKind::IdempotencyConflict,
+                "这个 Idempotency-Key 已用于另一个内容不同的请求",
+            ));
+        }
+        let answer = entry
+            .answer
+            .get_or_try_init(|| async { make.await.map(Arc::new) });
+        Ok(Arc::clone(answer.await?))
+    }
+}
+
+/// The key of a request.
+pub(super) fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(HEADER) else {
+        return Ok(None);
+    };
+    let is_fit = |key: &&str| {
+        (1..=MOST_KEY).contains(&key.len()) && key.chars().all(|c| c.is_ascii_graphic())
+    };
+    let key = value.to_str().ok().filter(is_fit);
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
+        Problem::new(
+            ProblemKind::InvalidField,
+            format!("Idempotency-Key 应为 1 到 {MOST_KEY} 个可见的 ASCII 字符"),
+        )
+    })
+}

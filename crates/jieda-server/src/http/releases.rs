@@ -1,0 +1,163 @@
+//! Publishing, and going back.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use jieda::{EngineError, Outcome, release::DataDir};
+use serde_json::json;
+
+use super::{
+    ProblemBody,
+    extract::{Json, Path},
+    knowledge::{audit, begun},
+};
+use crate::{
+    app::App,
+    auth::{Principal, Scope},
+    config::Knowledge,
+    knowledge::{self, Wanted, outcome_name},
+    problem::{Problem, ProblemKind},
+    wire::{FileProblemBody, MovedBody, PublishBody, PublishRequest, ReleaseBody, ReleaseList},
+};
+
+const MOST_NOTE: usize = 500;
+
+/// The data directory.
+fn data(app: &App) -> Result<&std::path::Path, Problem> {
+    match &app.config.knowledge {
+        Knowledge::Data(data) => Ok(data),
+        Knowledge::Folder(_) => Err(Problem::new(
+            ProblemKind::NotPossible,
+            "服务是从知识库目录启动的（--kb），没有版本",
+        )),
+    }
+}
+
+/// Publish the draft
+///
+/// Answers under way finish on the old release. A draft with faults is refused, and nothing changes.
+#[utoipa::path(post, path = "/v1/kb/draft/publish", tag = "knowledge",
+    request_body = PublishRequest,
+    responses(
+        (status = 200, body = PublishBody),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn publish(
+    State(app): State<Arc<App>>,
+    principal: Principal,
+    Json(body): Json<PublishRequest>,
+) -> Result<Json<PublishBody>, Problem> {
+    principal.needs(Scope::Publish)?;
+    if body.note.chars().count() > MOST_NOTE {
+        return Err(Problem::field("/note", format!("最多 {MOST_NOTE} 个字")));
+    }
+    let work = {
+        let app = Arc::clone(&app);
+        move || publish_now(&app, &principal, &body.note)
+    };
+    app.compute(work).await?.map(Json)
+}
+
+fn publish_now(app: &App, principal: &Principal, note: &str) -> Result<PublishBody, Problem> {
+    let draft = begun(app)?;
+    // A note stands in a row of a table.
+    let note = note.split(char::is_control).collect::<Vec<_>>().join(" ");
+    let built = draft.publish(&Wanted {
+        config: &app.config.engine,
+        data: data(app)?,
+        encoder: app.engines.encoder(),
+        by: &principal.id(),
+        note: note.trim(),
+    })?;
+    app.engines.refresh()?;
+    let id = built.release.id().clone();
+    let about = json!({ "release": id, "note": note, "outcome": outcome_name(&built.outcome) });
+    audit(app, principal, "publish", &about);
+    let releases = DataDir::open(data(app)?)?.releases()?;
+    let info = releases.iter().find(|info| info.id == id);
+    let info = info.ok_or_else(|| Problem::not_found(format_args!("版本 {id}")))?;
+    let (encoded, reused) = match built.outcome {
+        Outcome::New { encoded, reused } => (encoded, reused),
+        Outcome::Unchanged => (0, 0),
+    };
+    Ok(PublishBody {
+        release: ReleaseBody::of(info, Some(&id)),
+        outcome: outcome_name(&built.outcome),
+        encoded,
+        reused,
+        warnings: built.warnings.iter().map(FileProblemBody::of).collect(),
+    })
+}
+
+/// List releases, the newest first
+#[utoipa::path(get, path = "/v1/kb/releases", tag = "knowledge",
+    responses(
+        (status = 200, body = ReleaseList),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    principal: Principal,
+) -> Result<Json<ReleaseList>, Problem> {
+    principal.needs(Scope::View)?;
+    let work = {
+        let app = Arc::clone(&app);
+        move || {
+            let data = DataDir::open(data(&app)?)?;
+            let current = data.current()?;
+            let releases = data.releases()?;
+            Ok(ReleaseList {
+                items: releases
+                    .iter()
+                    .map(|info| ReleaseBody::of(info, current.as_ref()))
+                    .collect(),
+            })
+        }
+    };
+    app.compute(work).await?.map(Json)
+}
+
+/// Answer from another release
+///
+/// Forward or back. It is checked and loaded first: what can't answer is refused.
+#[utoipa::path(post, path = "/v1/kb/releases/{id}/publish", tag = "knowledge",
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, body = MovedBody),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn move_to(
+    State(app): State<Arc<App>>,
+    principal: Principal,
+    Path(id): Path<String>,
+) -> Result<Json<MovedBody>, Problem> {
+    principal.needs(Scope::Publish)?;
+    let work = {
+        let app = Arc::clone(&app);
+        move || -> Result<MovedBody, Problem> {
+            let wanted = Wanted {
+                config: &app.config.engine,
+                data: data(&app)?,
+                encoder: app.engines.encoder(),
+                by: &principal.id(),
+                note: "",
+            };
+            let moved = knowledge::move_to(&wanted, &id)?;
+            app.engines
+                .refresh()
+                .map_err(|e: EngineError| Problem::from(e))?;
+            let body = MovedBody {
+                from: moved.from.as_ref().map(ToString::to_string),
+                to: moved.to.to_string(),
+            };
+            audit(
+                &app,
+                &principal,
+                "move",
+                &json!({ "from": body.from, "to": body.to }),
+            );
+            Ok(body)
+        }
+    };
+    app.compute(work).await?.map(Json)
+}

@@ -1,0 +1,107 @@
+//! People who log in to the console.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+
+use super::{
+    ProblemBody, Shared,
+    cookie::{self, Transport},
+    extract::Json,
+};
+use crate::{
+    app::App,
+    auth::{Principal, Role, Session},
+    problem::{Problem, ProblemKind},
+    wire::{LoginRequest, SessionBody, UserBody},
+};
+
+/// Who is logged in
+#[utoipa::path(get, path = "/v1/session", tag = "session",
+    responses(
+        (status = 200, body = SessionBody),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Json<SessionBody>, Problem> {
+    if app.access.is_open() {
+        return Ok(Json(SessionBody {
+            user: UserBody {
+                name: "本机".into(),
+                role: Role::Publisher,
+            },
+            open: true,
+            csrf: String::new(),
+        }));
+    }
+    let token = cookie::token(&headers);
+    let token = token.ok_or_else(|| Problem::new(ProblemKind::Unauthenticated, "请登录"))?;
+    Ok(Json(body(&app.access.by_session(token)?)))
+}
+
+/// Log in
+#[utoipa::path(post, path = "/v1/session", tag = "session",
+    request_body = LoginRequest,
+    responses(
+        (status = 200, body = SessionBody),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn log_in(
+    State(shared): State<Shared>,
+    Json(login): Json<LoginRequest>,
+) -> Result<Response, Problem> {
+    let app = Arc::clone(&shared.app);
+    // Looking at a password takes a core for some milliseconds, on purpose.
+    let access = Arc::clone(&app.access);
+    let (token, session) = app
+        .compute(move || access.log_in(&login.name, &login.password))
+        .await??;
+    tracing::info!(user = session.user, "logged in");
+    let transport = match app.config.tls {
+        Some(_) => Transport::Tls,
+        None => Transport::Plain,
+    };
+    let mut response = Json(body(&session)).into_response();
+    if let Some(cookie) = cookie::set(&token, transport) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Log out
+#[utoipa::path(delete, path = "/v1/session", tag = "session",
+    responses(
+        (status = 204),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn log_out(
+    State(app): State<Arc<App>>,
+    _principal: Principal,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(token) = cookie::token(&headers) {
+        app.access.log_out(token);
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response
+        .headers_mut()
+        .insert(header::SET_COOKIE, cookie::clear());
+    response
+}
+
+fn body(session: &Session) -> SessionBody {
+    SessionBody {
+        user: UserBody {
+            name: session.user.clone(),
+            role: session.role,
+        },
+        open: false,
+        csrf: session.csrf.clone(),
+    }
+}

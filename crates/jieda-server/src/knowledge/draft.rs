@@ -1,0 +1,184 @@
+//! A draft as a folder.
+
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+    sync::MutexGuard,
+};
+
+use jieda::{
+    CheckReport, EngineError, KnowledgeBase, Timestamp, copy_knowledge,
+    release::{DataDir, Release},
+    write_file,
+};
+use sha2::{Digest as _, Sha256};
+
+use crate::problem::{Problem, ProblemKind};
+
+/// The FAQs of a folder.
+pub(super) const FAQS_FILE: &str = "faqs.jsonl";
+/// Digits of a revision.
+const DIGITS: usize = 16;
+
+/// The draft, held by one.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    dir: &'a Path,
+    _guard: MutexGuard<'a, ()>,
+}
+
+/// What a draft holds, in short: it changes with every change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision(String);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Revision {
+    /// Refuses a change that was made on something else.
+    ///
+    /// # Errors
+    /// [`ProblemKind::StaleRevision`].
+    pub fn expect(&self, expected: Option<&str>) -> Result<(), Problem> {
+        match expected {
+            Some(expected) if expected != self.0 => Err(Problem::new(
+                ProblemKind::StaleRevision,
+                "草稿已被别人修改，请刷新后再改",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(dir: &'a Path, guard: MutexGuard<'a, ()>) -> Self {
+        Self { dir, _guard: guard }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.dir
+    }
+
+    /// Whether there is one.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.dir.join(FAQS_FILE).is_file()
+    }
+
+    /// Begins a draft as a copy of the current release, unless there is one.
+    ///
+    /// # Errors
+    /// [`Problem`]: the release is damaged, or the disk fails.
+    pub fn begin(&self, data: &Path) -> Result<(), Problem> {
+        if self.exists() {
+            return Ok(());
+        }
+        let release = DataDir::open(data)?.open_current()?;
+        self.reset(&release)
+    }
+
+    /// Makes the draft what a release is.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub fn reset(&self, release: &Release) -> Result<(), Problem> {
+        // Beside it first: half a copy is no draft.
+        let beside = self.dir.with_extension("making");
+        remove(&beside)?;
+        copy_knowledge(release, &beside)?;
+        remove(self.dir)?;
+        fs::rename(&beside, self.dir).map_err(|e| failed(self.dir, &e))
+    }
+
+    /// Forgets the draft.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Environment`].
+    pub fn discard(&self) -> Result<(), Problem> {
+        remove(self.dir)
+    }
+
+    /// What it holds, in short.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Environment`].
+    pub fn revision(&self) -> Result<Revision, Problem> {
+        let mut names: Vec<PathBuf> = fs::read_dir(self.dir)
+            .map_err(|e| failed(self.dir, &e))?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect();
+        names.sort();
+        let mut hash = Sha256::new();
+        for path in names {
+            hash.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+            let contents = fs::read(&path).map_err(|e| failed(&path, &e))?;
+            hash.update((contents.len() as u64).to_le_bytes());
+            hash.update(contents);
+        }
+        let digits: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Revision(digits.chars().take(DIGITS).collect()))
+    }
+
+    /// What it holds.
+    ///
+    /// # Errors
+    /// [`Problem`] when somebody has spoilt its files by hand.
+    pub fn load(&self) -> Result<KnowledgeBase, Problem> {
+        Ok(KnowledgeBase::load(self.dir).map_err(EngineError::from)?)
+    }
+
+    /// What is wrong with it or worth knowing.
+    #[must_use]
+    pub fn check(&self) -> CheckReport {
+        KnowledgeBase::check(self.dir, Timestamp::now())
+    }
+
+    /// Replaces a file, if the folder is sound with it.
+    ///
+    /// # Errors
+    /// [`ProblemKind::FaultyKnowledge`] with every fault, [`ProblemKind::Environment`]; then nothing has changed.
+    pub(super) fn replace(&self, name: &str, contents: &str) -> Result<CheckReport, Problem> {
+        let tried = tempfile::tempdir().map_err(|e| failed(self.dir, &e))?;
+        for entry in fs::read_dir(self.dir).map_err(|e| failed(self.dir, &e))? {
+            let path = entry.map_err(|e| failed(self.dir, &e))?.path();
+            // Weights are no part of what is checked.
+            let is_text = path.extension().is_some_and(|e| e != "safetensors");
+            if let Some(file) = path.file_name().filter(|_| is_text) {
+                fs::copy(&path, tried.path().join(file)).map_err(|e| failed(&path, &e))?;
+            }
+        }
+        let path = tried.path().join(name);
+        fs::write(&path, contents).map_err(|e| failed(&path, &e))?;
+        let report = KnowledgeBase::check(tried.path(), Timestamp::now());
+        if !report.is_sound() {
+            let count = report.errors.len();
+            return Err(Problem {
+                files: report.errors,
+                ..Problem::new(
+                    ProblemKind::FaultyKnowledge,
+                    format!("有 {count} 处问题，没有保存"),
+                )
+            });
+        }
+        let path = self.dir.join(name);
+        write_file(&path, contents.as_bytes()).map_err(|e| failed(&path, &e))?;
+        Ok(report)
+    }
+}
+
+pub(super) fn failed(path: &Path, error: &std::io::Error) -> Problem {
+    tracing::error!(path = %path.display(), %error, "a file of the draft failed");
+    Problem::new(ProblemKind::Environment, format!("草稿读写出错：{error}"))
+}
+
+fn remove(dir: &Path) -> Result<(), Problem> {
+    match fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(failed(dir, &e)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,66 @@
+//! From a draft to what is served, and back.
+
+use jieda::{
+    Built, Engine, EngineConfig, Outcome, Publishing, SharedEncoder, Timestamp,
+    release::{Check, DataDir, Moved, Release},
+};
+
+use super::Draft;
+use crate::problem::Problem;
+
+/// What a publish needs to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Model and other settings.
+    pub config: &'a EngineConfig,
+    /// The data directory.
+    pub data: &'a std::path::Path,
+    /// The model, loaded.
+    pub encoder: &'a SharedEncoder,
+    /// Who publishes.
+    pub by: &'a str,
+    /// What is new.
+    pub note: &'a str,
+}
+
+impl Draft<'_> {
+    /// Publishes the draft. It stays, and is then what is served.
+    ///
+    /// # Errors
+    /// [`Problem`] with every fault of the draft; then nothing has changed.
+    pub fn publish(&self, wanted: &Wanted<'_>) -> Result<Built, Problem> {
+        let publishing = Publishing {
+            config: wanted.config,
+            kb_dir: self.dir(),
+            data: wanted.data,
+            by: wanted.by,
+            note: wanted.note,
+            now: Timestamp::now(),
+            encoder: Some(wanted.encoder),
+        };
+        Ok(publishing.publish(&mut |_| {})?)
+    }
+}
+
+/// Makes another release the current one. It is loaded on trial first: what can't answer is not made current.
+///
+/// # Errors
+/// [`Problem`].
+pub(crate) fn move_to(wanted: &Wanted<'_>, id: &str) -> Result<Moved, Problem> {
+    let data = DataDir::open(wanted.data)?;
+    let id = data.resolve(id)?;
+    let release: Release = data.release(&id)?;
+    Engine::of_release(wanted.config, &release, Some(wanted.encoder))?;
+    let now = Timestamp::now();
+    let mut publisher = data.publisher(wanted.by, now)?;
+    Ok(publisher.promote(&id, Check::Contents, now)?)
+}
+
+/// Whether a publish made something new, for the wire.
+#[must_use]
+pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::New { .. } => "new",
+        Outcome::Unchanged => "unchanged",
+    }
+}

@@ -1,0 +1,130 @@
+//! Figures for Prometheus.
+
+use std::time::Duration;
+
+use jieda::Reply;
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::app::App;
+
+/// Upper ends of the buckets of times, in seconds.
+const SECONDS: [f64; 13] = [
+    0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
+];
+/// Upper ends of the buckets of confidences.
+const CONFIDENCES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
+
+/// What is measured.
+#[derive(Debug)]
+pub(crate) struct Measured;
+
+impl Measured {
+    /// Starts measuring. Done once in a process.
+    ///
+    /// # Errors
+    /// [`BuildError`] when something else measures already.
+    pub(crate) fn start() -> Result<PrometheusHandle, BuildError> {
+        let suffix = |text: &str| Matcher::Suffix(text.to_owned());
+        let handle = PrometheusBuilder::new()
+            .set_buckets_for_metric(suffix("_seconds"), &SECONDS)?
+            .set_buckets_for_metric(suffix("_confidence"), &CONFIDENCES)?
+            .install_recorder()?;
+        describe();
+        Ok(handle)
+    }
+
+    /// An answer: steps, decision, confidence.
+    pub(crate) fn answer(reply: &Reply) {
+        let t = &reply.timings;
+        let steps = [
+            ("segment", t.segment),
+            ("encode", t.encode),
+            ("search", t.search),
+            ("classify", t.classify),
+            ("context", t.context),
+            ("decide", t.decide),
+        ];
+        for (step, took) in steps {
+            histogram!("jieda_step_seconds", "step" => step).record(took.as_secs_f64());
+        }
+        histogram!("jieda_answer_seconds").record(t.total.as_secs_f64());
+        histogram!("jieda_answer_confidence").record(reply.confidence.get());
+        counter!(
+            "jieda_decisions_total",
+            "decision" => reply.decision.name(),
+            "reason" => reply.reason().unwrap_or("none"),
+        )
+        .increment(1);
+    }
+
+    /// A request over HTTP. `route` is the pattern, never the path.
+    pub(crate) fn request(route: &str, method: &str, status: u16, took: Duration) {
+        let labels = [
+            ("route", route.to_owned()),
+            ("method", method.to_owned()),
+            ("status", status.to_string()),
+        ];
+        counter!("jieda_http_requests_total", &labels).increment(1);
+        histogram!("jieda_http_request_seconds", "route" => route.to_owned())
+            .record(took.as_secs_f64());
+    }
+
+    /// A call over gRPC.
+    pub(crate) fn call(method: &'static str, code: tonic::Code, took: Duration) {
+        counter!("jieda_grpc_calls_total", "method" => method, "code" => format!("{code:?}"))
+            .increment(1);
+        histogram!("jieda_grpc_call_seconds", "method" => method).record(took.as_secs_f64());
+    }
+
+    /// How things stand now, before the figures are read.
+    pub(crate) fn now(app: &App) {
+        let load = app.admission.load();
+        gauge!("jieda_answers_in_progress").set(load.busy as f64);
+        gauge!("jieda_queue_length").set(load.waiting as f64);
+        gauge!("jieda_queue_expected_wait").set(load.expected.as_secs_f64());
+        counter!("jieda_shed_total").absolute(load.refused);
+        gauge!("jieda_conversations_live").set(app.conversations.live_count() as f64);
+        gauge!("jieda_store_waiting_bytes").set(app.conversations.waiting_bytes() as f64);
+        let engine = app.engines.hold();
+        let release = engine.identity().knowledge.clone();
+        gauge!("jieda_release_info", "release" => release).set(1.0);
+    }
+}
+
+fn describe() {
+    describe_histogram!("jieda_step_seconds", "Time of each step of an answer");
+    describe_histogram!(
+        "jieda_answer_seconds",
+        "Time of an answer, without waiting for a place"
+    );
+    describe_histogram!(
+        "jieda_answer_confidence",
+        "Calibrated confidence of answers"
+    );
+    describe_counter!("jieda_decisions_total", "Decisions by kind and reason");
+    describe_counter!(
+        "jieda_http_requests_total",
+        "HTTP requests by route and status"
+    );
+    describe_histogram!("jieda_http_request_seconds", "Time of HTTP requests");
+    describe_counter!("jieda_grpc_calls_total", "gRPC calls by method and code");
+    describe_histogram!("jieda_grpc_call_seconds", "Time of gRPC calls");
+    describe_gauge!("jieda_answers_in_progress", "Answers that are being made");
+    describe_gauge!("jieda_queue_length", "Requests that wait for a place");
+    describe_gauge!(
+        "jieda_queue_expected_wait",
+        "Seconds that a newcomer would wait"
+    );
+    describe_counter!("jieda_shed_total", "Requests refused because of overload");
+    describe_gauge!("jieda_conversations_live", "Conversations in memory");
+    describe_gauge!(
+        "jieda_store_waiting_bytes",
+        "Bytes on their way to the store"
+    );
+    describe_counter!(
+        "jieda_store_failures_total",
+        "Writes to the store that failed"
+    );
+    describe_gauge!("jieda_release_info", "The release that answers");
+}

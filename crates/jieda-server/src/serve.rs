@@ -1,0 +1,225 @@
+//! From a configuration to a service that answers, and to its end.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use jieda::Refreshed;
+use jieda::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{App, StartError},
+    config::ServerConfig,
+    conversations::Conversations,
+    grpc, http,
+    metrics::Measured,
+    telemetry::Telemetry,
+};
+
+/// How often the file of keys is looked at.
+const KEYS_EVERY: Duration = Duration::from_secs(2);
+/// How often old conversations are looked for.
+const PURGE_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// How long a client may take to send the head of a request.
+const HEAD: Duration = Duration::from_secs(15);
+/// How long after SIGTERM new requests are still taken, so that balancers see `/readyz` first.
+const LINGER: Duration = Duration::from_millis(300);
+
+/// Where the service listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// HTTP.
+    pub http: SocketAddr,
+    /// gRPC.
+    pub grpc: Option<SocketAddr>,
+}
+
+/// Serves until SIGTERM or SIGINT, and finishes what is under way. `ready` is told once, when requests are answered.
+///
+/// # Errors
+/// [`StartError`].
+pub fn run(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("jieda")
+        // Whoever answers waits there for the batch that he is in.
+        .max_blocking_threads(config.limits.workers + 64)
+        .build()?;
+    let served = runtime.block_on(serve(config, ready));
+    // What is still computed is nobody's any more.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
+}
+
+async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result<(), StartError> {
+    let telemetry = Telemetry::start(&config.log)?;
+    let figures = Measured::start().map_err(|e| StartError::Telemetry(e.to_string()))?;
+    // Bound first: a port that is taken is told before the model is loaded.
+    let http_listener = listen(config.http)?;
+    let grpc_listener = config.grpc.map(listen).transpose()?;
+    let tls = tls(&config).await?;
+    let app = App::open(config).await?;
+    check_protection(&app)?;
+    let addresses = Addresses {
+        http: http_listener.local_addr()?,
+        grpc: grpc_listener
+            .as_ref()
+            .map(TcpListener::local_addr)
+            .transpose()?,
+    };
+    let stop = CancellationToken::new();
+    let background = background(&app, &stop)?;
+
+    let handle = Handle::new();
+    let router = http::router(&app, figures).into_make_service();
+    let grpc = grpc_listener
+        .map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener, stop.clone())));
+    let mut server = axum_server::from_tcp(http_listener)?.handle(handle.clone());
+    server.http_builder().http1().header_read_timeout(HEAD);
+    let http = match tls {
+        None => tokio::spawn(server.serve(router)),
+        Some(tls) => {
+            let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(tls);
+            tokio::spawn(server.acceptor(acceptor).serve(router))
+        }
+    };
+    tracing::info!(http = %addresses.http, grpc = ?addresses.grpc, "serving");
+    ready(addresses);
+
+    told_to_stop(&app).await?;
+    tracing::info!("draining");
+    tokio::time::sleep(LINGER).await;
+    app.drain();
+    stop.cancel();
+    handle.graceful_shutdown(Some(app.config.drain));
+    http.await.map_err(std::io::Error::other)??;
+    if let Some(grpc) = grpc {
+        let patience = app.config.drain;
+        match tokio::time::timeout(patience, grpc).await {
+            Ok(ended) => ended
+                .map_err(std::io::Error::other)?
+                .map_err(std::io::Error::other)?,
+            Err(_) => tracing::warn!("calls were cut off"),
+        }
+    }
+    background.abort_all();
+    tracing::info!("stopped");
+    // The writer stores what it has taken when it goes.
+    drop(app);
+    telemetry.end();
+    Ok(())
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let listener =
+        TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Without a key, everybody who reaches a port may do everything: then nobody else may reach it.
+fn check_protection(app: &App) -> Result<(), StartError> {
+    let addresses = [Some(app.config.http), app.config.grpc];
+    let exposed = addresses
+        .into_iter()
+        .flatten()
+        .find(|a| !a.ip().is_loopback());
+    match exposed {
+        Some(address) if app.access.is_open() => Err(StartError::Unprotected { address }),
+        _ => Ok(()),
+    }
+}
+
+async fn tls(config: &ServerConfig) -> Result<Option<RustlsConfig>, StartError> {
+    let Some(tls) = &config.tls else {
+        return Ok(None);
+    };
+    // Another one may be installed already: it is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let loaded = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await;
+    Ok(Some(loaded.map_err(StartError::Tls)?))
+}
+
+/// Waits for a signal to stop; one to reload is obeyed meanwhile.
+async fn told_to_stop(app: &Arc<App>) -> Result<(), StartError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut reload = signal(SignalKind::hangup())?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
+            _ = reload.recv() => {
+                app.access.refresh();
+                let app = Arc::clone(app);
+                // What is current is looked at where it holds up nobody.
+                tokio::task::spawn_blocking(move || tell(app.engines.refresh()));
+            }
+        }
+    }
+}
+
+fn tell(refreshed: Result<Refreshed, jieda::EngineError>) {
+    match refreshed {
+        Ok(Refreshed::Unchanged) => {}
+        Ok(Refreshed::Swapped { from, to }) => tracing::info!(%from, %to, "another release"),
+        Err(error) => tracing::error!(%error, "a release can't be used; the old one answers"),
+    }
+}
+
+/// What goes on beside requests.
+struct Background {
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+    /// Follows the data directory as long as it lives.
+    _follower: Option<jieda::Follower>,
+}
+
+impl Background {
+    fn abort_all(self) {
+        self.tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
+
+fn background(app: &Arc<App>, stop: &CancellationToken) -> Result<Background, StartError> {
+    let follower = match app.engines.live() {
+        Some(live) => Some(live.follow(app.config.follow_every, tell)?),
+        None => None,
+    };
+    let mending = Conversations::keep_mending(Arc::downgrade(&app.conversations));
+    let keys = {
+        let (access, stop) = (Arc::clone(&app.access), stop.clone());
+        async move {
+            while !stop.is_cancelled() {
+                tokio::time::sleep(KEYS_EVERY).await;
+                access.refresh();
+            }
+        }
+    };
+    let purging = {
+        let (conversations, days) = (Arc::clone(&app.conversations), app.config.retention_days);
+        async move {
+            let Some(days) = days else { return };
+            loop {
+                match conversations.purge(days, Timestamp::now()).await {
+                    Ok(0) => {}
+                    Ok(count) => tracing::info!(count, days, "old conversations were deleted"),
+                    Err(error) => tracing::error!(%error, "old conversations can't be deleted"),
+                }
+                tokio::time::sleep(PURGE_EVERY).await;
+            }
+        }
+    };
+    Ok(Background {
+        tasks: vec![
+            tokio::spawn(mending),
+            tokio::spawn(keys),
+            tokio::spawn(purging),
+        ],
+        _follower: follower,
+    })
+}

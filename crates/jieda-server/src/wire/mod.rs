@@ -1,0 +1,26 @@
+//! What goes over the wire, as JSON. Inner types are converted here and nowhere else, so that they may change.
+
+mod answer;
+mod candidate;
+mod conversation;
+mod feedback;
+mod knowledge;
+mod lookup;
+mod report;
+mod trace;
+
+pub use answer::{
+    AnswerBody, AnswerRequest, AnswerResponse, CustomerBody, Detail, OptionBody, ReplyContext,
+};
+pub use candidate::{CandidateBody, IntentBody, PartBody};
+pub use conversation::*;
+pub use feedback::{FeedbackRequest, FeedbackResponse};
+pub use knowledge::*;
+pub use lookup::*;
+pub use report::*;
+pub use trace::{EvidenceBody, ThresholdsBody, TimingsBody, TraceBody};
+
+/// Four digits after the point: more would be noise.
+pub(crate) fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
