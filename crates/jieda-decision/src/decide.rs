@@ -26,7 +26,13 @@ pub enum Reading {
     Alone,
     /// As a follow-up, with what the conversation is about.
     WithTopic,
+    /// By its words alone, since it could not be encoded.
+    ByWords,
 }
+
+/// The confidence in a text that was read [by its words](Reading::ByWords) alone, where all of them are in the best FAQ:
+/// enough to ask whether that is meant, and never enough to send its answer.
+const ALL_WORDS_COVERED: f64 = 0.5;
 
 /// What is known of one turn.
 #[derive(Debug, Clone, Copy)]
@@ -101,11 +107,25 @@ impl Decider {
         let calibrator = match evidence.reading {
             Reading::Alone => &self.calibrator,
             Reading::WithTopic => &self.with_topic,
+            Reading::ByWords => return self.by_words(evidence),
         };
         match evidence.candidates.top() {
             Some(_) => calibrator.confidence(&features(evidence)),
             None => Confidence::ZERO,
         }
+    }
+
+    /// No calibrator knows a text without a vector. One that says just what an FAQ asks is that question; any other is
+    /// below the reply threshold, whatever that is.
+    fn by_words(&self, evidence: &Evidence<'_>) -> Confidence {
+        let Some(top) = evidence.candidates.top() else {
+            return Confidence::ZERO;
+        };
+        if top.matched == evidence.segmented.normalized {
+            return Confidence::ONE;
+        }
+        let share = f64::from(evidence.candidates.covered) * ALL_WORDS_COVERED;
+        Confidence::saturating(share.min(self.policy.thresholds.reply.get() / 2.0))
     }
 
     /// Decides one turn. In order:

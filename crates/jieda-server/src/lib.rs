@@ -39,6 +39,7 @@ pub use auth::{
 };
 pub use config::{Knowledge, LogFormat, ServerConfig};
 pub use conversations::{answer_of, restore, said};
+pub use grpc::v1;
 pub use http::document as openapi;
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use serve::{Addresses, run};

@@ -48,6 +48,9 @@ impl Measured {
         for (step, took) in steps {
             histogram!("jieda_step_seconds", "step" => step).record(took.as_secs_f64());
         }
+        if reply.is_degraded() {
+            counter!("jieda_degraded_total").increment(1);
+        }
         histogram!("jieda_answer_seconds").record(t.total.as_secs_f64());
         histogram!("jieda_answer_confidence").record(reply.confidence.get());
         counter!(

@@ -1,5 +1,7 @@
 //! Logs and traces.
 
+use std::io::IsTerminal as _;
+
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
@@ -25,7 +27,10 @@ impl Telemetry {
             .map_err(|e| StartError::Telemetry(format!("server.log.filter: {e}")))?;
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
         let lines = match log.format {
-            LogFormat::Text => lines.with_target(false).boxed(),
+            LogFormat::Text => {
+                let colours = std::io::stderr().is_terminal();
+                lines.with_ansi(colours).with_target(false).boxed()
+            }
             LogFormat::Json => lines.json().flatten_event(true).boxed(),
         };
         let traces = log.otlp_endpoint.as_deref().map(exporter).transpose()?;

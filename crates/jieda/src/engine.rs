@@ -19,7 +19,7 @@ use crate::{
     EngineConfig, EngineError, Identity, IntentEvidence, Occasion, Progress, Reply, Searcher,
     SharedEncoder, Timings, Trace,
     classifier::Classifier,
-    follow_up::{self, Alone, FollowUps},
+    follow_up::{Alone, FollowUps},
     intent_rules::IntentRules,
     memory::{Heard, Memory},
     privacy::masked,
@@ -203,6 +203,7 @@ impl Engine {
             by_faqs,
             intents,
             intent_evidence,
+            reading: first_reading,
         } = &*heard;
         // A phone number behind the word 订单 is no order: it is masked.
         let slots = self.slots(text.as_str(), state, occasion);
@@ -211,21 +212,27 @@ impl Engine {
             candidates,
             by_faqs,
             intents,
-            reading: Reading::Alone,
+            reading: *first_reading,
             slots: &slots,
         };
-        let with_topic = self.follow_ups().read(
-            &Alone {
-                segmented,
-                candidates,
-                intents,
-                confidence: self.decider.confidence(&evidence),
-                reply: self.policy().thresholds.reply,
-            },
-            state,
-            occasion,
-        )?;
-        let reading = follow_up::reading(with_topic.as_ref());
+        let with_topic = match first_reading {
+            // A follow-up is told by its vector.
+            Reading::ByWords => None,
+            _ => {
+                let alone = Alone {
+                    segmented,
+                    candidates,
+                    intents,
+                    confidence: self.decider.confidence(&evidence),
+                    reply: self.policy().thresholds.reply,
+                };
+                self.follow_ups().read(&alone, state, occasion)?
+            }
+        };
+        let reading = match &with_topic {
+            Some(_) => Reading::WithTopic,
+            None => *first_reading,
+        };
         let candidates = with_topic.unwrap_or_else(|| candidates.clone());
         let by_faqs = self.classifier.by_faqs(&candidates);
         let evidence = Evidence {
@@ -306,14 +313,21 @@ impl Engine {
         }
         let segmented = self.searcher.segment(text)?;
         timings.segment = clock.lap();
-        let encoded = self.searcher.encode(&segmented)?;
+        // A customer is answered as well as can be when the encoder fails; what failed is the caller's to see.
+        let (encoded, reading) = match self.searcher.encode(&segmented) {
+            Ok(encoded) => (encoded, Reading::Alone),
+            Err(_) => (None, Reading::ByWords),
+        };
         timings.encode = clock.lap();
         let query = Query {
             segmented: &segmented,
             encoded: encoded.as_ref(),
         };
-        let limit = self.candidates;
-        let candidates = self.searcher.search_among(&query, mask.as_ref(), limit)?;
+        let (mask_, limit) = (mask.as_ref(), self.candidates);
+        let candidates = match reading {
+            Reading::ByWords => self.searcher.search_by_words(&query, mask_, limit)?,
+            _ => self.searcher.search_among(&query, mask_, limit)?,
+        };
         timings.search = clock.lap();
         let by_faqs = self.classifier.by_faqs(&candidates);
         let (intents, intent_evidence) = self.classifier.explain(&query, &candidates);
@@ -325,8 +339,12 @@ impl Engine {
             by_faqs,
             intents,
             intent_evidence,
+            reading,
         });
-        self.memory.keep(text, mask, &heard);
+        // What was read without a vector is read again, when the encoder may be back.
+        if reading == Reading::Alone {
+            self.memory.keep(text, mask, &heard);
+        }
         Ok(heard)
     }
 

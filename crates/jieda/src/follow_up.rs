@@ -1,6 +1,5 @@
 //! Reading an utterance with the turns before, where it says too little by itself.
 
-use jieda_decision::Reading;
 use jieda_retrieval::{Answered, FollowUpWeights};
 use jieda_types::{Candidates, Confidence, ConversationState, IntentPrediction, Segmented, Topic};
 
@@ -75,13 +74,5 @@ impl FollowUps<'_> {
             faq,
             intent: known.map(|faq| &faq.intent),
         }
-    }
-}
-
-/// How candidates came about.
-pub(crate) fn reading(with_topic: Option<&Candidates>) -> Reading {
-    match with_topic {
-        Some(_) => Reading::WithTopic,
-        None => Reading::Alone,
     }
 }

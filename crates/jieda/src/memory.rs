@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jieda_decision::Reading;
 use jieda_retrieval::FaqMask;
 use jieda_types::{Candidates, Encoded, IntentPrediction, Segmented};
 use quick_cache::{Equivalent, sync::Cache};
@@ -18,6 +19,8 @@ pub(crate) struct Heard {
     pub(crate) by_faqs: IntentPrediction,
     pub(crate) intents: IntentPrediction,
     pub(crate) intent_evidence: Vec<IntentEvidence>,
+    /// Alone, or by its words.
+    pub(crate) reading: Reading,
 }
 
 /// The texts that one engine remembers, by masked text and the FAQs that were served; the least used are forgotten

@@ -31,6 +31,12 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Whether the text could not be encoded, and the answer was made by words alone.
+    #[must_use]
+    pub fn is_degraded(&self) -> bool {
+        self.trace.reading == Reading::ByWords
+    }
+
     /// Why there was no automatic answer; see [`Decision::reason`].
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {

@@ -7,8 +7,8 @@ use jieda_model::Adapter;
 use jieda_retrieval::{FaqMask, FusionWeights, HybridIndex, SearchMode};
 use jieda_text::JiebaSegmenter;
 use jieda_types::{
-    Candidates, Encoded, EncoderId, Query, Retriever as _, Segmented, Segmenter, StageError,
-    TextRole,
+    Candidate, Candidates, Encoded, EncoderId, Query, Retriever as _, Segmented, Segmenter,
+    StageError, TextRole,
 };
 
 use crate::{
@@ -409,6 +409,32 @@ impl Searcher {
     /// The FAQs that are served on an occasion; none when all are.
     pub(crate) fn mask(&self, occasion: &Occasion) -> Option<FaqMask> {
         self.admission.mask(&self.kb, occasion)
+    }
+
+    /// By words alone. An FAQ that asks just what the text says comes first, and `matched` is the text.
+    pub(crate) fn search_by_words(
+        &self,
+        query: &Query<'_>,
+        mask: Option<&FaqMask>,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        let mut found = self.index.search_by_words(query, mask, limit)?;
+        let text = &query.segmented.normalized;
+        let bare = |text: &str| {
+            text.chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect::<String>()
+        };
+        let asked = bare(text);
+        let asks_it = |candidate: &Candidate| {
+            let faq = self.kb.faq(&candidate.faq);
+            faq.is_some_and(|faq| faq.phrasings().any(|p| bare(&self.normalized(p)) == asked))
+        };
+        if let Some(position) = found.ranked.iter().position(asks_it) {
+            found.ranked[..=position].rotate_right(1);
+            found.ranked[0].matched.clone_from(text);
+        }
+        Ok(found)
     }
 
     pub(crate) fn search_among(

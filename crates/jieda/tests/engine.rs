@@ -10,11 +10,18 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use jieda::{
-    Engine, EngineConfig, EngineError, Fault, IntentRule, Progress,
-    types::{ConversationState, Decision, HandoffReason, IntentId, Utterance},
+    Engine, EngineConfig, EngineError, Fault, IntentRule, Progress, SharedEncoder,
+    types::{
+        ConversationState, Decision, Encoded, Encoder, EncoderId, HandoffReason, IntentId,
+        StageError, TextRole, Utterance,
+    },
 };
 use tempfile::TempDir;
 
@@ -111,6 +118,76 @@ fn ask(engine: &Engine, text: &str) -> jieda::Reply {
         .answer(&Utterance::new(text), &ConversationState::default())
         .unwrap()
         .0
+}
+
+/// An encoder that works until it is told to fail.
+struct Failing {
+    inner: Arc<dyn Encoder>,
+    fails: AtomicBool,
+}
+
+impl Encoder for Failing {
+    fn encode(&self, texts: &[&str], role: TextRole) -> Result<Vec<Encoded>, StageError> {
+        if self.fails.load(Ordering::Relaxed) {
+            return Err(StageError::new("encoder", "out of order"));
+        }
+        self.inner.encode(texts, role)
+    }
+
+    fn id(&self) -> &EncoderId {
+        self.inner.id()
+    }
+
+    fn dimensions(&self) -> usize {
+        self.inner.dimensions()
+    }
+}
+
+#[test]
+fn when_the_encoder_fails_words_alone_answer_and_less_surely() {
+    let fixture = Fixture::new();
+    let config = EngineConfig {
+        remembered_texts: 0,
+        ..fixture.config.clone()
+    };
+    let inner = Arc::clone(SharedEncoder::load(&config).unwrap().encoder());
+    let failing = Arc::new(Failing {
+        inner,
+        fails: AtomicBool::new(false),
+    });
+    let shared = SharedEncoder::from(Arc::clone(&failing) as Arc<dyn Encoder>);
+    let engine = Engine::open_with(&config, fixture.kb.path(), &shared, &mut |_| {}).unwrap();
+    let question = "麻烦问下怎么开电子发票呀";
+    assert_eq!(ask(&engine, question).decision.name(), "auto_reply");
+    assert!(!ask(&engine, question).is_degraded());
+    failing.fails.store(true, Ordering::Relaxed);
+    let unsure = ask(&engine, question);
+    assert!(unsure.is_degraded());
+    assert_eq!(unsure.candidates.top().unwrap().faq.as_str(), "invoice");
+    assert_ne!(unsure.decision.name(), "auto_reply");
+    // What an FAQ asks word for word, it answers.
+    let same = ask(&engine, "發票在哪裡下載？");
+    assert!(same.is_degraded());
+    assert_eq!(same.faq.unwrap().as_str(), "invoice");
+    // Requests for a human need no vectors.
+    assert_eq!(ask(&engine, "转人工").decision.name(), "handoff");
+    failing.fails.store(false, Ordering::Relaxed);
+    assert!(!ask(&engine, question).is_degraded());
+}
+
+#[test]
+fn what_was_read_before_is_remembered_and_answered_alike() {
+    let (engine, ..) = Fixture::new().open();
+    let now = jieda::Occasion::now();
+    assert!(!engine.remembers("怎么开发票", &now));
+    let first = ask(&engine, "怎么开发票");
+    assert!(engine.remembers("怎么开发票", &now));
+    let again = ask(&engine, "怎么开发票");
+    let untimed = |reply: jieda::Reply| jieda::Reply {
+        timings: jieda::Timings::default(),
+        ..reply
+    };
+    assert_eq!(untimed(first), untimed(again));
 }
 
 #[test]

@@ -115,8 +115,10 @@ pub(crate) fn print_decision(
             facts.push(format!("意图 {name} {}", top.confidence));
         }
     }
-    if reply.trace.reading == Reading::WithTopic {
-        facts.push("结合上文".to_owned());
+    match reply.trace.reading {
+        Reading::Alone => {}
+        Reading::WithTopic => facts.push("结合上文".to_owned()),
+        Reading::ByWords => facts.push("编码失败，只按词检索".to_owned()),
     }
     facts.push(format!("规则 {}", reply.trace.rule));
     facts.push(format!(

@@ -93,7 +93,7 @@ impl HybridIndex {
     /// # Errors
     /// [`StageError`] when the index fails, or when the query has no vector and the mode needs one.
     pub fn signals(&self, query: &Query<'_>) -> Result<SignalTable, StageError> {
-        let columns = self.exact(query, self.everyone())?;
+        let columns = self.exact(query, self.everyone(), self.mode)?;
         Ok(SignalTable {
             raw: columns.raw.into(),
         })
@@ -119,6 +119,22 @@ impl HybridIndex {
         self.search_faqs(query, Some(mask), limit)
     }
 
+    /// Searches by words alone, whatever the mode: for a query that could not be encoded.
+    ///
+    /// # Errors
+    /// [`StageError`] when the index fails, or when the mask is of another number of FAQs.
+    pub fn search_by_words(
+        &self,
+        query: &Query<'_>,
+        mask: Option<&FaqMask>,
+        limit: usize,
+    ) -> Result<Candidates, StageError> {
+        if mask.is_some_and(|mask| mask.faq_count() != self.catalog.len()) {
+            return Err(failed("the mask is of another knowledge base"));
+        }
+        self.in_one_stage(query, (mask, SearchMode::Bm25), limit.max(1))
+    }
+
     fn everyone(&self) -> Vec<u32> {
         (0..self.catalog.len() as u32).collect()
     }
@@ -133,15 +149,15 @@ impl HybridIndex {
         let large = self.vectors.as_ref().filter(|v| v.is_sketched());
         match large.filter(|_| self.mode != SearchMode::Bm25) {
             Some(vectors) => self.in_two_stages(query, (vectors, mask), limit),
-            None => self.in_one_stage(query, mask, limit),
+            None => self.in_one_stage(query, (mask, self.mode), limit),
         }
     }
 
-    fn ranking(&self, columns: &Columns) -> Ranking<'_> {
+    fn ranking(&self, columns: &Columns, mode: SearchMode) -> Ranking<'_> {
         Ranking {
             catalog: &self.catalog,
-            mode: self.mode,
-            weights: self.mode.weights(&self.hybrid_weights),
+            mode,
+            weights: mode.weights(&self.hybrid_weights),
             standards: columns.standards(),
         }
     }

@@ -7,10 +7,15 @@ use crate::{VectorIndex, text::Terms};
 
 impl HybridIndex {
     /// Every signal of some FAQs, exactly.
-    pub(super) fn exact(&self, query: &Query<'_>, faqs: Vec<u32>) -> Result<Columns, StageError> {
+    pub(super) fn exact(
+        &self,
+        query: &Query<'_>,
+        faqs: Vec<u32>,
+        mode: SearchMode,
+    ) -> Result<Columns, StageError> {
         let mut columns = Columns::of(faqs);
         self.add_text(&mut columns, &Terms::of(query.segmented), |_| true)?;
-        if let (Some(vectors), true) = (&self.vectors, self.mode != SearchMode::Bm25) {
+        if let (Some(vectors), true) = (&self.vectors, mode != SearchMode::Bm25) {
             columns.add_vectors(vectors, embedding(query, vectors)?);
         }
         Ok(columns)

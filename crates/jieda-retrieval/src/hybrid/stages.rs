@@ -3,7 +3,7 @@
 use jieda_types::{Candidates, Embedding, Query, Signal, StageError};
 
 use super::{
-    HybridIndex, failed,
+    HybridIndex, SearchMode, failed,
     rank::{Evidence, Scored},
     signals::{embedding, text_signals},
     table::Columns,
@@ -21,11 +21,11 @@ impl HybridIndex {
     pub(super) fn in_one_stage(
         &self,
         query: &Query<'_>,
-        mask: Option<&FaqMask>,
+        (mask, mode): (Option<&FaqMask>, SearchMode),
         limit: usize,
     ) -> Result<Candidates, StageError> {
-        let columns = self.exact(query, self.everyone())?;
-        let ranking = self.ranking(&columns);
+        let columns = self.exact(query, self.everyone(), mode)?;
+        let ranking = self.ranking(&columns, mode);
         let columns = columns.among(mask);
         let best = ranking.best(&columns, limit);
         Ok(Candidates {
@@ -51,7 +51,7 @@ impl HybridIndex {
         let mut columns = Columns::of(self.everyone());
         self.add_text(&mut columns, &terms, wanted)?;
         columns.add_approximate_vectors(vectors, embedding);
-        let ranking = self.ranking(&columns);
+        let ranking = self.ranking(&columns, self.mode);
         let columns = columns.among(mask);
         let mut chosen: Vec<u32> = ranking
             .best(&columns, limit.saturating_add(RESCORED))

@@ -115,7 +115,7 @@ impl App {
                 turn: number.get(),
                 release: made.engine.identity().knowledge.clone(),
                 request_id: ask.request_id,
-                degraded: is_degraded,
+                degraded: is_degraded || made.reply.is_degraded(),
                 answer,
                 state: None,
             }
@@ -158,7 +158,7 @@ impl App {
             turn: turns.saturating_add(1),
             release: made.engine.identity().knowledge.clone(),
             request_id,
-            degraded: false,
+            degraded: made.reply.is_degraded(),
             answer,
             state: Some(state.clone()),
         }))

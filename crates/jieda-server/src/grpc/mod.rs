@@ -12,13 +12,13 @@ use tonic::transport::{Identity, Server, ServerTlsConfig};
 use crate::app::App;
 use service::Service;
 
-/// What `build.rs` made of `proto/jieda/v1/answer.proto`.
+/// Messages, client and server of `jieda.v1`, made from `proto/jieda/v1/answer.proto`.
 #[expect(
-    unreachable_pub,
+    missing_docs,
     clippy::all,
     reason = "generated; documented in the .proto"
 )]
-mod v1 {
+pub mod v1 {
     tonic::include_proto!("jieda.v1");
 }
 

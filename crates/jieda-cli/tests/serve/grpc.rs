@@ -1,0 +1,159 @@
+//! The same over gRPC, by a real client.
+
+use futures_util::StreamExt as _;
+use jieda_server::v1::{
+    AnswerRequest, ClassifyRequest, ConverseRequest, Decision, FeedbackRequest, SearchRequest,
+    answer_service_client::AnswerServiceClient, converse_request, converse_response,
+};
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use tonic::{Code, Request, transport::Channel};
+
+use crate::server::{From, Home, Server};
+
+async fn client(server: &Server) -> AnswerServiceClient<Channel> {
+    let address = format!("http://{}", server.grpc);
+    AnswerServiceClient::connect(address).await.unwrap()
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+fn ask(text: &str) -> AnswerRequest {
+    AnswerRequest {
+        text: text.into(),
+        ..AnswerRequest::default()
+    }
+}
+
+#[test]
+fn unary_calls_answer_as_http_does() {
+    let home = Home::new();
+    let server = home.serve(From::Folder);
+    block_on(async {
+        let mut client = client(&server).await;
+        let answered = client.answer(ask("转人工")).await.unwrap().into_inner();
+        assert_eq!(answered.decision(), Decision::Handoff);
+        assert_eq!(answered.reason, "human_request");
+        assert!(answered.handover.is_some());
+        let id = answered.conversation_id;
+        assert_eq!(server.say("在吗", Some(&id))["decision"], "silent");
+
+        let found = client
+            .search(SearchRequest {
+                text: "怎么退货".into(),
+                explain: true,
+                ..Default::default()
+            })
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(found.candidates.len(), 10);
+        assert!(!found.candidates[0].parts.is_empty());
+        let intents = client
+            .classify(ClassifyRequest {
+                text: "怎么退货".into(),
+            })
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(!intents.intents.is_empty());
+        let rated = client
+            .feedback(FeedbackRequest {
+                conversation_id: id,
+                rating: 5,
+                ..Default::default()
+            })
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(rated.answer.is_some());
+
+        let empty = client.answer(ask(" ")).await.unwrap_err();
+        assert_eq!(empty.code(), Code::InvalidArgument);
+        assert_eq!(empty.metadata().get("jieda-code").unwrap(), "empty_text");
+        let once = AnswerRequest {
+            idempotency_key: "k".into(),
+            ..ask("怎么退货")
+        };
+        let first = client.answer(once.clone()).await.unwrap().into_inner();
+        assert_eq!(client.answer(once).await.unwrap().into_inner(), first);
+    });
+}
+
+#[test]
+fn a_stream_is_a_conversation_and_hears_the_human() {
+    let home = Home::new();
+    let server = home.serve(From::Folder);
+    block_on(async {
+        let mut client = client(&server).await;
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let say = |text: &str| {
+            let event = Some(converse_request::Event::Say(ask(text)));
+            sender.send(ConverseRequest { event }).unwrap();
+        };
+        say("我要转人工");
+        let requests = UnboundedReceiverStream::new(receiver);
+        let mut events = client.converse(requests).await.unwrap().into_inner();
+        let Some(converse_response::Event::Answer(first)) =
+            events.next().await.unwrap().unwrap().event
+        else {
+            panic!("no answer");
+        };
+        assert_eq!(first.decision(), Decision::Handoff);
+        let path = format!("/v1/conversations/{}/agent", first.conversation_id);
+        let said = server.post(&path, &json!({ "text": "您好，我是小林" }));
+        assert_eq!(said.status, 201);
+        let Some(converse_response::Event::Turn(turn)) =
+            events.next().await.unwrap().unwrap().event
+        else {
+            panic!("no turn");
+        };
+        assert_eq!(
+            (turn.event.as_str(), turn.text.as_str()),
+            ("agent_said", "您好，我是小林")
+        );
+        say("谢谢");
+        let Some(converse_response::Event::Answer(second)) =
+            events.next().await.unwrap().unwrap().event
+        else {
+            panic!("no answer");
+        };
+        assert_eq!((second.turn, second.decision()), (3, Decision::Silent));
+        drop(sender);
+        assert!(events.next().await.is_none());
+    });
+}
+
+#[test]
+fn keys_count_here_too_and_health_needs_none() {
+    let home = Home::new().published();
+    let key = home.key("answer");
+    let server = home.serve(From::Data);
+    block_on(async {
+        let mut client = client(&server).await;
+        let refused = client.answer(ask("你好")).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unauthenticated);
+        let mut request = Request::new(ask("你好"));
+        let bearer = format!("Bearer {key}").parse().unwrap();
+        request.metadata_mut().insert("authorization", bearer);
+        client.answer(request).await.unwrap();
+        let channel = Channel::from_shared(format!("http://{}", server.grpc)).unwrap();
+        let channel = channel.connect().await.unwrap();
+        let mut health = tonic_health::pb::health_client::HealthClient::new(channel);
+        let checked = health
+            .check(tonic_health::pb::HealthCheckRequest {
+                service: "jieda.v1.AnswerService".into(),
+            })
+            .await
+            .unwrap();
+        let serving = tonic_health::pb::health_check_response::ServingStatus::Serving;
+        assert_eq!(checked.into_inner().status(), serving);
+    });
+}

@@ -1,0 +1,16 @@
+//! The service: the real binary, by real clients.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
+mod access;
+mod answer;
+mod commands;
+mod conversations;
+mod grpc;
+mod knowledge;
+mod operations;
+mod server;

@@ -1,0 +1,111 @@
+// Screenshots of every page, wide and narrow, light and dark, into shots/ (or the folder that is named).
+import { mkdirSync } from "node:fs";
+import { launch, serve } from "./browser.mjs";
+
+const folder = process.argv[2] ?? "shots";
+const only = process.argv[3];
+mkdirSync(folder, { recursive: true });
+
+const say = async (page, text) => {
+  await page.getByLabel("客户说的话").fill(text);
+  await page.getByRole("button", { name: "发送" }).click();
+  await page.waitForFunction(() => !document.body.textContent.includes("正在回答…"));
+};
+
+const PAGES = {
+  chat: async (page) => {
+    await page.goto("console/#/chat");
+    await say(page, "东西刚买就降价了，能补差价吗");
+    await say(page, "退货怎么弄");
+  },
+  handover: async (page) => {
+    await page.goto("console/#/chat");
+    await say(page, "昨天买的冰箱订单号20261128001退款299.5元还没到");
+    await say(page, "转人工");
+    await page.getByRole("heading", { name: "转接资料" }).waitFor();
+  },
+  "chat-empty": (page) => page.goto("console/#/chat"),
+  kb: async (page) => {
+    await page.goto("console/#/kb?id=ec-004");
+    await page.getByLabel("标准问题").waitFor();
+  },
+  "kb-list": (page) => page.goto("console/#/kb"),
+  import: async (page) => {
+    await page.goto("console/#/kb/import");
+    const buffer = Buffer.from(
+      "标准问题,相似问,答案,意图\n怎么退货,退货步骤;退货入口,在订单页申请退货。,退换货\n能开纸质发票吗,,,发票\n",
+    );
+    await page.locator("input[type=file]").setInputFiles({ name: "双十二.csv", mimeType: "text/csv", buffer });
+    await page.waitForTimeout(200);
+  },
+  check: (page) => page.goto("console/#/kb/check"),
+  diff: async (page, mock) => {
+    mock?.kb.put(
+      "ec-004",
+      { ...mock.kb.state.draft[3], question: "下单之后怎么改地址", similar: ["地址填错了怎么改", "改收货地址"] },
+      undefined,
+    );
+    mock?.kb.put(
+      null,
+      { ...mock.kb.state.draft[5], question: "以旧换新补贴怎么领", similar: ["旧机抵钱怎么操作"] },
+      undefined,
+    );
+    await page.goto("console/#/kb/diff");
+  },
+  releases: (page) => page.goto("console/#/kb/releases"),
+  gaps: (page) => page.goto("console/#/gaps"),
+  "gap-similar": async (page) => {
+    await page.goto("console/#/gaps");
+    await page.getByRole("button", { name: "加为相似问" }).nth(1).click();
+  },
+  conversations: (page) => page.goto("console/#/conversations"),
+  transcript: async (page) => {
+    await page.goto("console/#/conversations?range=30&reason=low_satisfaction");
+    await page.locator(".list li a").first().click();
+    await page.getByRole("button", { name: /重放/ }).click();
+    await page.getByRole("heading", { name: "重放结果" }).waitFor();
+  },
+  dashboard: async (page) => {
+    await page.goto("console/#/dashboard");
+    await page.getByRole("button", { name: "30 天" }).click();
+    await page.waitForTimeout(1200);
+  },
+  policy: async (page) => {
+    await page.goto("console/#/policy");
+    await page.waitForTimeout(1200);
+  },
+  widget: async (page) => {
+    await page.goto("widget/?key=demo");
+    await page.getByRole("button", { name: "打开在线客服" }).click();
+    for (const text of ["东西刚买就降价了，能补差价吗", "怎么查物流进度", "快递"]) {
+      await page.getByLabel("您的问题").fill(text);
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(250);
+    }
+  },
+};
+
+const browser = await launch();
+const { url, mock, stop } = await serve();
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [1280, 360]) {
+    const context = await browser.newContext({
+      baseURL: `${url}/`,
+      colorScheme,
+      viewport: { width, height: width === 360 ? 740 : 860 },
+      locale: "zh-CN",
+    });
+    for (const [name, visit] of Object.entries(PAGES)) {
+      if (only && name !== only) continue;
+      const page = await context.newPage();
+      page.on("console", (m) => m.type() === "error" && console.log(name, m.text()));
+      await visit(page, mock);
+      await page.waitForTimeout(200);
+      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: name !== "widget" });
+      await page.close();
+    }
+    await context.close();
+  }
+}
+stop();
+await browser.close();
