@@ -2,6 +2,7 @@
 
 mod answer;
 mod assist;
+mod cases;
 mod feedback;
 mod gaps;
 mod lookup;
@@ -10,13 +11,13 @@ mod reports;
 
 use std::{
     sync::{
-        Arc,
+        Arc, RwLock,
         atomic::{AtomicU8, Ordering},
     },
     time::Duration,
 };
 
-use jieda::{Channel, EngineError, Occasion, Timestamp, types::Customer};
+use jieda::{Cases, Channel, EngineError, Occasion, Timestamp, types::Customer};
 use jieda_store::StoreError;
 use tokio::sync::Semaphore;
 
@@ -54,6 +55,7 @@ pub struct App {
     pub audit: AuditLog,
     /// Event streams that may still be opened.
     pub streams: Arc<Semaphore>,
+    cases: RwLock<Option<Arc<Cases>>>,
     phase: AtomicU8,
 }
 
@@ -141,6 +143,7 @@ impl App {
             audit,
             engines,
             config,
+            cases: RwLock::default(),
             phase: AtomicU8::new(Phase::Serving as u8),
         }))
     }

@@ -23,6 +23,8 @@ use crate::{
 
 /// How often the file of keys is looked at.
 const KEYS_EVERY: Duration = Duration::from_secs(2);
+/// How often solved conversations are looked for.
+const CASES_EVERY: Duration = Duration::from_secs(600);
 /// How often old conversations are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// How long a client may take to send the head of a request.
@@ -108,9 +110,10 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
         }
     }
     background.abort_all();
+    if !app.conversations.flushed(app.config.drain).await {
+        tracing::error!("turns were lost: the store did not take them in time");
+    }
     tracing::info!("stopped");
-    // The writer stores what it has taken when it goes.
-    drop(app);
     telemetry.end();
     Ok(())
 }
@@ -214,12 +217,26 @@ fn background(app: &Arc<App>, stop: &CancellationToken) -> Result<Background, St
             }
         }
     };
+    let cases = {
+        let app = Arc::downgrade(app);
+        async move {
+            while let Some(app) = app.upgrade() {
+                if let Err(error) = app.refresh_cases().await {
+                    tracing::warn!(%error, "solved conversations can't be read");
+                }
+                drop(app);
+                tokio::time::sleep(CASES_EVERY).await;
+            }
+        }
+    };
+    let tasks = [
+        tokio::spawn(mending),
+        tokio::spawn(keys),
+        tokio::spawn(purging),
+        tokio::spawn(cases),
+    ];
     Ok(Background {
-        tasks: vec![
-            tokio::spawn(mending),
-            tokio::spawn(keys),
-            tokio::spawn(purging),
-        ],
+        tasks: tasks.into(),
         _follower: follower,
     })
 }

@@ -82,6 +82,8 @@ impl Home {
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
             )
             .env("XDG_STATE_HOME", self.path("state"))
+            // What was answered is there to be read.
+            .env("JIEDA_SERVER_STORE_WAIT_MS", "5000")
             .env_remove("JIEDA_CONFIG")
             .env_remove("JIEDA_DATA")
             .stdin(Stdio::piped())
@@ -197,8 +199,11 @@ impl Server {
     pub(crate) fn send(&self, method: &str, path: &str, body: &str, headers: Headers<'_>) -> Reply {
         let url = self.url(path);
         let request = ureq::http::Request::builder().method(method).uri(url);
-        let mut request = request.header("content-type", "application/json");
-        for (name, value) in headers {
+        let typed = headers.iter().any(|(name, _)| *name == "content-type");
+        let json: Headers<'_> = &[("content-type", "application/json")];
+        let json = if typed { &[] } else { json };
+        let mut request = request;
+        for (name, value) in json.iter().chain(headers) {
             request = request.header(*name, *value);
         }
         let request = request.body(body.to_owned()).unwrap();

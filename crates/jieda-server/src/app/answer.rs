@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jieda::{
-    Conversation, EngineError, Occasion, Reply,
+    Cases, Conversation, EngineError, Occasion, Reply,
     types::{ConversationId, ConversationState, Customer, Decision, Handover, Utterance},
 };
 use jieda_store::{Event, Turn, TurnNumber};
@@ -108,6 +108,7 @@ impl App {
             .turn(live, &occasion, (customer.clone(), utterance.clone()))
             .await?;
         let made = made?;
+        trace(&made);
         let number = live.next;
         let response = respond(&made, &live.conversation.state, ask.detail, |answer| {
             AnswerResponse {
@@ -152,6 +153,7 @@ impl App {
         let live = Arc::new(tokio::sync::Mutex::new(live)).lock_owned().await;
         let (live, made) = self.turn(live, &occasion, (customer, utterance)).await?;
         let made = made?;
+        trace(&made);
         let state = live.conversation.state.clone();
         Ok(respond(&made, &state, detail, |answer| AnswerResponse {
             conversation_id: None,
@@ -171,15 +173,25 @@ impl App {
         occasion: &Occasion,
         (customer, utterance): (Customer, Utterance),
     ) -> Result<(OwnedMutexGuard<Live>, Result<Made, Problem>), Problem> {
-        let engine = self.engines.hold();
+        let (engine, cases) = (self.engines.hold(), self.cases());
         if engine.remembers(&utterance.text, occasion) {
-            let made = make(&engine, &mut live.conversation, &utterance, occasion);
+            let made = make(
+                &engine,
+                &mut live.conversation,
+                (&utterance, occasion),
+                cases.as_deref(),
+            );
             return Ok((live, made));
         }
         let lane = self.lane(&customer, &utterance.text);
         let occasion = occasion.clone();
         self.compute_in(lane, move || {
-            let made = make(&engine, &mut live.conversation, &utterance, &occasion);
+            let made = make(
+                &engine,
+                &mut live.conversation,
+                (&utterance, &occasion),
+                cases.as_deref(),
+            );
             (live, made)
         })
         .await
@@ -231,7 +243,11 @@ impl App {
         let engine = self.engines.hold();
         let occasion = self.occasion(live.conversation.customer.clone())?;
         let reply = live.conversation.rate(&engine, rating, &occasion);
-        let handover = handed_over(&engine, &live.conversation, &reply)?;
+        let handover = handed_over(
+            &engine,
+            (&live.conversation, &reply),
+            self.cases().as_deref(),
+        )?;
         let made = Made {
             reply,
             handover,
@@ -277,7 +293,7 @@ impl App {
             ..Conversation::default()
         };
         let reply = conversation.rate(&engine, rating, &occasion);
-        let handover = handed_over(&engine, &conversation, &reply)?;
+        let handover = handed_over(&engine, (&conversation, &reply), self.cases().as_deref())?;
         let made = Made {
             reply,
             handover,
@@ -308,26 +324,33 @@ struct Happened<'a> {
 fn make(
     engine: &Held,
     conversation: &mut Conversation,
-    utterance: &Utterance,
-    occasion: &Occasion,
+    (utterance, occasion): (&Utterance, &Occasion),
+    cases: Option<&Cases>,
 ) -> Result<Made, Problem> {
     let reply = conversation.say(engine, utterance, occasion)?;
     Measured::answer(&reply);
     Ok(Made {
-        handover: handed_over(engine, conversation, &reply)?,
+        handover: handed_over(engine, (conversation, &reply), cases)?,
         reply,
         engine: engine.clone(),
     })
 }
 
+/// What a trace of the request tells: nothing that was said.
+fn trace(made: &Made) {
+    let span = tracing::Span::current();
+    span.record("decision", made.reply.decision.name());
+    span.record("release", made.engine.identity().knowledge.as_str());
+}
+
 /// What the human gets, on the turn that hands over.
 fn handed_over(
     engine: &Held,
-    conversation: &Conversation,
-    reply: &Reply,
+    (conversation, reply): (&Conversation, &Reply),
+    cases: Option<&Cases>,
 ) -> Result<Option<Handover>, EngineError> {
     match reply.decision {
-        Decision::Handoff { .. } => conversation.handover(engine, None),
+        Decision::Handoff { .. } => conversation.handover(engine, cases),
         _ => Ok(None),
     }
 }

@@ -78,8 +78,9 @@ impl App {
         let slot = self.conversations.find(id).await?;
         let conversation = slot.lock().await.conversation.clone();
         let engine = self.engines.hold();
+        let cases = self.cases();
         let package = self
-            .compute(move || conversation.handover(&engine, None))
+            .compute(move || conversation.handover(&engine, cases.as_deref()))
             .await??;
         package.ok_or_else(|| Problem::not_found("转人工的资料：这个会话没有转人工"))
     }
@@ -89,12 +90,12 @@ impl App {
     /// # Errors
     /// [`Problem`].
     pub async fn assist(self: &Arc<Self>, about: About) -> Result<Assistance, Problem> {
-        let engine = self.engines.hold();
+        let (engine, cases) = (self.engines.hold(), self.cases());
         match about {
             About::Conversation(id) => {
                 let slot = self.conversations.find(&id).await?;
                 let conversation = slot.lock().await.conversation.clone();
-                let helped = self.compute(move || engine.assist(&conversation, None));
+                let helped = self.compute(move || engine.assist(&conversation, cases.as_deref()));
                 Ok(helped.await??)
             }
             About::Texts(texts) => {
@@ -104,7 +105,7 @@ impl App {
                         let utterance = Utterance::new(text.as_str());
                         conversation.say(&engine, &utterance, &Occasion::now())?;
                     }
-                    engine.assist(&conversation, None)
+                    engine.assist(&conversation, cases.as_deref())
                 };
                 Ok(self
                     .compute_in(crate::admission::Lane::Second, work)

@@ -23,6 +23,8 @@ use crate::{
 /// Turns that are read for one report; with more, the latest count.
 const MOST_TURNS: usize = 20_000;
 const PAGE: u32 = 1000;
+/// Days of which the empty ones are shown as well.
+const MOST_DAYS: i32 = 400;
 /// FAQs that are named.
 const TOP: usize = 20;
 /// Steps between the thresholds 0 and 1 of a curve.
@@ -206,12 +208,29 @@ fn report(
                 .map(|(_, a)| a.latency.as_secs_f64() * 1e3)
                 .collect(),
         ),
-        daily: days
-            .into_iter()
-            .map(|(date, day)| DayBody { date, ..day })
-            .collect(),
+        daily: calendar(days, kb, (since, until)),
         truncated: period.is_cut,
     }
+}
+
+/// Every day of a time, those without a turn too; of a longer time, those with turns alone.
+fn calendar(
+    mut days: BTreeMap<String, DayBody>,
+    kb: &KnowledgeBase,
+    (since, until): (Timestamp, Timestamp),
+) -> Vec<DayBody> {
+    let (first, last) = (kb.local_time(since).date(), kb.local_time(until).date());
+    if (last - first).get_days() <= MOST_DAYS {
+        let mut day = first;
+        while day <= last {
+            days.entry(day.to_string()).or_default();
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+    }
+    days.into_iter()
+        .map(|(date, day)| DayBody { date, ..day })
+        .collect()
 }
 
 fn satisfaction(turns: &[FoundTurn]) -> SatisfactionBody {

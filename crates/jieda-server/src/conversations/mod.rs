@@ -201,6 +201,18 @@ impl Conversations {
         stored.map_or(0, |stored| stored.writer.waiting_bytes())
     }
 
+    /// Waits until everything that was taken is stored; false when that takes too long.
+    pub async fn flushed(&self, patience: Duration) -> bool {
+        let started = std::time::Instant::now();
+        while self.waiting_bytes() > 0 {
+            if started.elapsed() > patience {
+                return false;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        true
+    }
+
     fn has_failed(&self) -> bool {
         self.live.iter().any(|(_, slot)| slot.has_failed())
     }

@@ -53,8 +53,8 @@ impl Service {
         let key = metadata.get("authorization").and_then(|v| v.to_str().ok());
         let key = key.and_then(|value| value.strip_prefix("Bearer "));
         let principal = match key {
+            _ if self.app.access.is_open() => Principal::Anybody,
             Some(key) => self.app.access.by_key(key.trim())?,
-            None if self.app.access.is_open() => Principal::Anybody,
             None => {
                 let told = "请在元数据 authorization 里给出密钥：Bearer KEY";
                 return Err(Problem::new(ProblemKind::Unauthenticated, told));

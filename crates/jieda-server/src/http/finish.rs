@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tracing::Instrument as _;
 
 use super::ProblemBody;
 use crate::{
@@ -38,7 +39,16 @@ pub(super) async fn finish(mut request: Request, next: Next) -> Response {
         .map_or("other", MatchedPath::as_str)
         .to_owned();
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
+    let span = tracing::info_span!(
+        "request",
+        request_id = %id.0,
+        %method,
+        route,
+        status = tracing::field::Empty,
+        decision = tracing::field::Empty,
+        release = tracing::field::Empty,
+    );
+    let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(problem) = problem_of(&mut response) {
         let headers = std::mem::take(response.headers_mut());
         response = ProblemBody::response(&problem, &id.0);
@@ -46,6 +56,7 @@ pub(super) async fn finish(mut request: Request, next: Next) -> Response {
     }
     let took = started.elapsed();
     let status = response.status();
+    span.record("status", status.as_u16());
     Measured::request(&route, method.as_str(), status.as_u16(), took);
     let ms = took.as_secs_f64() * 1e3;
     if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
