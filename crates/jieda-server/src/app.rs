@@ -10,16 +10,17 @@ mod replay;
 mod reports;
 
 use std::{
-    sync::{
-        Arc, RwLock,
-        atomic::{AtomicU8, Ordering},
-    },
+    sync::{Arc, RwLock},
     time::Duration,
 };
 
-use jieda::{Cases, Channel, EngineError, Occasion, Timestamp, types::Customer};
+use jieda::{
+    Cases, Channel, Conversation, EngineError, Occasion, Timestamp,
+    types::{Customer, HandoffReason},
+};
 use jieda_store::StoreError;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     admission::{Admission, Lane},
@@ -56,7 +57,7 @@ pub struct App {
     /// Event streams that may still be opened.
     pub streams: Arc<Semaphore>,
     cases: RwLock<Option<Arc<Cases>>>,
-    phase: AtomicU8,
+    stopping: CancellationToken,
 }
 
 /// What the service is doing.
@@ -127,7 +128,7 @@ impl App {
             tokio::task::spawn_blocking(move || Engines::open(&config))
         };
         let store = config.store.as_deref();
-        let conversations = Conversations::open(store, config.live_conversations).await?;
+        let conversations = Conversations::open(store, config.live_bytes).await?;
         let access = Access::open(&config)?;
         let audit = AuditLog::open(&config.state_file("audit.jsonl"))
             .map_err(|e| state(&config.state_file("audit.jsonl"), e.to_string()))?;
@@ -144,23 +145,29 @@ impl App {
             engines,
             config,
             cases: RwLock::default(),
-            phase: AtomicU8::new(Phase::Serving as u8),
+            stopping: CancellationToken::new(),
         }))
     }
 
     /// What the service is doing.
     #[must_use]
     pub fn phase(&self) -> Phase {
-        if self.phase.load(Ordering::Relaxed) == Phase::Serving as u8 {
-            Phase::Serving
-        } else {
+        if self.stopping.is_cancelled() {
             Phase::Draining
+        } else {
+            Phase::Serving
         }
     }
 
     /// From now on it ends.
     pub fn drain(&self) {
-        self.phase.store(Phase::Draining as u8, Ordering::Relaxed);
+        self.stopping.cancel();
+    }
+
+    /// Tells those who would go on for ever that it ends.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stopping.clone()
     }
 
     /// When and where a customer asks.
@@ -177,16 +184,19 @@ impl App {
         })
     }
 
-    /// Which lane a customer's text takes.
+    /// Which lane a turn takes.
     #[must_use]
-    pub fn lane(&self, customer: &Customer, text: &str) -> Lane {
+    pub fn lane(&self, conversation: &Conversation, text: &str) -> Lane {
+        let customer = &conversation.customer;
+        let reason = conversation.state.handed_over;
         let priority = &self.config.priority;
         let among = |list: &[String], value: &Option<String>| {
             value.as_ref().is_some_and(|value| list.contains(value))
         };
         let is_first = among(&priority.tiers, &customer.tier)
             || among(&priority.channels, &customer.channel)
-            || priority.words.iter().any(|word| text.contains(word));
+            || priority.words.iter().any(|word| text.contains(word))
+            || reason.is_some_and(HandoffReason::is_sensitive);
         if is_first { Lane::First } else { Lane::Second }
     }
 

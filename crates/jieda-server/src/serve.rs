@@ -10,7 +10,6 @@ use axum_server::{Handle, tls_rustls::RustlsConfig};
 use jieda::Refreshed;
 use jieda::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{App, StartError},
@@ -74,13 +73,11 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
             .map(TcpListener::local_addr)
             .transpose()?,
     };
-    let stop = CancellationToken::new();
-    let background = background(&app, &stop)?;
+    let background = background(&app)?;
 
     let handle = Handle::new();
     let router = http::router(&app, figures).into_make_service();
-    let grpc = grpc_listener
-        .map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener, stop.clone())));
+    let grpc = grpc_listener.map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener)));
     let mut server = axum_server::from_tcp(http_listener)?.handle(handle.clone());
     server.http_builder().http1().header_read_timeout(HEAD);
     let http = match tls {
@@ -97,7 +94,6 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
     tracing::info!("draining");
     tokio::time::sleep(LINGER).await;
     app.drain();
-    stop.cancel();
     handle.graceful_shutdown(Some(app.config.drain));
     http.await.map_err(std::io::Error::other)??;
     if let Some(grpc) = grpc {
@@ -188,16 +184,16 @@ impl Background {
     }
 }
 
-fn background(app: &Arc<App>, stop: &CancellationToken) -> Result<Background, StartError> {
+fn background(app: &Arc<App>) -> Result<Background, StartError> {
     let follower = match app.engines.live() {
         Some(live) => Some(live.follow(app.config.follow_every, tell)?),
         None => None,
     };
     let mending = Conversations::keep_mending(Arc::downgrade(&app.conversations));
     let keys = {
-        let (access, stop) = (Arc::clone(&app.access), stop.clone());
+        let access = Arc::clone(&app.access);
         async move {
-            while !stop.is_cancelled() {
+            loop {
                 tokio::time::sleep(KEYS_EVERY).await;
                 access.refresh();
             }

@@ -91,7 +91,7 @@ impl App {
 
     async fn answer_here(
         self: &Arc<Self>,
-        slot: &Slot,
+        slot: &Arc<Slot>,
         ask: Ask,
         is_degraded: bool,
     ) -> Result<AnswerResponse, Problem> {
@@ -102,11 +102,9 @@ impl App {
             .clone()
             .unwrap_or_else(|| live.conversation.customer.clone());
         let occasion = self.occasion(customer.clone())?;
-        live.conversation.customer = customer.clone();
+        live.conversation.customer = customer;
         let utterance = ask.utterance;
-        let (live, made) = self
-            .turn(live, &occasion, (customer.clone(), utterance.clone()))
-            .await?;
+        let (live, made) = self.turn(live, &occasion, utterance.clone()).await?;
         let made = made?;
         trace(&made);
         let number = live.next;
@@ -145,13 +143,13 @@ impl App {
         let live = Live {
             conversation: Conversation {
                 state,
-                customer: customer.clone(),
+                customer,
                 ..Conversation::default()
             },
             next: TurnNumber::MIN,
         };
         let live = Arc::new(tokio::sync::Mutex::new(live)).lock_owned().await;
-        let (live, made) = self.turn(live, &occasion, (customer, utterance)).await?;
+        let (live, made) = self.turn(live, &occasion, utterance).await?;
         let made = made?;
         trace(&made);
         let state = live.conversation.state.clone();
@@ -171,7 +169,7 @@ impl App {
         self: &Arc<Self>,
         mut live: OwnedMutexGuard<Live>,
         occasion: &Occasion,
-        (customer, utterance): (Customer, Utterance),
+        utterance: Utterance,
     ) -> Result<(OwnedMutexGuard<Live>, Result<Made, Problem>), Problem> {
         let (engine, cases) = (self.engines.hold(), self.cases());
         if engine.remembers(&utterance.text, occasion) {
@@ -183,7 +181,7 @@ impl App {
             );
             return Ok((live, made));
         }
-        let lane = self.lane(&customer, &utterance.text);
+        let lane = self.lane(&live.conversation, &utterance.text);
         let occasion = occasion.clone();
         self.compute_in(lane, move || {
             let made = make(
@@ -199,7 +197,7 @@ impl App {
 
     fn keep(
         &self,
-        slot: &Slot,
+        slot: &Arc<Slot>,
         mut live: OwnedMutexGuard<Live>,
         happened: Happened<'_>,
     ) -> Option<oneshot::Receiver<()>> {
@@ -235,7 +233,7 @@ impl App {
     /// A rating by a button, in a conversation that is kept here.
     pub(super) async fn rate_here(
         self: &Arc<Self>,
-        slot: &Slot,
+        slot: &Arc<Slot>,
         rating: jieda::types::Rating,
         request_id: String,
     ) -> Result<AnswerResponse, Problem> {

@@ -55,7 +55,7 @@ impl App {
 
     fn keep_event(
         &self,
-        slot: &Slot,
+        slot: &Arc<Slot>,
         live: &mut Live,
         event: Event,
     ) -> Option<tokio::sync::oneshot::Receiver<()>> {

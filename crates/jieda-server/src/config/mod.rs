@@ -34,8 +34,8 @@ pub struct ServerConfig {
     pub retention_days: Option<u32>,
     /// How long an answer waits for the disk.
     pub store_wait: Duration,
-    /// Conversations in memory.
-    pub live_conversations: usize,
+    /// Bytes for conversations in memory.
+    pub live_bytes: u64,
     /// How often another release is looked for.
     pub follow_every: Duration,
     /// How long requests may take to end after SIGTERM.

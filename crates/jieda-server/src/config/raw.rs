@@ -28,7 +28,7 @@ pub(super) struct RawServer {
     store: PathBuf,
     retention_days: u32,
     store_wait_ms: u64,
-    live_conversations: usize,
+    live_mb: u64,
     follow_ms: u64,
     drain_seconds: u64,
     cors_origins: Vec<String>,
@@ -90,7 +90,9 @@ impl RawServer {
         } else {
             Some(self.store).filter(|store| store.as_os_str() != NO_STORE)
         };
-        at_least_one("server.live_conversations", self.live_conversations)?;
+        if self.live_mb == 0 {
+            return Err("server.live_mb must be at least 1".into());
+        }
         Ok(ServerConfig {
             engine,
             knowledge,
@@ -103,7 +105,7 @@ impl RawServer {
             store,
             retention_days: Some(self.retention_days).filter(|&days| days > 0),
             store_wait: Duration::from_millis(self.store_wait_ms),
-            live_conversations: self.live_conversations,
+            live_bytes: self.live_mb << 20,
             follow_every: Duration::from_millis(self.follow_ms.max(50)),
             drain: Duration::from_secs(self.drain_seconds),
             cors_origins: origins(self.cors_origins)?,

@@ -13,7 +13,7 @@ use jieda_store::{
 };
 use jiff::Timestamp;
 use quick_cache::{
-    DefaultHashBuilder, Lifecycle, UnitWeighter,
+    DefaultHashBuilder, Lifecycle, Weighter,
     sync::{Cache, DefaultLifecycle},
 };
 
@@ -27,7 +27,7 @@ pub(crate) use slot::{Live, Slot, TurnEvent};
 /// All conversations. What is not in memory is read from the store.
 #[derive(Debug)]
 pub struct Conversations {
-    live: Cache<ConversationId, Arc<Slot>, UnitWeighter, DefaultHashBuilder, KeepUnsaved>,
+    live: Cache<ConversationId, Arc<Slot>, Bytes, DefaultHashBuilder, KeepUnsaved>,
     store: Option<Stored>,
 }
 
@@ -35,6 +35,16 @@ pub struct Conversations {
 struct Stored {
     store: SqliteStore,
     writer: Writer,
+}
+
+/// What a conversation takes of the memory, about.
+#[derive(Debug, Clone)]
+struct Bytes;
+
+impl Weighter<ConversationId, Arc<Slot>> for Bytes {
+    fn weight(&self, _: &ConversationId, slot: &Arc<Slot>) -> u64 {
+        slot.weight()
+    }
 }
 
 /// A conversation whose turns are not all on the disk, or that somebody listens to, is not forgotten.
@@ -61,7 +71,7 @@ impl Conversations {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open(file: Option<&Path>, most_live: usize) -> Result<Self, StoreError> {
+    pub async fn open(file: Option<&Path>, most_bytes: u64) -> Result<Self, StoreError> {
         let store = match file {
             None => None,
             Some(file) => {
@@ -70,10 +80,11 @@ impl Conversations {
                 Some(Stored { store, writer })
             }
         };
+        let usual = usize::try_from(most_bytes / slot::LEAST_BYTES).unwrap_or(usize::MAX);
         let live = Cache::with(
-            most_live,
-            most_live as u64,
-            UnitWeighter,
+            usual.max(1),
+            most_bytes,
+            Bytes,
             DefaultHashBuilder::default(),
             KeepUnsaved::default(),
         );

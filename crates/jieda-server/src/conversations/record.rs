@@ -1,5 +1,7 @@
 //! What is kept of a turn.
 
+use std::sync::Arc;
+
 use jieda::{
     Identity, PersonalData, Reply,
     types::{MaskedText, Utterance},
@@ -63,7 +65,12 @@ fn kept_trace(reply: &Reply, context: &ReplyContext<'_>) -> Value {
 impl Conversations {
     /// Keeps a turn: those who listen hear of it, and it goes to the store. The receiver hears when it is on the
     /// disk; none when that is not known to happen.
-    pub fn keep(&self, slot: &Slot, turn: Turn) -> Option<tokio::sync::oneshot::Receiver<()>> {
-        slot.keep(turn, self.store.as_ref().map(|stored| &stored.writer))
+    pub fn keep(&self, slot: &Arc<Slot>, turn: Turn) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        let on_disk = slot.keep(turn, self.store.as_ref().map(|stored| &stored.writer));
+        // It has grown: what it takes of the memory is counted anew.
+        if slot.is_stored() {
+            self.live.insert(slot.id().clone(), Arc::clone(slot));
+        }
+        on_disk
     }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -23,6 +23,9 @@ const EVENTS: usize = 32;
 /// Turns of one conversation that wait for a store that fails; older ones are given up.
 const MOST_UNSAVED: usize = 100;
 
+/// What a conversation takes of the memory at least: its state and what holds it.
+pub(super) const LEAST_BYTES: u64 = 8192;
+
 /// One conversation: who holds its lock makes its next turn.
 #[derive(Debug)]
 pub struct Slot {
@@ -32,6 +35,8 @@ pub struct Slot {
     /// A write has failed: what is unsaved is tried again.
     failed: Arc<AtomicBool>,
     is_stored: bool,
+    /// Bytes of what was said.
+    said: AtomicU64,
     listeners: OnceLock<broadcast::Sender<TurnEvent>>,
 }
 
@@ -116,12 +121,18 @@ impl Slot {
         next: TurnNumber,
         is_stored: bool,
     ) -> Self {
+        let said = conversation
+            .history
+            .iter()
+            .map(|turn| turn.text.as_str().len() as u64);
+        let said = said.sum();
         Self {
             id,
             live: Arc::new(tokio::sync::Mutex::new(Live { conversation, next })),
             unsaved: Arc::default(),
             failed: Arc::default(),
             is_stored,
+            said: AtomicU64::new(said),
             listeners: OnceLock::new(),
         }
     }
@@ -144,6 +155,16 @@ impl Slot {
         sender.subscribe()
     }
 
+    /// Whether it goes into the store.
+    pub(super) fn is_stored(&self) -> bool {
+        self.is_stored
+    }
+
+    /// What it takes of the memory, about.
+    pub(super) fn weight(&self) -> u64 {
+        LEAST_BYTES + 2 * self.said.load(Ordering::Relaxed)
+    }
+
     /// Whether it must stay in memory.
     pub(super) fn is_needed(&self) -> bool {
         let listeners = self.listeners.get();
@@ -160,6 +181,16 @@ impl Slot {
         turn: Turn,
         writer: Option<&Writer>,
     ) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        let words = [
+            turn.event.text(),
+            turn.answer.as_ref().map(|answer| &answer.reply),
+        ];
+        let bytes: usize = words
+            .into_iter()
+            .flatten()
+            .map(|text| text.as_str().len())
+            .sum();
+        self.said.fetch_add(bytes as u64, Ordering::Relaxed);
         if let Some(listeners) = self.listeners.get() {
             // Nobody may be listening any more.
             let _ = listeners.send(TurnEvent::of(&turn));

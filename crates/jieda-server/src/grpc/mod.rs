@@ -6,7 +6,6 @@ mod service;
 use std::{net::TcpListener, sync::Arc};
 
 use tokio_stream::wrappers::TcpListenerStream;
-use tokio_util::sync::CancellationToken;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 
 use crate::app::App;
@@ -28,7 +27,6 @@ const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.b
 pub(crate) async fn serve(
     app: Arc<App>,
     listener: TcpListener,
-    stop: CancellationToken,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let (health, health_service) = tonic_health::server::health_reporter();
     type Answers = v1::answer_service_server::AnswerServiceServer<Service>;
@@ -45,7 +43,8 @@ pub(crate) async fn serve(
         server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
     }
     let most = app.config.limits.body_bytes;
-    let service = Answers::new(Service::new(app, stop.clone())).max_decoding_message_size(most);
+    let stop = app.stopping();
+    let service = Answers::new(Service::new(app)).max_decoding_message_size(most);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let draining = async move {
         stop.cancelled().await;

@@ -11,12 +11,11 @@ use jieda::types::{ConversationId, Rating};
 use jieda_store::{Outcome, TurnNumber};
 use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
-use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Response, Status, Streaming, metadata::MetadataMap};
 
 use super::{convert, v1};
 use crate::{
-    app::{App, Said, Whose},
+    app::{App, Phase, Said, Whose},
     auth::{Principal, Scope},
     conversations::TurnEvent,
     http::{Idempotency, ask},
@@ -32,22 +31,20 @@ const BEHIND: usize = 16;
 #[derive(Debug, Clone)]
 pub(super) struct Service {
     app: Arc<App>,
-    stop: CancellationToken,
     idempotency: Arc<Idempotency<v1::AnswerResponse>>,
 }
 
 impl Service {
-    pub(super) fn new(app: Arc<App>, stop: CancellationToken) -> Self {
+    pub(super) fn new(app: Arc<App>) -> Self {
         Self {
             app,
-            stop,
             idempotency: Arc::default(),
         }
     }
 
     /// Who calls, if he may.
     fn caller(&self, metadata: &MetadataMap, scope: Scope) -> Result<Principal, Problem> {
-        if self.stop.is_cancelled() {
+        if self.app.phase() == Phase::Draining {
             return Err(Problem::new(ProblemKind::Unavailable, "服务正在停止"));
         }
         let key = metadata.get("authorization").and_then(|v| v.to_str().ok());
@@ -143,7 +140,7 @@ impl v1::answer_service_server::AnswerService for Service {
                 conversation: None,
                 id: id.clone(),
             };
-            let stop = self.stop.clone();
+            let stop = self.app.stopping();
             let requests = request.into_inner();
             tokio::spawn(async move {
                 let _permit = permit;

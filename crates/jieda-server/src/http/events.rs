@@ -78,6 +78,7 @@ pub(super) async fn events(
         .last()
         .map_or(from.after.unwrap_or(0), |e: &TurnEvent| e.number.get());
     let stream = turns(before, listener, seen, permit);
+    let stream = stream.take_until(app.stopping().cancelled_owned());
     let alive = KeepAlive::new().interval(KEEP_ALIVE);
     Ok(Sse::new(stream).keep_alive(alive).into_response())
 }
