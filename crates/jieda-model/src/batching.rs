@@ -6,7 +6,11 @@ mod queue;
 mod service;
 
 use std::{
-    sync::{Arc, Condvar, Mutex, mpsc},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread::JoinHandle,
     time::Instant,
 };
@@ -62,6 +66,8 @@ impl BatchingEncoder {
             options,
             state: Mutex::default(),
             changed: Condvar::new(),
+            batches: AtomicU64::new(0),
+            texts: AtomicU64::new(0),
         });
         let worker = std::thread::Builder::new().name("encoder".into()).spawn({
             let shared = Arc::clone(&shared);
@@ -132,6 +138,14 @@ impl BatchingEncoder {
             shared.lock().queue.remove(id);
         }
         vectors
+    }
+
+    /// Batches that were encoded so far, and texts in them.
+    #[must_use]
+    pub fn batches(&self) -> (u64, u64) {
+        let counts = [&self.shared.batches, &self.shared.texts];
+        let [batches, texts] = counts.map(|count| count.load(Ordering::Relaxed));
+        (batches, texts)
     }
 
     /// How many callers wait for a batch at this moment.

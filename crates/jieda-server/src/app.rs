@@ -10,7 +10,10 @@ mod replay;
 mod reports;
 
 use std::{
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -57,6 +60,12 @@ pub struct App {
     /// Event streams that may still be opened.
     pub streams: Arc<Semaphore>,
     cases: RwLock<Option<Arc<Cases>>>,
+    /// Held by the report that is being read.
+    reporting: tokio::sync::Mutex<()>,
+    /// The release whose figure is 1.
+    shown: Mutex<Option<String>>,
+    /// It will end soon.
+    leaving: AtomicBool,
     stopping: CancellationToken,
 }
 
@@ -65,6 +74,8 @@ pub struct App {
 pub enum Phase {
     /// It answers.
     Serving,
+    /// It answers, and will not for long: balancers look elsewhere.
+    Leaving,
     /// It ends: what is under way is finished.
     Draining,
 }
@@ -145,6 +156,9 @@ impl App {
             engines,
             config,
             cases: RwLock::default(),
+            reporting: tokio::sync::Mutex::default(),
+            shown: Mutex::default(),
+            leaving: AtomicBool::new(false),
             stopping: CancellationToken::new(),
         }))
     }
@@ -154,9 +168,16 @@ impl App {
     pub fn phase(&self) -> Phase {
         if self.stopping.is_cancelled() {
             Phase::Draining
+        } else if self.leaving.load(Ordering::Relaxed) {
+            Phase::Leaving
         } else {
             Phase::Serving
         }
+    }
+
+    /// It will end soon.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
     }
 
     /// From now on it ends.
@@ -168,6 +189,14 @@ impl App {
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
         self.stopping.clone()
+    }
+
+    /// Notes the release that is shown now; gives the one before, if it is another.
+    pub fn release_shown(&self, release: &str) -> Option<String> {
+        // Nothing panics while it is held.
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = shown.replace(release.to_owned());
+        before.filter(|before| before != release)
     }
 
     /// When and where a customer asks.

@@ -10,6 +10,8 @@ use std::{
 use jieda::Timestamp;
 use serde_json::{Value, json};
 
+use crate::auth::owned_like_its_folder;
+
 /// The audit log. An entry is on the disk before it is acknowledged.
 #[derive(Debug)]
 pub struct AuditLog {
@@ -22,7 +24,12 @@ impl AuditLog {
     /// # Errors
     /// The system's.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        owned_like_its_folder(path);
         Ok(Self {
             file: Mutex::new(file),
         })

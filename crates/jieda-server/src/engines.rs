@@ -6,6 +6,7 @@ use jieda::{
     Engine, EngineError, LiveEngine, Refreshed, Serving, SharedEncoder,
     model::{BatchingEncoder, BatchingOptions},
     release::ReleaseId,
+    types::Encoder,
 };
 
 use crate::config::{Knowledge, ServerConfig};
@@ -15,6 +16,7 @@ use crate::config::{Knowledge, ServerConfig};
 pub struct Engines {
     source: Source,
     encoder: SharedEncoder,
+    batching: Arc<BatchingEncoder>,
 }
 
 #[derive(Debug)]
@@ -65,8 +67,8 @@ impl Engines {
         let batching =
             BatchingEncoder::new(Arc::clone(loaded.encoder()), BatchingOptions::default())
                 .map_err(EngineError::Threads)?;
-        let batching: Arc<dyn jieda::types::Encoder> = Arc::new(batching);
-        let encoder = SharedEncoder::from(batching);
+        let batching = Arc::new(batching);
+        let encoder = SharedEncoder::from(Arc::clone(&batching) as Arc<dyn Encoder>);
         let source = match &config.knowledge {
             Knowledge::Folder(dir) => {
                 let engine = Engine::open_with(&config.engine, dir, &encoder, &mut |_| {})?;
@@ -77,7 +79,11 @@ impl Engines {
                 Source::Data(Arc::new(live))
             }
         };
-        Ok(Self { source, encoder })
+        Ok(Self {
+            source,
+            encoder,
+            batching,
+        })
     }
 
     /// The engine that answers now.
@@ -93,6 +99,12 @@ impl Engines {
     #[must_use]
     pub fn encoder(&self) -> &SharedEncoder {
         &self.encoder
+    }
+
+    /// Batches that were encoded, and texts in them.
+    #[must_use]
+    pub fn batches(&self) -> (u64, u64) {
+        self.batching.batches()
     }
 
     /// The engine that follows a data directory; none for a folder.

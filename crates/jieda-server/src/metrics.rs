@@ -89,8 +89,13 @@ impl Measured {
         counter!("jieda_shed_total").absolute(load.refused);
         gauge!("jieda_conversations_live").set(app.conversations.live_count() as f64);
         gauge!("jieda_store_waiting_bytes").set(app.conversations.waiting_bytes() as f64);
-        let engine = app.engines.hold();
-        let release = engine.identity().knowledge.clone();
+        let (batches, texts) = app.engines.batches();
+        counter!("jieda_encoder_batches_total").absolute(batches);
+        counter!("jieda_encoder_texts_total").absolute(texts);
+        let release = app.engines.hold().identity().knowledge.clone();
+        if let Some(before) = app.release_shown(&release) {
+            gauge!("jieda_release_info", "release" => before).set(0.0);
+        }
         gauge!("jieda_release_info", "release" => release).set(1.0);
     }
 }
@@ -129,5 +134,14 @@ fn describe() {
         "jieda_store_failures_total",
         "Writes to the store that failed"
     );
-    describe_gauge!("jieda_release_info", "The release that answers");
+    describe_counter!("jieda_encoder_batches_total", "Batches that were encoded");
+    describe_counter!(
+        "jieda_encoder_texts_total",
+        "Texts in them: by batches, the mean size of one"
+    );
+    describe_counter!(
+        "jieda_store_conflicts_total",
+        "Turns that were not kept, since another process was faster"
+    );
+    describe_gauge!("jieda_release_info", "1 for the release that answers");
 }

@@ -29,7 +29,7 @@ const PURGE_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// How long a client may take to send the head of a request.
 const HEAD: Duration = Duration::from_secs(15);
 /// How long after SIGTERM new requests are still taken, so that balancers see `/readyz` first.
-const LINGER: Duration = Duration::from_millis(300);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Where the service listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,7 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
     let grpc = grpc_listener.map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener)));
     let mut server = axum_server::from_tcp(http_listener)?.handle(handle.clone());
     server.http_builder().http1().header_read_timeout(HEAD);
+    let reloadable = tls.clone();
     let http = match tls {
         None => tokio::spawn(server.serve(router)),
         Some(tls) => {
@@ -90,8 +91,9 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
     tracing::info!(http = %addresses.http, grpc = ?addresses.grpc, "serving");
     ready(addresses);
 
-    told_to_stop(&app).await?;
+    told_to_stop(&app, reloadable).await?;
     tracing::info!("draining");
+    app.leave();
     tokio::time::sleep(LINGER).await;
     app.drain();
     handle.graceful_shutdown(Some(app.config.drain));
@@ -129,7 +131,7 @@ fn check_protection(app: &App) -> Result<(), StartError> {
         .flatten()
         .find(|a| !a.ip().is_loopback());
     match exposed {
-        Some(address) if app.access.is_open() => Err(StartError::Unprotected { address }),
+        Some(address) if app.access.has_nobody() => Err(StartError::Unprotected { address }),
         _ => Ok(()),
     }
 }
@@ -145,7 +147,7 @@ async fn tls(config: &ServerConfig) -> Result<Option<RustlsConfig>, StartError> 
 }
 
 /// Waits for a signal to stop; one to reload is obeyed meanwhile.
-async fn told_to_stop(app: &Arc<App>) -> Result<(), StartError> {
+async fn told_to_stop(app: &Arc<App>, tls: Option<RustlsConfig>) -> Result<(), StartError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut reload = signal(SignalKind::hangup())?;
@@ -155,6 +157,11 @@ async fn told_to_stop(app: &Arc<App>) -> Result<(), StartError> {
             _ = interrupt.recv() => return Ok(()),
             _ = reload.recv() => {
                 app.access.refresh();
+                if let (Some(loaded), Some(files)) = (&tls, &app.config.tls)
+                    && let Err(error) = loaded.reload_from_pem_file(&files.certificate, &files.key).await
+                {
+                    tracing::error!(%error, "the certificate can't be read again; the old one stays");
+                }
                 let app = Arc::clone(app);
                 // What is current is looked at where it holds up nobody.
                 tokio::task::spawn_blocking(move || tell(app.engines.refresh()));

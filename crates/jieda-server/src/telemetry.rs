@@ -6,7 +6,10 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing_subscriber::{
-    EnvFilter, Layer, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    EnvFilter, Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
 
 use crate::{
@@ -34,9 +37,13 @@ impl Telemetry {
             LogFormat::Json => lines.json().flatten_event(true).boxed(),
         };
         let traces = log.otlp_endpoint.as_deref().map(exporter).transpose()?;
-        let spans = traces
-            .as_ref()
-            .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("jieda")));
+        // Spans of ours alone: those of the exporter's own calls would be exported for ever.
+        let ours = Targets::new().with_target("jieda_server", LevelFilter::INFO);
+        let spans = traces.as_ref().map(|provider| {
+            tracing_opentelemetry::layer()
+                .with_tracer(provider.tracer("jieda"))
+                .with_filter(ours)
+        });
         tracing_subscriber::registry()
             .with(lines.with_filter(filter))
             .with(spans)

@@ -13,6 +13,9 @@ use crate::{EngineError, config};
 /// Every variable of the environment that names a key begins so.
 const PREFIX: &str = "JIEDA_";
 
+/// Variables of ours that are no keys.
+const NO_KEYS: [&str; 2] = ["JIEDA_CONFIG", "JIEDA_DATA"];
+
 /// The layers above the defaults: a file, then the environment, then what the command line says. A key is taken from
 /// the highest layer that has it.
 ///
@@ -122,11 +125,27 @@ impl ConfigSource {
         merged.try_into().map_err(|e| refuse(e.to_string()))
     }
 
+    /// Variables that look like keys and are none, in whichever of these defaults.
+    #[must_use]
+    pub fn unknown_variables(&self, defaults: &[&str]) -> Vec<&str> {
+        let tables = defaults
+            .iter()
+            .filter_map(|text| toml::from_str::<Table>(text).ok());
+        let keys: Vec<String> = tables
+            .flat_map(|table| leaves(&table, ""))
+            .map(|(key, _)| variable(&key))
+            .collect();
+        let names = self.environment.iter().map(|(name, _)| name.as_str());
+        names
+            .filter(|name| !NO_KEYS.contains(name) && !keys.iter().any(|key| key == name))
+            .collect()
+    }
+
     /// The keys that the environment sets, among those that there are.
     fn variables_for(&self, defaults: &Table) -> Result<Table, String> {
         let mut found = Table::new();
         for (key, default) in leaves(defaults, "") {
-            let name = format!("{PREFIX}{}", key.replace('.', "_").to_uppercase());
+            let name = variable(&key);
             if let Some((_, text)) = self.environment.iter().find(|(n, _)| *n == name) {
                 let value = like(&default, text)
                     .ok_or_else(|| format!("${name}=`{text}` is no {}", default.type_str()))?;
@@ -189,6 +208,11 @@ fn check_keys(known: &Table, given: &Table, above: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The variable of a key.
+fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace('.', "_").to_uppercase())
 }
 
 fn leaves(table: &Table, above: &str) -> Vec<(String, Value)> {
@@ -286,6 +310,8 @@ mod tests {
     #[test]
     fn what_names_no_key_is_none() {
         let vars = [("JIEDA_LOG".to_owned(), "x".to_owned())];
-        assert_eq!(read(&text("").with_variables(vars)), read(&text("")));
+        let source = text("").with_variables(vars);
+        assert_eq!(read(&source), read(&text("")));
+        assert_eq!(source.unknown_variables(&[DEFAULTS]), ["JIEDA_LOG"]);
     }
 }

@@ -136,8 +136,14 @@ fn answer(config: &ServerConfig) -> Finding {
 
 fn state_dir(config: &ServerConfig) -> Finding {
     let dir = &config.state_dir;
-    let written = std::fs::create_dir_all(dir)
-        .and_then(|()| tempfile::Builder::new().prefix(".jieda-").tempfile_in(dir));
+    if !dir.exists() {
+        return Finding {
+            what: "状态目录",
+            state: State::Good,
+            detail: format!("{}（第一次启动时建立）", dir.display()),
+        };
+    }
+    let written = tempfile::Builder::new().prefix(".jieda-").tempfile_in(dir);
     looked("状态目录", written, |_| dir.display().to_string())
 }
 
@@ -187,6 +193,13 @@ fn port(what: &'static str, address: Option<std::net::SocketAddr>) -> Finding {
             state: State::Notice,
             detail: "关闭".into(),
         },
-        Some(address) => looked(what, TcpListener::bind(address), |_| address.to_string()),
+        Some(address) => match TcpListener::bind(address) {
+            Err(e) if e.kind() == std::io::ErrorKind::AddrInUse => Finding {
+                what,
+                state: State::Notice,
+                detail: format!("{address} 已被占用：服务可能正在运行"),
+            },
+            bound => looked(what, bound, |_| address.to_string()),
+        },
     }
 }

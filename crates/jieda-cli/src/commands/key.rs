@@ -6,7 +6,7 @@ use jieda::Timestamp;
 use jieda_server::{AccessFile, AuditLog, NewKey};
 use serde_json::{Value, json};
 
-use super::serve::state_of;
+use super::serve::{state_of, state_to_write};
 use crate::{
     args::{
         Common,
@@ -25,7 +25,7 @@ pub(crate) fn run(common: &Common, command: &KeyCommand) -> anyhow::Result<()> {
 }
 
 fn create(common: &Common, args: &KeyCreateArgs) -> anyhow::Result<()> {
-    let config = state_of(common, &args.state)?;
+    let config = state_to_write(common, &args.state)?;
     let key = NewKey::make(&args.name, args.scopes.clone(), Timestamp::now())?;
     AccessFile::change(&config.state_file(jieda_server::ACCESS_FILE), |file| {
         file.keys.push(key.record.clone());
@@ -88,7 +88,7 @@ fn list(common: &Common, state: &StateArgs) -> anyhow::Result<()> {
 }
 
 fn revoke(common: &Common, args: &KeyRevokeArgs) -> anyhow::Result<()> {
-    let config = state_of(common, &args.state)?;
+    let config = state_to_write(common, &args.state)?;
     let path = config.state_file(jieda_server::ACCESS_FILE);
     AccessFile::change(&path, |file| {
         let key = file.keys.iter_mut().find(|key| key.id == args.id);

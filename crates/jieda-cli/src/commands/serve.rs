@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use jieda::{EngineConfig, release::DataDir};
 use jieda_server::{Addresses, Knowledge, ServerConfig};
 use serde_json::json;
 
@@ -10,12 +11,19 @@ use crate::{
         Common,
         serve::{ServeArgs, StateArgs},
     },
-    paint::{DIM, GOOD, paint},
+    paint::{DIM, GOOD, WARN, paint},
 };
 
 pub(crate) fn run(common: &Common, args: &ServeArgs) -> anyhow::Result<()> {
     let config = config_of(common, args)?;
     let tls = config.tls.is_some();
+    for name in common
+        .source()?
+        .unknown_variables(&[EngineConfig::DEFAULTS, ServerConfig::DEFAULTS])
+    {
+        let told = format!("环境变量 {name} 不对应任何配置项，未被使用");
+        let _ = writeln!(anstream::stderr(), "{}：{told}", paint(WARN, "提醒"));
+    }
     if !common.json {
         let told = match &config.knowledge {
             Knowledge::Folder(dir) => format!("知识库目录 {}（只读）", dir.display()),
@@ -48,6 +56,15 @@ fn config_of(common: &Common, args: &ServeArgs) -> anyhow::Result<ServerConfig> 
         source = source.with("server.state_dir", dir.to_string_lossy().into_owned());
     }
     Ok(ServerConfig::of(&source, common.knowledge())?)
+}
+
+/// The same for a command that writes there: a data directory is made before anything is put into it.
+pub(super) fn state_to_write(common: &Common, state: &StateArgs) -> anyhow::Result<ServerConfig> {
+    let config = state_of(common, state)?;
+    if let Knowledge::Data(data) = &config.knowledge {
+        DataDir::create(data)?;
+    }
+    Ok(config)
 }
 
 /// The configuration of the service, for commands beside it.

@@ -6,7 +6,10 @@ use jieda::Timestamp;
 use jieda_server::{ACCESS_FILE, AccessFile, UserRecord};
 use serde_json::{Value, json};
 
-use super::{key::audit, serve::state_of};
+use super::{
+    key::audit,
+    serve::{state_of, state_to_write},
+};
 use crate::{
     args::{
         Common,
@@ -27,7 +30,7 @@ pub(crate) fn run(common: &Common, command: &UserCommand) -> anyhow::Result<()> 
 }
 
 fn add(common: &Common, args: &UserAddArgs) -> anyhow::Result<()> {
-    let config = state_of(common, &args.state)?;
+    let config = state_to_write(common, &args.state)?;
     anyhow::ensure!(!args.name.trim().is_empty(), "用户名不能为空");
     let password = password()?;
     anyhow::ensure!(password.chars().count() >= LEAST, "密码至少 {LEAST} 个字符");
@@ -93,7 +96,7 @@ fn list(common: &Common, state: &StateArgs) -> anyhow::Result<()> {
 }
 
 fn remove(common: &Common, args: &UserRemoveArgs) -> anyhow::Result<()> {
-    let config = state_of(common, &args.state)?;
+    let config = state_to_write(common, &args.state)?;
     AccessFile::change(&config.state_file(ACCESS_FILE), |file| {
         let before = file.users.len();
         file.users.retain(|user| user.name != args.name);

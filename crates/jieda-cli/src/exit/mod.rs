@@ -184,7 +184,7 @@ fn engine(error: &EngineError) -> Explanation {
         (_, Fault::Config) => Explanation {
             code: INPUT,
             title: format!("配置有误：{chain}"),
-            hint: "全部配置项及其说明见 crates/jieda/jieda.toml；策略见 crates/jieda-decision/policy.toml。",
+            hint: "jieda config default 列出全部配置项及其说明；策略见 crates/jieda-decision/policy.toml。",
         },
         (_, Fault::Model) => Explanation {
             code: MODEL,

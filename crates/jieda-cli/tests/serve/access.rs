@@ -224,3 +224,30 @@ fn what_is_logged_holds_no_personal_data() {
         "{log}"
     );
 }
+
+#[test]
+fn a_file_of_keys_that_is_gone_lets_nobody_in() {
+    let home = Home::new().published();
+    let server = home.serve(From::Data);
+    assert_eq!(server.get("/v1/kb").status, 200);
+    let key = home.key("view");
+    until("the first key counts", || {
+        server.get("/v1/kb").status == 401
+    });
+    std::fs::remove_file(home.path("data/server/access.json")).unwrap();
+    let ask = || {
+        server
+            .get_with("/v1/kb", &[("authorization", &bearer(&key))])
+            .status
+    };
+    until("the key is gone", || ask() == 401);
+    assert_eq!(server.get("/v1/kb").problem(), "unauthenticated");
+}
+
+#[test]
+fn a_key_may_come_before_the_first_release() {
+    let home = Home::new();
+    home.key("view");
+    let home = home.published();
+    assert!(home.path("data/server/access.json").exists());
+}

@@ -206,3 +206,37 @@ fn another_publisher_is_followed() {
     assert_eq!(reloaded["swapped"], true);
     assert_eq!(server.get("/v1/kb").ok()["faqs"], 39);
 }
+
+#[test]
+fn a_draft_takes_nothing_back_unawares() {
+    let home = Home::new().published();
+    let server = home.serve(From::Data);
+    let list = server.get("/v1/kb/faqs?source=draft&limit=2").ok();
+    let publish_elsewhere = |faqs: usize| {
+        let file = std::fs::read_to_string(home.path("kb/faqs.jsonl")).unwrap();
+        let fewer: Vec<&str> = file.lines().take(faqs).collect();
+        std::fs::write(home.path("kb/faqs.jsonl"), fewer.join("\n")).unwrap();
+        let args = ["kb", "publish", "kb", "--data", "data"];
+        assert!(home.run(&args).status.success());
+        server.post("/v1/reload", &json!({})).ok();
+    };
+    // Nothing was changed in it yet: it follows.
+    publish_elsewhere(39);
+    assert_eq!(server.get("/v1/kb/faqs?source=draft").ok()["total"], 39);
+    assert!(server.get("/v1/kb").ok()["draft"]["outdated"].is_null());
+
+    let mut faq = list["items"][0].clone();
+    faq["answer"] = json!("新的答案。");
+    let path = format!("/v1/kb/draft/faqs/{}", faq["id"].as_str().unwrap());
+    server.send("PUT", &path, &faq.to_string(), &[]).ok();
+    publish_elsewhere(38);
+    let about = server.get("/v1/kb").ok();
+    assert!(about["draft"]["outdated"].is_string(), "{about}");
+    let publish = |body: Value| server.post("/v1/kb/draft/publish", &body);
+    assert_eq!(publish(json!({})).problem(), "conflict");
+    assert_eq!(
+        publish(json!({ "force": true })).ok()["release"]["faqs"],
+        39
+    );
+    assert!(server.get("/v1/kb").ok()["draft"]["outdated"].is_null());
+}

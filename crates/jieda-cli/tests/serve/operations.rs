@@ -70,6 +70,10 @@ fn what_is_under_way_is_finished() {
         let figures = server.get("/metrics").text;
         !figures.contains("jieda_answers_in_progress 0")
     });
+    server.signal("-TERM");
+    until("balancers look elsewhere", || {
+        server.get("/readyz").status == 503
+    });
     assert!(server.stop());
     let (status, body) = asking.join().unwrap().unwrap();
     assert_eq!(status, 200, "{body:?}");

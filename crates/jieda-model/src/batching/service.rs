@@ -4,6 +4,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, RecvTimeoutError},
     },
     time::Instant,
@@ -23,6 +24,9 @@ pub(super) struct Shared {
     pub(super) state: Mutex<State>,
     /// Wakes the worker: somebody is queued, the encoder is idle again, or all is over.
     pub(super) changed: Condvar,
+    /// Batches that were encoded, and texts in them.
+    pub(super) batches: AtomicU64,
+    pub(super) texts: AtomicU64,
 }
 
 #[derive(Default)]
@@ -132,6 +136,8 @@ impl Shared {
         texts: &[&str],
         role: TextRole,
     ) -> Result<Vec<Encoded>, BatchingError> {
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        self.texts.fetch_add(texts.len() as u64, Ordering::Relaxed);
         // What the encoder may leave behind when it panics is its own affair: it takes `&self`.
         match catch_unwind(AssertUnwindSafe(|| self.encoder.encode(texts, role))) {
             Ok(Ok(vectors)) if vectors.len() == texts.len() => Ok(vectors),

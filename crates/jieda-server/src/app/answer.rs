@@ -241,6 +241,7 @@ impl App {
         let engine = self.engines.hold();
         let occasion = self.occasion(live.conversation.customer.clone())?;
         let reply = live.conversation.rate(&engine, rating, &occasion);
+        Measured::answer(&reply);
         let handover = handed_over(
             &engine,
             (&live.conversation, &reply),
@@ -291,6 +292,7 @@ impl App {
             ..Conversation::default()
         };
         let reply = conversation.rate(&engine, rating, &occasion);
+        Measured::answer(&reply);
         let handover = handed_over(&engine, (&conversation, &reply), self.cases().as_deref())?;
         let made = Made {
             reply,

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     App,
-    reports::{asked, days_ago, top},
+    reports::{NEAREST, asked, days_ago, top},
 };
 use crate::{
     admission::Lane,
@@ -125,7 +125,7 @@ fn missed(turns: &[FoundTurn]) -> Vec<Missed<'_>> {
 /// The FAQs that came nearest, as the trace has them.
 fn nearest(answer: &Answer) -> Vec<FaqId> {
     let candidates = answer.trace["candidates"].as_array();
-    let ids = candidates.into_iter().flatten().take(3);
+    let ids = candidates.into_iter().flatten().take(NEAREST);
     ids.filter_map(|c| FaqId::new(c["faq"].as_str()?).ok())
         .collect()
 }

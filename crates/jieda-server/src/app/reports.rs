@@ -7,9 +7,11 @@ use std::{
 
 use jieda::{
     KnowledgeBase, SignedDuration, Timestamp,
-    types::{Decision, FaqId},
+    types::{ConversationState, Decision, FaqId, MaskedText},
 };
 use jieda_store::{Answer, Event, Filter, FoundTurn, Page, Store as _};
+
+use serde_json::json;
 
 use super::App;
 use crate::{
@@ -22,7 +24,9 @@ use crate::{
 
 /// Turns that are read for one report; with more, the latest count.
 const MOST_TURNS: usize = 20_000;
-const PAGE: u32 = 1000;
+const PAGE: u32 = 500;
+/// FAQs that came nearest, of each turn.
+pub(super) const NEAREST: usize = 3;
 /// Days of which the empty ones are shown as well.
 const MOST_DAYS: i32 = 400;
 /// FAQs that are named.
@@ -33,7 +37,7 @@ const STEPS: u32 = 50;
 /// Turns of a time.
 #[derive(Debug)]
 pub(super) struct Period {
-    /// The newest first.
+    /// The newest first, without what would make them large: states, traces, handovers.
     pub(super) turns: Vec<FoundTurn>,
     /// Whether there were more.
     pub(super) is_cut: bool,
@@ -52,6 +56,8 @@ impl App {
         since: Timestamp,
         until: Option<Timestamp>,
     ) -> Result<Period, Problem> {
+        // One at a time: each holds many turns.
+        let _alone = self.reporting.lock().await;
         let store = self.conversations.store()?;
         let filter = Filter {
             since: Some(since),
@@ -62,7 +68,7 @@ impl App {
         let mut turns = Vec::new();
         loop {
             let slice = store.turns(&filter, &page).await?;
-            turns.extend(slice.items);
+            turns.extend(slice.items.into_iter().map(lean));
             match slice.next {
                 Some(_) if turns.len() >= MOST_TURNS => {
                     return Ok(Period {
@@ -110,6 +116,24 @@ impl App {
             points: points(&confidences),
         })
     }
+}
+
+/// Keeps what reports read: of the trace, the candidates; of the state, the rating.
+fn lean(mut found: FoundTurn) -> FoundTurn {
+    let turn = &mut found.turn;
+    turn.handover = None;
+    turn.state = ConversationState {
+        rating: turn.state.rating,
+        ..ConversationState::default()
+    };
+    if let Some(answer) = &mut turn.answer {
+        let nearest = answer.trace["candidates"].as_array();
+        let nearest = nearest.into_iter().flatten().take(NEAREST);
+        let ids: Vec<_> = nearest.map(|c| json!({ "faq": c["faq"] })).collect();
+        answer.trace = json!({ "candidates": ids });
+        answer.reply = MaskedText::default();
+    }
+    found
 }
 
 /// The time so many days ago.

@@ -45,6 +45,12 @@ pub enum AccessFileError {
 }
 
 impl AccessFile {
+    /// Whether there is neither a key nor a user.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.users.is_empty()
+    }
+
     /// Reads a file; one that is not there holds nothing.
     ///
     /// # Errors
@@ -90,9 +96,24 @@ impl AccessFile {
         })?;
         write_file(path, text.as_bytes()).map_err(fail(path))?;
         only_for_the_owner(path).map_err(fail(path))?;
+        owned_like_its_folder(path);
+        owned_like_its_folder(&lock_path);
         Ok(done)
     }
 }
+
+/// Root changes keys, and another user serves: he must be able to read them. Who is not root can't give files away, and
+/// need not.
+#[cfg(unix)]
+pub(crate) fn owned_like_its_folder(path: &Path) {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    if let Some(Ok(folder)) = path.parent().map(fs::metadata) {
+        let _ = chown(path, Some(folder.uid()), Some(folder.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn owned_like_its_folder(_: &Path) {}
 
 #[cfg(unix)]
 fn only_for_the_owner(path: &Path) -> io::Result<()> {

@@ -10,12 +10,16 @@ mod user;
 use std::{
     num::NonZeroU32,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+pub(crate) use file::owned_like_its_folder;
 pub use file::{AccessFile, AccessFileError};
 pub use key::{KeyRecord, NewKey};
 pub(crate) use principal::Principal;
@@ -31,18 +35,24 @@ use crate::{
 
 /// Name of the file in the folder of the state.
 pub const ACCESS_FILE: &str = "access.json";
-/// Wrong passwords that one user, and all together, may give in a minute.
+/// How often one name may try to log in, in a minute.
 const TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// How often all together may.
+const ALL_TRIES: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
 /// Keys, users and sessions. The file is read again when it changes, so that a revoked key stops working within
 /// seconds.
 #[derive(Debug)]
 pub struct Access {
     path: PathBuf,
+    /// Whether nobody but this machine can reach the service, and there was no key or user so far. Once false, it stays
+    /// so: a file that is gone lets nobody in.
+    may_be_open: AtomicBool,
     known: RwLock<Arc<Known>>,
     sessions: Sessions,
     rates: Option<DefaultKeyedRateLimiter<String>>,
     tries: DefaultKeyedRateLimiter<String>,
+    all_tries: DefaultDirectRateLimiter,
 }
 
 #[derive(Debug, Default)]
@@ -62,20 +72,29 @@ impl Access {
             path: path.display().to_string(),
             message: e.to_string(),
         })?;
+        let addresses = [Some(config.http), config.grpc];
+        let is_private = addresses.iter().flatten().all(|a| a.ip().is_loopback());
         Ok(Self {
             path,
+            may_be_open: AtomicBool::new(is_private && known.file.is_empty()),
             known: RwLock::new(Arc::new(known)),
             sessions: Sessions::default(),
             rates: config.limits.rate.map(limiter),
             tries: RateLimiter::keyed(Quota::per_minute(TRIES)),
+            all_tries: RateLimiter::direct(Quota::per_minute(ALL_TRIES)),
         })
     }
 
-    /// Whether anybody may do anything: there is no key and no user.
+    /// Whether anybody may do anything: only this machine reaches the service, and there is no key and no user.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        let known = self.known();
-        known.file.keys.is_empty() && known.file.users.is_empty()
+        self.may_be_open.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is neither a key nor a user.
+    #[must_use]
+    pub fn has_nobody(&self) -> bool {
+        self.known().file.is_empty()
     }
 
     /// Whose key it is.
@@ -102,11 +121,11 @@ impl Access {
     pub fn by_session(&self, token: &str) -> Result<Session, Problem> {
         let session = self.sessions.find(token);
         let session = session.ok_or_else(|| unauthenticated("登录已过期，请重新登录"))?;
-        // Who was removed or has another role is out.
+        // Who was removed, or has another role or password, is out.
         let known = self.known();
         let user = known.file.users.iter().find(|u| u.name == session.user);
         match user {
-            Some(user) if user.role == session.role => Ok(session),
+            Some(user) if (user.role, user.changed) == (session.role, session.since) => Ok(session),
             _ => Err(unauthenticated("登录已过期，请重新登录")),
         }
     }
@@ -116,7 +135,7 @@ impl Access {
     /// # Errors
     /// [`ProblemKind::Unauthenticated`], [`ProblemKind::RateLimited`].
     pub fn log_in(&self, name: &str, password: &str) -> Result<(String, Session), Problem> {
-        if self.tries.check_key(&name.to_owned()).is_err() {
+        if self.all_tries.check().is_err() || self.tries.check_key(&name.to_owned()).is_err() {
             let wait = Duration::from_secs(60);
             return Err(
                 Problem::new(ProblemKind::RateLimited, "尝试太多次，请一分钟后再试")
@@ -169,6 +188,9 @@ impl Access {
         }
         match read(&self.path) {
             Ok(known) => {
+                if !known.file.is_empty() {
+                    self.may_be_open.store(false, Ordering::Relaxed);
+                }
                 // Nothing panics while it is held.
                 let mut guard = self
                     .known

@@ -8,6 +8,8 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use jieda::Timestamp;
+
 use super::{Role, UserRecord, key::hash};
 
 /// Who does nothing for so long is logged out.
@@ -24,6 +26,8 @@ pub struct Session {
     pub role: Role,
     /// What his page sends with everything that changes something: another site's page does not know it.
     pub csrf: String,
+    /// When his password was set.
+    pub(super) since: Timestamp,
     used: Instant,
 }
 
@@ -39,6 +43,7 @@ impl Sessions {
             user: user.name.clone(),
             role: user.role,
             csrf,
+            since: user.changed,
             used: Instant::now(),
         };
         let mut all = self.lock();

@@ -16,8 +16,8 @@ impl Conversations {
                 return;
             };
             if let Some(stored) = &conversations.store {
-                for (_, slot) in conversations.live.iter() {
-                    slot.mend(&stored.writer);
+                for (_, live) in conversations.live.iter() {
+                    live.slot.mend(&stored.writer);
                 }
             }
         }

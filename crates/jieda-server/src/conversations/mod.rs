@@ -12,10 +12,7 @@ use jieda_store::{
     Feedback, Filter, Retention, SqliteStore, Store as _, StoreError, Write, Writer, WriterOptions,
 };
 use jiff::Timestamp;
-use quick_cache::{
-    DefaultHashBuilder, Lifecycle, Weighter,
-    sync::{Cache, DefaultLifecycle},
-};
+use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
 
 use crate::problem::Problem;
 
@@ -27,7 +24,7 @@ pub(crate) use slot::{Live, Slot, TurnEvent};
 /// All conversations. What is not in memory is read from the store.
 #[derive(Debug)]
 pub struct Conversations {
-    live: Cache<ConversationId, Arc<Slot>, Bytes, DefaultHashBuilder, KeepUnsaved>,
+    live: Cache<ConversationId, Weighed, Bytes, DefaultHashBuilder, KeepUnsaved>,
     store: Option<Stored>,
 }
 
@@ -37,33 +34,44 @@ struct Stored {
     writer: Writer,
 }
 
-/// What a conversation takes of the memory, about.
+/// A conversation, and what it took of the memory when that was counted last: the cache reckons with what does not
+/// change while it holds it.
+#[derive(Debug, Clone)]
+struct Weighed {
+    slot: Arc<Slot>,
+    bytes: u64,
+}
+
+impl Weighed {
+    fn new(slot: Arc<Slot>) -> Self {
+        let bytes = slot.weight();
+        Self { slot, bytes }
+    }
+}
+
+/// Counts bytes.
 #[derive(Debug, Clone)]
 struct Bytes;
 
-impl Weighter<ConversationId, Arc<Slot>> for Bytes {
-    fn weight(&self, _: &ConversationId, slot: &Arc<Slot>) -> u64 {
-        slot.weight()
+impl Weighter<ConversationId, Weighed> for Bytes {
+    fn weight(&self, _: &ConversationId, weighed: &Weighed) -> u64 {
+        weighed.bytes
     }
 }
 
 /// A conversation whose turns are not all on the disk, or that somebody listens to, is not forgotten.
 #[derive(Debug, Clone, Default)]
-struct KeepUnsaved(DefaultLifecycle<ConversationId, Arc<Slot>>);
+struct KeepUnsaved;
 
-impl Lifecycle<ConversationId, Arc<Slot>> for KeepUnsaved {
-    type RequestState = <DefaultLifecycle<ConversationId, Arc<Slot>> as Lifecycle<
-        ConversationId,
-        Arc<Slot>,
-    >>::RequestState;
+impl Lifecycle<ConversationId, Weighed> for KeepUnsaved {
+    type RequestState = ();
 
-    fn is_pinned(&self, _: &ConversationId, slot: &Arc<Slot>) -> bool {
-        slot.is_needed()
+    fn is_pinned(&self, _: &ConversationId, weighed: &Weighed) -> bool {
+        // Whoever makes a turn of it holds it.
+        Arc::strong_count(&weighed.slot) > 1 || weighed.slot.is_needed()
     }
 
-    fn on_evict(&self, state: &mut Self::RequestState, id: ConversationId, slot: Arc<Slot>) {
-        self.0.on_evict(state, id, slot);
-    }
+    fn on_evict(&self, (): &mut (), _: ConversationId, _: Weighed) {}
 }
 
 impl Conversations {
@@ -86,7 +94,7 @@ impl Conversations {
             most_bytes,
             Bytes,
             DefaultHashBuilder::default(),
-            KeepUnsaved::default(),
+            KeepUnsaved,
         );
         Ok(Self { live, store })
     }
@@ -112,7 +120,7 @@ impl Conversations {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let id = ConversationId::new(id).unwrap_or_else(|_| unreachable!("32 hexadecimal digits"));
         let slot = Arc::new(Slot::new(id.clone()));
-        self.live.insert(id, Arc::clone(&slot));
+        self.live.insert(id, Weighed::new(Arc::clone(&slot)));
         slot
     }
 
@@ -126,12 +134,14 @@ impl Conversations {
                 Some(stored) => stored.store.log(id).await?,
                 None => None,
             };
-            Ok(Arc::new(match log {
+            let slot = match log {
                 Some(log) => Slot::of(restore(&log), log.conversation.last_turn),
                 None => Slot::new(id.clone()),
-            }))
+            };
+            Ok(Weighed::new(Arc::new(slot)))
         };
-        self.live.get_or_insert_async(id, read).await
+        self.live.remove_if(id, |live| live.slot.is_overtaken());
+        Ok(self.live.get_or_insert_async(id, read).await?.slot)
     }
 
     /// A conversation that is there.
@@ -139,8 +149,9 @@ impl Conversations {
     /// # Errors
     /// [`Problem`]: there is none of this id, or the store can't be read.
     pub async fn find(&self, id: &ConversationId) -> Result<Arc<Slot>, Problem> {
-        if let Some(slot) = self.live.get(id) {
-            return Ok(slot);
+        let live = self.live.get(id);
+        if let Some(live) = live.filter(|live| !live.slot.is_overtaken()) {
+            return Ok(live.slot);
         }
         let known = match &self.store {
             Some(stored) => stored.store.conversation(id).await?.is_some(),
@@ -225,6 +236,6 @@ impl Conversations {
     }
 
     fn has_failed(&self) -> bool {
-        self.live.iter().any(|(_, slot)| slot.has_failed())
+        self.live.iter().any(|(_, live)| live.slot.has_failed())
     }
 }

@@ -9,7 +9,7 @@ use jieda::{
 use jieda_store::{Answer, Event, Turn};
 use serde_json::{Value, json};
 
-use super::{Conversations, Slot};
+use super::{Conversations, Slot, Weighed};
 use crate::wire::{CandidateBody, IntentBody, ReplyContext, TimingsBody, TraceBody};
 
 /// Candidates and intents that are kept.
@@ -68,8 +68,9 @@ impl Conversations {
     pub fn keep(&self, slot: &Arc<Slot>, turn: Turn) -> Option<tokio::sync::oneshot::Receiver<()>> {
         let on_disk = slot.keep(turn, self.store.as_ref().map(|stored| &stored.writer));
         // It has grown: what it takes of the memory is counted anew.
-        if slot.is_stored() {
-            self.live.insert(slot.id().clone(), Arc::clone(slot));
+        if slot.is_stored() && !slot.is_overtaken() {
+            self.live
+                .insert(slot.id().clone(), Weighed::new(Arc::clone(slot)));
         }
         on_disk
     }

@@ -15,7 +15,7 @@ use jieda::{
 use jieda_store::{Event, StoreError, Turn, TurnNumber, Write, Writer};
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::sync::{OwnedMutexGuard, broadcast};
+use tokio::sync::{OwnedMutexGuard, broadcast, oneshot};
 use utoipa::ToSchema;
 
 /// Turns that a listener may be behind.
@@ -34,10 +34,19 @@ pub struct Slot {
     unsaved: Arc<Mutex<VecDeque<Turn>>>,
     /// A write has failed: what is unsaved is tried again.
     failed: Arc<AtomicBool>,
+    /// Another process has written a turn of it: what is here is no more what is so.
+    overtaken: Arc<AtomicBool>,
     is_stored: bool,
     /// Bytes of what was said.
     said: AtomicU64,
     listeners: OnceLock<broadcast::Sender<TurnEvent>>,
+}
+
+/// Whether a turn was given to the store before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    First,
+    Again,
 }
 
 /// What a turn is made on.
@@ -131,6 +140,7 @@ impl Slot {
             live: Arc::new(tokio::sync::Mutex::new(Live { conversation, next })),
             unsaved: Arc::default(),
             failed: Arc::default(),
+            overtaken: Arc::default(),
             is_stored,
             said: AtomicU64::new(said),
             listeners: OnceLock::new(),
@@ -160,6 +170,11 @@ impl Slot {
         self.is_stored
     }
 
+    /// Whether it must be read from the store again.
+    pub(super) fn is_overtaken(&self) -> bool {
+        self.overtaken.load(Ordering::Relaxed)
+    }
+
     /// What it takes of the memory, about.
     pub(super) fn weight(&self) -> u64 {
         LEAST_BYTES + 2 * self.said.load(Ordering::Relaxed)
@@ -180,7 +195,7 @@ impl Slot {
         &self,
         turn: Turn,
         writer: Option<&Writer>,
-    ) -> Option<tokio::sync::oneshot::Receiver<()>> {
+    ) -> Option<oneshot::Receiver<()>> {
         let words = [
             turn.event.text(),
             turn.answer.as_ref().map(|answer| &answer.reply),
@@ -204,10 +219,13 @@ impl Slot {
         if self.failed.swap(false, Ordering::Relaxed) {
             let all: Vec<Turn> = unsaved.iter().cloned().collect();
             drop(unsaved);
-            return all.into_iter().filter_map(|t| self.write(t, writer)).last();
+            return all
+                .into_iter()
+                .filter_map(|turn| self.write(turn, (writer, Attempt::Again)))
+                .last();
         }
         drop(unsaved);
-        self.write(turn, writer)
+        self.write(turn, (writer, Attempt::First))
     }
 
     /// Tries again what could not be stored.
@@ -215,12 +233,16 @@ impl Slot {
         if self.failed.swap(false, Ordering::Relaxed) {
             let all: Vec<Turn> = self.unsaved().iter().cloned().collect();
             for turn in all {
-                drop(self.write(turn, writer));
+                drop(self.write(turn, (writer, Attempt::Again)));
             }
         }
     }
 
-    fn write(&self, turn: Turn, writer: &Writer) -> Option<tokio::sync::oneshot::Receiver<()>> {
+    fn write(
+        &self,
+        turn: Turn,
+        (writer, attempt): (&Writer, Attempt),
+    ) -> Option<oneshot::Receiver<()>> {
         let number = turn.number;
         let receipt = match writer.record(Write::turn(self.id.clone(), turn)) {
             Ok(receipt) => receipt,
@@ -229,18 +251,25 @@ impl Slot {
                 return None;
             }
         };
-        let (done, on_disk) = tokio::sync::oneshot::channel();
+        let (done, on_disk) = oneshot::channel();
         let (unsaved, failed) = (Arc::clone(&self.unsaved), Arc::clone(&self.failed));
+        let overtaken = Arc::clone(&self.overtaken);
         tokio::spawn(async move {
-            match receipt.await {
-                // Taken: by this very turn, written before, or by another process with the same conversation.
-                Ok(()) | Err(StoreError::Conflict { .. }) => {
-                    let mut unsaved = unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-                    unsaved.retain(|turn| turn.number > number);
+            let unsaved = || unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+            match (receipt.await, attempt) {
+                // One that is written again may be there already.
+                (Ok(()), _) | (Err(StoreError::Conflict { .. }), Attempt::Again) => {
+                    unsaved().retain(|turn| turn.number > number);
                     // Nobody may be waiting for it.
                     let _ = done.send(());
                 }
-                Err(error) => {
+                (Err(error @ StoreError::Conflict { .. }), Attempt::First) => {
+                    overtaken.store(true, Ordering::Relaxed);
+                    unsaved().clear();
+                    metrics::counter!("jieda_store_conflicts_total").increment(1);
+                    tracing::error!(%error, "another process goes on with a conversation; a turn is not kept");
+                }
+                (Err(error), _) => {
                     failed.store(true, Ordering::Relaxed);
                     metrics::counter!("jieda_store_failures_total").increment(1);
                     tracing::warn!(%error, "a turn could not be stored; it is tried again");

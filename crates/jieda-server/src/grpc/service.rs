@@ -12,6 +12,7 @@ use jieda_store::{Outcome, TurnNumber};
 use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Response, Status, Streaming, metadata::MetadataMap};
+use tracing::Instrument as _;
 
 use super::{convert, v1};
 use crate::{
@@ -91,7 +92,14 @@ async fn measured<T>(
     call: impl Future<Output = Result<T, Problem>>,
 ) -> Result<Response<T>, Status> {
     let started = Instant::now();
-    let done = call.await;
+    let span = tracing::info_span!(
+        "call",
+        request_id = id,
+        method,
+        decision = tracing::field::Empty,
+        release = tracing::field::Empty,
+    );
+    let done = call.instrument(span).await;
     let code = done.as_ref().map_or_else(|p| p.kind.row().2, |_| Code::Ok);
     Measured::call(method, code, started.elapsed());
     done.map(Response::new)

@@ -27,13 +27,13 @@ pub(super) async fn healthz(State(app): State<Arc<App>>) -> Json<HealthBody> {
 
 /// Whether it takes requests
 ///
-/// 503 while it ends.
+/// 503 from the moment at which it is told to end.
 #[utoipa::path(get, path = "/readyz", tag = "operations",
     responses((status = 200, body = HealthBody), (status = 503, body = HealthBody)))]
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
     let status = match app.phase() {
         Phase::Serving => StatusCode::OK,
-        Phase::Draining => StatusCode::SERVICE_UNAVAILABLE,
+        Phase::Leaving | Phase::Draining => StatusCode::SERVICE_UNAVAILABLE,
     };
     let mut response = Json(health(&app).await).into_response();
     *response.status_mut() = status;
@@ -48,7 +48,7 @@ async fn health(app: &App) -> HealthBody {
     };
     HealthBody {
         status: match app.phase() {
-            Phase::Draining => "draining",
+            Phase::Leaving | Phase::Draining => "draining",
             Phase::Serving if store == "down" => "degraded",
             Phase::Serving => "serving",
         },

@@ -75,10 +75,15 @@ fn glance(app: &App) -> Result<KnowledgeBody, Problem> {
         Knowledge::Folder(_) => None,
         Knowledge::Data(_) => {
             let draft = app.drafts.hold()?;
+            // One in which nothing was changed follows what is served.
+            if draft.exists() {
+                draft.begin(app.config.knowledge.path())?;
+            }
             let body = |draft: &Draft<'_>| -> Result<DraftBody, Problem> {
                 Ok(DraftBody {
                     revision: draft.revision()?.to_string(),
                     changes: draft_changes(app, kb, draft)?.count(),
+                    outdated: draft.outdated(app.config.knowledge.path())?,
                 })
             };
             draft.exists().then(|| body(&draft)).transpose()?

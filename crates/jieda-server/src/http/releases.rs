@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use jieda::{EngineError, Outcome, release::DataDir};
+use jieda::{EngineError, Outcome, Tuned, release::DataDir};
 use serde_json::json;
 
 use super::{
@@ -53,15 +53,28 @@ pub(super) async fn publish(
     }
     let work = {
         let app = Arc::clone(&app);
-        move || publish_now(&app, &principal, &body.note)
+        move || publish_now(&app, &principal, &body)
     };
     app.compute(work).await?.map(Json)
 }
 
-fn publish_now(app: &App, principal: &Principal, note: &str) -> Result<PublishBody, Problem> {
+fn publish_now(
+    app: &App,
+    principal: &Principal,
+    wanted: &PublishRequest,
+) -> Result<PublishBody, Problem> {
     let draft = begun(app)?;
+    if let Some(base) = draft.outdated(data(app)?)?.filter(|_| !wanted.force) {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            format!(
+                "草稿是在版本 {base} 上改的，而线上已是另一个版本，发布会撤回它带来的改动；请核对差异，放弃草稿重来，或确认后用 force 发布"
+            ),
+        ));
+    }
     // A note stands in a row of a table.
-    let note = note.split(char::is_control).collect::<Vec<_>>().join(" ");
+    let note = wanted.note.split(char::is_control).collect::<Vec<_>>();
+    let note = note.join(" ");
     let built = draft.publish(&Wanted {
         config: &app.config.engine,
         data: data(app)?,
@@ -69,8 +82,9 @@ fn publish_now(app: &App, principal: &Principal, note: &str) -> Result<PublishBo
         by: &principal.id(),
         note: note.trim(),
     })?;
-    app.engines.refresh()?;
     let id = built.release.id().clone();
+    draft.is_now(&id)?;
+    app.engines.refresh()?;
     let about = json!({ "release": id, "note": note, "outcome": outcome_name(&built.outcome) });
     audit(app, principal, "publish", &about);
     let releases = DataDir::open(data(app)?)?.releases()?;
@@ -85,8 +99,31 @@ fn publish_now(app: &App, principal: &Principal, note: &str) -> Result<PublishBo
         outcome: outcome_name(&built.outcome),
         encoded,
         reused,
-        warnings: built.warnings.iter().map(FileProblemBody::of).collect(),
+        warnings: built
+            .warnings
+            .iter()
+            .map(FileProblemBody::of)
+            .chain(built.tuned.as_ref().map(unchecked))
+            .collect(),
     })
+}
+
+/// Thresholds with a promise were published, and nobody has checked that it is still kept.
+fn unchecked(tuned: &Tuned) -> FileProblemBody {
+    FileProblemBody {
+        severity: "warning",
+        code: "promise_unchecked".into(),
+        message: format!(
+            "阈值承诺过答错率不超过 {:.1}%，这个版本没有重新检验",
+            tuned.max_wrong_rate * 100.0
+        ),
+        suggestion: Some("用带标注的问句检验：jieda kb publish --queries".into()),
+        file: "policy.toml".into(),
+        sheet: None,
+        row: None,
+        column: None,
+        field: None,
+    }
 }
 
 /// List releases, the newest first

@@ -54,6 +54,7 @@ pub(super) async fn show(
     ))]
 pub(super) async fn log_in(
     State(shared): State<Shared>,
+    headers: HeaderMap,
     Json(login): Json<LoginRequest>,
 ) -> Result<Response, Problem> {
     let app = Arc::clone(&shared.app);
@@ -63,9 +64,13 @@ pub(super) async fn log_in(
         .compute(move || access.log_in(&login.name, &login.password))
         .await??;
     tracing::info!(user = session.user, "logged in");
-    let transport = match app.config.tls {
-        Some(_) => Transport::Tls,
-        None => Transport::Plain,
+    // A proxy in front may have taken the encryption off.
+    let forwarded = headers
+        .get("x-forwarded-proto")
+        .is_some_and(|proto| proto == "https");
+    let transport = match &app.config.tls {
+        None if !forwarded => Transport::Plain,
+        _ => Transport::Tls,
     };
     let mut response = Json(body(&session)).into_response();
     if let Some(cookie) = cookie::set(&token, transport) {

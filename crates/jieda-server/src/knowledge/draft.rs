@@ -8,9 +8,10 @@ use std::{
 
 use jieda::{
     CheckReport, EngineError, KnowledgeBase, Timestamp, copy_knowledge,
-    release::{DataDir, Release},
+    release::{DataDir, Release, ReleaseId},
     write_file,
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::problem::{Problem, ProblemKind};
@@ -25,6 +26,14 @@ const DIGITS: usize = 16;
 pub struct Draft<'a> {
     dir: &'a Path,
     _guard: MutexGuard<'a, ()>,
+}
+
+/// What a draft was begun from.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Base {
+    release: String,
+    /// Of the draft, when it was just what the release is.
+    revision: String,
 }
 
 /// What a draft holds, in short: it changes with every change.
@@ -70,16 +79,60 @@ impl<'a> Draft<'a> {
         self.dir.join(FAQS_FILE).is_file()
     }
 
-    /// Begins a draft as a copy of the current release, unless there is one.
+    /// Begins a draft as a copy of the current release, unless there is one. A draft in which nothing was changed yet
+    /// follows the releases.
     ///
     /// # Errors
     /// [`Problem`]: the release is damaged, or the disk fails.
     pub fn begin(&self, data: &Path) -> Result<(), Problem> {
+        let data = DataDir::open(data)?;
         if self.exists() {
-            return Ok(());
+            let base = self.base();
+            let is_old = data
+                .current()?
+                .is_some_and(|current| base.release != current.as_str());
+            if !is_old || self.revision()?.0 != base.revision {
+                return Ok(());
+            }
         }
-        let release = DataDir::open(data)?.open_current()?;
-        self.reset(&release)
+        self.reset(&data.open_current()?)
+    }
+
+    /// The release that the draft was begun from, if another one is current by now: publishing the draft would take back
+    /// what that one brought.
+    ///
+    /// # Errors
+    /// [`Problem`] when the data directory can't be read.
+    pub fn outdated(&self, data: &Path) -> Result<Option<String>, Problem> {
+        let base = self.base().release;
+        let current = DataDir::open(data)?.current()?;
+        let is_old = current.is_some_and(|current| base != current.as_str());
+        Ok(is_old.then_some(base))
+    }
+
+    /// Notes that the draft is what a release is.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Environment`].
+    pub fn is_now(&self, release: &ReleaseId) -> Result<(), Problem> {
+        let base = Base {
+            release: release.to_string(),
+            revision: self.revision()?.0,
+        };
+        let path = self.base_file();
+        let json = serde_json::to_vec(&base).unwrap_or_default();
+        write_file(&path, &json).map_err(|e| failed(&path, &e))
+    }
+
+    fn base_file(&self) -> PathBuf {
+        self.dir.with_extension("base")
+    }
+
+    /// What it was begun from; of no release when that is not known.
+    fn base(&self) -> Base {
+        let read = fs::read(self.base_file()).ok();
+        read.and_then(|json| serde_json::from_slice(&json).ok())
+            .unwrap_or_default()
     }
 
     /// Makes the draft what a release is.
@@ -92,7 +145,8 @@ impl<'a> Draft<'a> {
         remove(&beside)?;
         copy_knowledge(release, &beside)?;
         remove(self.dir)?;
-        fs::rename(&beside, self.dir).map_err(|e| failed(self.dir, &e))
+        fs::rename(&beside, self.dir).map_err(|e| failed(self.dir, &e))?;
+        self.is_now(release.id())
     }
 
     /// Forgets the draft.

@@ -49,6 +49,8 @@ pub struct DraftBody {
     pub revision: String,
     /// How many changes it has against what is served.
     pub changes: usize,
+    /// The release that it was begun from, when another one is served by now: publishing takes back what that brought.
+    pub outdated: Option<String>,
 }
 
 /// A release.
@@ -273,6 +275,9 @@ pub struct PublishRequest {
     #[serde(default)]
     #[schema(max_length = 500)]
     pub note: String,
+    /// Publishes a draft that was begun from another release than the one that is served.
+    #[serde(default)]
+    pub force: bool,
 }
 
 /// What was published.

@@ -78,7 +78,8 @@ export const kb = {
 
   diff: (signal?: AbortSignal) => call<Diff>(`${draft}/diff`, { signal }),
 
-  publish: (note: string) => call<Published>(`${draft}/publish`, { method: "POST", json: { note } }),
+  publish: (note: string, force: boolean) =>
+    call<Published>(`${draft}/publish`, { method: "POST", json: { note, force } }),
 
   discard: () => call<void>(draft, { method: "DELETE" }),
 

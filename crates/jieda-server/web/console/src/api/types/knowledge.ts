@@ -29,7 +29,8 @@ export interface KnowledgeBase {
   channels: string[];
   variables: string[];
   release: Release | null;
-  draft: { revision: Revision; changes: number } | null;
+  /** `outdated` is the release that it was begun from, when another one is served by now. */
+  draft: { revision: Revision; changes: number; outdated?: string | null } | null;
 }
 
 export interface FaqFields {
