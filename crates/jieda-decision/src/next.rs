@@ -63,6 +63,11 @@ pub(crate) fn after(
         return next;
     }
     let failed = matches!(event, Event::Said { failed: true, .. });
+    next.clarifications = match decision {
+        Decision::Clarify { .. } => state.clarifications.saturating_add(1),
+        Decision::SmallTalk { .. } => state.clarifications,
+        _ => 0,
+    };
     let failures = state.consecutive_failures.saturating_add(u32::from(failed));
     match decision {
         Decision::AutoReply { faq } => {
@@ -90,15 +95,17 @@ pub(crate) fn after(
             for option in options.iter().rev() {
                 tried(&mut next, &option.faq, confidence, TryOutcome::Offered);
             }
-            next.consecutive_failures = failures;
+            next.consecutive_failures = if failed { failures } else { 0 };
+            if let Event::Said { evidence, .. } = event {
+                // Whoever goes on without picking an option means what is likely.
+                let likely = options.first().filter(|_| !failed).map(|o| &o.faq);
+                set_topic(&mut next, evidence, evidence.reading, likely);
+            }
             let mut options = options.clone();
             for option in &mut options {
                 truncate(&mut option.question, LONGEST_QUESTION);
             }
             next.awaiting = Awaiting::Choice { options };
-            if let Event::Said { evidence, .. } = event {
-                set_topic(&mut next, evidence, evidence.reading, None);
-            }
         }
         Decision::Rephrase => {
             settle_options(&mut next, None);
@@ -146,6 +153,7 @@ pub(crate) fn after(
 pub fn handed_back(state: &ConversationState) -> ConversationState {
     ConversationState {
         consecutive_failures: 0,
+        clarifications: 0,
         awaiting: Awaiting::Nothing,
         handed_over: None,
         asked_values: Vec::new(),
