@@ -96,16 +96,14 @@ pub(crate) fn after(
                 tried(&mut next, &option.faq, confidence, TryOutcome::Offered);
             }
             next.consecutive_failures = if failed { failures } else { 0 };
-            if let Event::Said { evidence, .. } = event {
-                // Whoever goes on without picking an option means what is likely.
-                let likely = options.first().filter(|_| !failed).map(|o| &o.faq);
-                set_topic(&mut next, evidence, evidence.reading, likely);
-            }
             let mut options = options.clone();
             for option in &mut options {
                 truncate(&mut option.question, LONGEST_QUESTION);
             }
             next.awaiting = Awaiting::Choice { options };
+            if let Event::Said { evidence, .. } = event {
+                set_topic(&mut next, evidence, evidence.reading, None);
+            }
         }
         Decision::Rephrase => {
             settle_options(&mut next, None);

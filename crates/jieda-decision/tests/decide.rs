@@ -89,14 +89,6 @@ fn likely_options_are_a_match_three_times_in_a_row() {
     assert_eq!(state.clarifications, 1);
 }
 
-/// Whoever goes on after a likely question, without picking an option, means the first one.
-#[test]
-fn a_likely_option_is_the_topic() {
-    let topic = |best, rule| check(&[("怎么弄", best, rule)]).topic.unwrap();
-    assert_eq!(topic(LIKELY, "likely").faq.unwrap().as_str(), "f0");
-    assert_eq!(topic(UNSURE, "ambiguous").faq, None);
-}
-
 #[test]
 fn an_answer_starts_the_count_anew() {
     check(&[
