@@ -11,6 +11,9 @@
 //!
 //! Letters stay: the QT of QT7730419825 may be what an FAQ is about. So does a number that the knowledge base names
 //! itself, and whatever is shorter: 10086, 95588, 5G, RTX4090, 7天.
+//!
+//! 我的手机号是13800001234 asks nothing: where only names of identifiers and courtesies would be left, all is left out.
+//! 手机号 alone would be read as a question about phone numbers.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -22,6 +25,56 @@ use crate::{EntityContext, EntityFinder, PersonalData, PersonalKind, plain::Plai
 const UNNAMED: usize = 8;
 /// Fewest digits in a row of a number that is looked up among those of the knowledge base.
 const KNOWN: usize = 5;
+
+/// What may stand beside an identifier in a text that only gives it.
+const BESIDE: &[&str] = &[
+    "订单",
+    "运单",
+    "快递单",
+    "快递",
+    "工单",
+    "保单",
+    "受理",
+    "单号",
+    "户号",
+    "账号",
+    "编号",
+    "号码",
+    "手机",
+    "电话",
+    "联系方式",
+    "身份证",
+    "证件",
+    "银行卡",
+    "卡号",
+    "邮箱",
+    "邮件",
+    "车牌",
+    "地址",
+    "姓名",
+    "名字",
+    "我",
+    "的",
+    "是",
+    "叫",
+    "为",
+    "号",
+    "这",
+    "那",
+    "就",
+    "个",
+    "和",
+    "给",
+    "你",
+    "您",
+    "好",
+    "请",
+    "谢谢",
+    "了",
+    "哦",
+    "嗯",
+    "哈",
+];
 
 /// Finds and blanks out identifiers.
 ///
@@ -61,6 +114,9 @@ impl Identifiers {
         let spans = self.find(text);
         if spans.is_empty() {
             return Cow::Borrowed(text);
+        }
+        if asks_nothing(text, &spans) {
+            return Cow::Owned(" ".repeat(text.len()));
         }
         let mut blank = String::with_capacity(text.len());
         let mut done = 0;
@@ -112,6 +168,31 @@ impl Identifiers {
             }
         }
     }
+}
+
+/// Whether nothing stands beside the identifiers but names of them, courtesies and a masked name (张**).
+fn asks_nothing(text: &str, spans: &[ByteSpan]) -> bool {
+    let plain = Plain::new(text);
+    let names: Vec<ByteSpan> = PersonalData::find(text)
+        .into_iter()
+        .map(|f| f.span)
+        .collect();
+    let within = |i: usize| {
+        let at = plain.span(i, i + 1).start;
+        let holds = |span: &ByteSpan| (span.start..span.end).contains(&at);
+        spans.iter().any(holds) || names.iter().any(holds)
+    };
+    let mut i = 0;
+    while i < plain.chars.len() {
+        if within(i) || !plain.at(i).is_alphanumeric() || plain.at(i + 1) == '*' {
+            i += 1;
+        } else if let Some(length) = plain.word_at(i, BESIDE) {
+            i += length;
+        } else {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether a text has that many digits at all: most have not, and need no closer look.

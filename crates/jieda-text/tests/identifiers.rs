@@ -33,7 +33,6 @@ fn phones_orders_and_parcels_are_left_out() {
     check("户号3301234567欠费了", "户号欠费了");
     check("138 0000 1234收不到验证码", "收不到验证码");
     check("电话0571-87654321打过来的", "电话打过来的");
-    check("20261128001", "");
 }
 
 #[test]
@@ -43,6 +42,22 @@ fn cards_mails_and_plates_are_left_out() {
     check("发票发到zhangsan@qq.com没收到", "发票发到没收到");
     check("京A12345怎么办ETC", "怎么办ETC");
     check("送到浙江省杭州市西湖区文三路90号", "送到浙江省杭州市西湖区");
+}
+
+#[test]
+fn who_only_gives_a_number_asks_nothing() {
+    for text in [
+        "20261128001",
+        "订单号20261128001",
+        "我的手机号是13800001234，谢谢",
+        "我叫张三，电话13800001234",
+        "邮箱zhangsan@qq.com",
+        "身份证11010519491231002X",
+    ] {
+        check(text, "");
+    }
+    check("手机号13800001234换绑", "手机号换绑");
+    check("手机号", "手机号");
 }
 
 #[test]
