@@ -139,8 +139,8 @@ impl Decider {
     /// 7. `no_words`: nothing to search for is a failed match.
     /// 8. `confident`: from the reply threshold on the answer is sent.
     /// 9. Rules on intents: what no FAQ is sure to answer may be small talk, or belong to a human.
-    /// 10. `likely`, `ambiguous`: from the clarify threshold on the customer is asked. It is no failed match where
-    ///     the question is likely among the options, and was not asked twice.
+    /// 10. `likely`, `ambiguous`: from the clarify threshold on the customer is asked. It is a match where the
+    ///     question is likely among the options, and the customer was not asked too often in a row.
     /// 11. `failed_match`: else he is asked to rephrase.
     ///
     /// Where 5, 7, 10 and 11 give no answer, `repeated_failure` takes over at the failure limit, and
@@ -397,8 +397,8 @@ impl Turn<'_> {
         }
         if self.confidence >= thresholds.clarify {
             let options = self.options(top);
-            let nothing_open = matches!(self.state.awaiting, Awaiting::Nothing | Awaiting::Rating);
-            if nothing_open && self.confidence >= thresholds.matched {
+            let few = self.state.clarifications < thresholds.clarify_limit;
+            if few && self.confidence >= thresholds.matched {
                 return self.decided("likely", Decision::Clarify { options });
             }
             return self.unmatched("ambiguous", Decision::Clarify { options });

@@ -63,6 +63,11 @@ pub(crate) fn after(
         return next;
     }
     let failed = matches!(event, Event::Said { failed: true, .. });
+    next.clarifications = match decision {
+        Decision::Clarify { .. } => state.clarifications.saturating_add(1),
+        Decision::SmallTalk { .. } => state.clarifications,
+        _ => 0,
+    };
     let failures = state.consecutive_failures.saturating_add(u32::from(failed));
     match decision {
         Decision::AutoReply { faq } => {
@@ -90,7 +95,7 @@ pub(crate) fn after(
             for option in options.iter().rev() {
                 tried(&mut next, &option.faq, confidence, TryOutcome::Offered);
             }
-            next.consecutive_failures = failures;
+            next.consecutive_failures = if failed { failures } else { 0 };
             let mut options = options.clone();
             for option in &mut options {
                 truncate(&mut option.question, LONGEST_QUESTION);
@@ -146,6 +151,7 @@ pub(crate) fn after(
 pub fn handed_back(state: &ConversationState) -> ConversationState {
     ConversationState {
         consecutive_failures: 0,
+        clarifications: 0,
         awaiting: Awaiting::Nothing,
         handed_over: None,
         asked_values: Vec::new(),

@@ -50,22 +50,43 @@ fn two_turns_without_a_match_go_to_a_human() {
 }
 
 #[test]
-fn a_likely_option_is_no_failure_the_first_time() {
+fn a_likely_option_is_a_match() {
     check(&[
         ("怎么弄", LIKELY, "likely"),
         ("那个啥", LOST, "failed_match"),
         ("就那个", LOST, "repeated_failure"),
     ]);
-    check(&[
-        ("怎么弄", LIKELY, "likely"),
-        ("那个啥", LIKELY, "ambiguous"),
-        ("就那个", LIKELY, "repeated_failure"),
-    ]);
-    check(&[
+    let state = check(&[
         ("啥", LOST, "failed_match"),
         ("怎么弄", LIKELY, "likely"),
-        ("那个啥", LOST, "repeated_failure"),
+        ("那个啥", LOST, "failed_match"),
     ]);
+    assert_eq!(state.consecutive_failures, 1);
+}
+
+#[test]
+fn likely_options_are_a_match_three_times_in_a_row() {
+    let three = [
+        ("怎么弄", LIKELY, "likely"),
+        ("那个啥", LIKELY, "likely"),
+        ("就那个", LIKELY, "likely"),
+    ];
+    let state = check(&three);
+    assert_eq!((state.clarifications, state.consecutive_failures), (3, 0));
+    let and = |more: &[(&'static str, f32, &'static str)]| {
+        let turns: Vec<_> = three.iter().chain(more).copied().collect();
+        check(&turns)
+    };
+    and(&[
+        ("不对", LIKELY, "ambiguous"),
+        ("还是不对", LIKELY, "repeated_failure"),
+    ]);
+    and(&[("谢谢", LOST, "thanks"), ("不对", LIKELY, "ambiguous")]);
+    let state = and(&[
+        ("怎么退货", SURE, "confident"),
+        ("那个啥", LIKELY, "likely"),
+    ]);
+    assert_eq!(state.clarifications, 1);
 }
 
 #[test]

@@ -132,16 +132,23 @@ fn promises(
             verdict.decision,
             Decision::Clarify { .. } | Decision::Rephrase
         );
-        // What is likely among the options is no failure, the first time.
+        // What is likely among the options is a match, three times in a row.
         let likely = verdict.rule == "likely";
-        prop_assert!(!likely || state.awaiting.options().is_empty());
+        prop_assert!(!likely || state.clarifications < 3);
         let failed = asked && !likely || handoff == Some(HandoffReason::RepeatedFailure);
         let expected = match &verdict.decision {
             Decision::AutoReply { .. } => 0,
+            _ if likely => 0,
             _ if failed => state.consecutive_failures + 1,
             _ => state.consecutive_failures,
         };
         prop_assert_eq!(next.consecutive_failures, expected);
+        let in_a_row = match &verdict.decision {
+            Decision::Clarify { .. } => state.clarifications + 1,
+            Decision::SmallTalk { .. } => state.clarifications,
+            _ => 0,
+        };
+        prop_assert_eq!(next.clarifications, in_a_row);
         let replied = matches!(verdict.decision, Decision::AutoReply { .. });
         prop_assert_eq!(next.replies, state.replies + u32::from(replied));
         let limit = if policy.contains("failure_limit = 3") {

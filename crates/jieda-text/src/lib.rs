@@ -20,12 +20,13 @@
 //! ```
 //!
 //! Before a text is kept, [`PersonalData`] masks what tells who wrote it. What is left and matters, such as
-//! order numbers, amounts and dates, is found by [`EntityFinder`].
+//! order numbers, amounts and dates, is found by [`EntityFinder`]; what a search is better off without, by [`Identifiers`].
 
 mod characters;
 mod dictionary;
 mod entities;
 mod grams;
+mod identifiers;
 mod mapped;
 mod normalize;
 mod personal;
@@ -36,6 +37,7 @@ mod simplify;
 pub use dictionary::{DictionaryError, DictionaryProblem, UserDictionary, UserWord};
 pub use entities::{Entity, EntityContext, EntityFinder};
 pub use grams::{Gram, grams};
+pub use identifiers::Identifiers;
 pub use normalize::{Normalized, Normalizer};
 pub use personal::{Found, Masked, MaskedPlace, PersonalData, PersonalKind, Vault};
 pub use segment::JiebaSegmenter;

@@ -43,7 +43,8 @@ impl Plain {
         }
     }
 
-    fn masks(&self) -> Vec<(usize, usize)> {
+    /// Where something is masked, in order.
+    pub(crate) fn masks(&self) -> Vec<(usize, usize)> {
         let mut masks = Vec::new();
         let mut i = 0;
         while i < self.chars.len() {

@@ -118,9 +118,11 @@ pub struct ConversationState {
     /// Utterances so far.
     pub turns: u32,
     /// Turns in a row without a match: a request to rephrase and a clarifying question count one
-    /// each, an answer sets it to 0. Small talk leaves it alone, as does a clarifying question whose first
-    /// option is likely.
+    /// each. An answer sets it to 0, and so does a clarifying question whose first option is likely. Small talk
+    /// leaves it alone.
     pub consecutive_failures: u32,
+    /// Clarifying questions in a row; small talk leaves it alone, anything else sets it to 0.
+    pub clarifications: u32,
     /// Answers so far.
     pub replies: u32,
     /// The FAQ that was answered last.

@@ -5,7 +5,7 @@ use std::path::Path;
 use jieda_knowledge::{KnowledgeBase, release::Release};
 use jieda_model::Adapter;
 use jieda_retrieval::{FaqMask, FusionWeights, HybridIndex, SearchMode};
-use jieda_text::JiebaSegmenter;
+use jieda_text::{Identifiers, JiebaSegmenter};
 use jieda_types::{
     Candidate, Candidates, Encoded, EncoderId, Query, Retriever as _, Segmented, Segmenter,
     StageError, TextRole,
@@ -40,6 +40,7 @@ impl Understood {
 pub struct Searcher {
     kb: KnowledgeBase,
     segmenter: JiebaSegmenter,
+    identifiers: Identifiers,
     encoder: Option<SharedEncoder>,
     learned: Learned,
     index: HybridIndex,
@@ -162,6 +163,7 @@ impl Searcher {
         let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
         Ok(Self {
             admission: Admission::new(&kb),
+            identifiers: identifiers(&kb),
             kb,
             segmenter,
             encoder,
@@ -233,6 +235,7 @@ impl Searcher {
         let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
         Ok(Self {
             admission: Admission::new(&kb),
+            identifiers: identifiers(&kb),
             kb,
             segmenter,
             learned,
@@ -294,14 +297,18 @@ impl Searcher {
         &self.index
     }
 
-    /// Checks a text and cuts it.
+    /// Checks a text and cuts it, without the numbers that only say whose it is ([`Identifiers`]): a text that is
+    /// nothing but an order number has no words.
     ///
     /// # Errors
     /// [`EngineError::EmptyUtterance`] or [`EngineError::UtteranceTooLong`].
     pub fn segment(&self, text: &str) -> Result<Segmented, EngineError> {
         self.check_length(text)?;
-        let segmented = self.segmenter.segment(text);
-        if segmented.normalized.is_empty() {
+        let segmented = Segmented {
+            original: text.to_owned(),
+            ..self.segmenter.segment(&self.identifiers.blank(text))
+        };
+        if segmented.normalized.is_empty() && self.normalized(text).is_empty() {
             Err(EngineError::EmptyUtterance)
         } else {
             Ok(segmented)
@@ -448,4 +455,13 @@ impl Searcher {
             None => self.index.search(query, limit),
         }
     }
+}
+
+/// Numbers that no FAQ names say nothing about which is meant.
+fn identifiers(kb: &KnowledgeBase) -> Identifiers {
+    let texts = kb.faqs.iter().flat_map(|faq| {
+        let answer = std::iter::once(faq.answer.source());
+        faq.phrasings().chain(answer)
+    });
+    Identifiers::unless_in(texts)
 }

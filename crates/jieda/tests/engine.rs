@@ -203,6 +203,36 @@ fn questions_get_their_answers() {
     check("我要退货", "return-how");
 }
 
+/// Which number it is makes no difference, nor whether it was masked before.
+#[test]
+fn numbers_of_orders_and_phones_have_no_part_in_the_search() {
+    let fixture = Fixture::new();
+    let (engine, ..) = fixture.open();
+    let texts = [
+        "我的手机13800001234，订单号20261128001，钱什么时候退回来",
+        "我的手机138****1234，订单号20261128001，钱什么时候退回来",
+        "我的手机15987654321，订单号88776655443322，钱什么时候退回来",
+    ];
+    let replies = texts.map(|text| ask(&engine, text));
+    for reply in &replies {
+        assert_eq!(reply.candidates.top().unwrap().faq.as_str(), "refund-time");
+        assert_eq!(reply.confidence, replies[0].confidence);
+        assert_eq!(reply.intents, replies[0].intents);
+        assert!(
+            !reply
+                .trace
+                .normalized
+                .contains(|c: char| c.is_ascii_digit())
+        );
+    }
+    // The hotline of an answer is a number that may be asked about.
+    let found = engine.searcher().segment("400-800-0000打不通").unwrap();
+    assert_eq!(found.normalized, "400-800-0000打不通");
+    // A number alone is no question, and no fault of the customer.
+    let alone = ask(&engine, "20261128001");
+    assert_eq!(alone.trace.rule, "no_words");
+}
+
 #[test]
 fn rules_of_intents_move_intents_and_no_confidence() {
     let f = Fixture::new();

@@ -13,8 +13,10 @@ table! {
         reply: Confidence,
         /// From this confidence on the customer is asked which question is meant.
         clarify: Confidence,
-        /// From this confidence on a clarifying question is no failed match, unless the turn before was one.
+        /// From this confidence on a clarifying question is a match, unless too many were asked in a row.
         matched: Confidence,
+        /// So many clarifying questions in a row may be matches; the next one is none, however likely.
+        clarify_limit: u32,
         /// A candidate is offered as an option while its fused score is at most this much below the
         /// best one's.
         option_gap: f32,
