@@ -10,6 +10,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     // For reflection.
     fs::write(out.join("descriptor.bin"), files.encode_to_vec())?;
-    tonic_prost_build::configure().compile_fds(files)?;
+    tonic_prost_build::configure()
+        // In order: an idempotency key is told by the bytes of its request.
+        .btree_map(".")
+        .compile_fds(files)?;
     Ok(())
 }

@@ -36,7 +36,7 @@ use crate::{
     problem::{Problem, ProblemKind},
 };
 
-pub(crate) use answer::{Ask, Keeping};
+pub(crate) use answer::{Ask, Keeping, detached};
 pub(crate) use assist::{About, AgentAct};
 pub(crate) use feedback::{Said, Whose};
 
@@ -62,6 +62,8 @@ pub struct App {
     cases: RwLock<Option<Arc<Cases>>>,
     /// Held by the report that is being read.
     reporting: tokio::sync::Mutex<()>,
+    /// Held by long work.
+    long_work: Arc<tokio::sync::Mutex<()>>,
     /// The release whose figure is 1.
     shown: Mutex<Option<String>>,
     /// It will end soon.
@@ -157,6 +159,7 @@ impl App {
             config,
             cases: RwLock::default(),
             reporting: tokio::sync::Mutex::default(),
+            long_work: Arc::default(),
             shown: Mutex::default(),
             leaving: AtomicBool::new(false),
             stopping: CancellationToken::new(),
@@ -255,6 +258,22 @@ impl App {
         let place = self.admission.enter(lane).await?;
         self.compute(move || {
             let _place = place;
+            work()
+        })
+        .await
+    }
+
+    /// The same for long work that nobody waits for in a chat: one at a time, and no place of an answer is taken.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Internal`] when it panics.
+    pub async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let alone = Arc::clone(&self.long_work).lock_owned().await;
+        self.compute(move || {
+            let _alone = alone;
             work()
         })
         .await

@@ -65,7 +65,8 @@ impl Measured {
     pub(crate) fn request(route: &str, method: &str, status: u16, took: Duration) {
         let labels = [
             ("route", route.to_owned()),
-            ("method", method.to_owned()),
+            // Anybody can make methods up.
+            ("method", known_method(method).to_owned()),
             ("status", status.to_string()),
         ];
         counter!("jieda_http_requests_total", &labels).increment(1);
@@ -98,6 +99,14 @@ impl Measured {
         }
         gauge!("jieda_release_info", "release" => release).set(1.0);
     }
+}
+
+fn known_method(method: &str) -> &'static str {
+    const KNOWN: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"];
+    KNOWN
+        .into_iter()
+        .find(|known| *known == method)
+        .unwrap_or("OTHER")
 }
 
 fn describe() {

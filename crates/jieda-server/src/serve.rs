@@ -9,6 +9,7 @@ use std::{
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use jieda::Refreshed;
 use jieda::Timestamp;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
@@ -22,6 +23,8 @@ use crate::{
 
 /// How often the file of keys is looked at.
 const KEYS_EVERY: Duration = Duration::from_secs(2);
+/// How often samples are put into their buckets.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// How often solved conversations are looked for.
 const CASES_EVERY: Duration = Duration::from_secs(600);
 /// How often old conversations are looked for.
@@ -73,7 +76,7 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
             .map(TcpListener::local_addr)
             .transpose()?,
     };
-    let background = background(&app)?;
+    let background = background(&app, figures.clone())?;
 
     let handle = Handle::new();
     let router = http::router(&app, figures).into_make_service();
@@ -191,7 +194,7 @@ impl Background {
     }
 }
 
-fn background(app: &Arc<App>) -> Result<Background, StartError> {
+fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, StartError> {
     let follower = match app.engines.live() {
         Some(live) => Some(live.follow(app.config.follow_every, tell)?),
         None => None,
@@ -232,7 +235,15 @@ fn background(app: &Arc<App>) -> Result<Background, StartError> {
             }
         }
     };
+    let upkeep = async move {
+        loop {
+            tokio::time::sleep(UPKEEP_EVERY).await;
+            // Samples go into their buckets also when nobody reads them.
+            figures.run_upkeep();
+        }
+    };
     let tasks = [
+        tokio::spawn(upkeep),
         tokio::spawn(mending),
         tokio::spawn(keys),
         tokio::spawn(purging),

@@ -226,7 +226,10 @@ impl Engine {
                     confidence: self.decider.confidence(&evidence),
                     reply: self.policy().thresholds.reply,
                 };
-                self.follow_ups().read(&alone, state, occasion)?
+                // One that can't be encoded with its topic is read alone.
+                self.follow_ups()
+                    .read(&alone, state, occasion)
+                    .unwrap_or_default()
             }
         };
         let reading = match &with_topic {
@@ -285,11 +288,13 @@ impl Engine {
         Ok((reply, verdict.next))
     }
 
-    /// Whether a text was read before and is remembered, so that answering it takes a fraction of a millisecond. It may
-    /// be forgotten before it is asked.
+    /// Whether a text that opens a topic was read before and is remembered, so that answering it takes a fraction of a
+    /// millisecond. It may be forgotten before it is asked.
     #[must_use]
-    pub fn remembers(&self, text: &str, occasion: &Occasion) -> bool {
-        text.len() <= self.searcher.max_bytes() && {
+    pub fn remembers(&self, text: &str, state: &ConversationState, occasion: &Occasion) -> bool {
+        // What may be a follow-up is encoded with what came before.
+        let may_follow = state.topic.is_some();
+        !may_follow && text.len() <= self.searcher.max_bytes() && {
             let mask = self.searcher.mask(occasion);
             self.memory
                 .recall(masked(text).as_str(), mask.as_ref())

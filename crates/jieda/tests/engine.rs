@@ -178,10 +178,10 @@ fn when_the_encoder_fails_words_alone_answer_and_less_surely() {
 #[test]
 fn what_was_read_before_is_remembered_and_answered_alike() {
     let (engine, ..) = Fixture::new().open();
-    let now = jieda::Occasion::now();
-    assert!(!engine.remembers("怎么开发票", &now));
+    let (new, now) = (ConversationState::default(), jieda::Occasion::now());
+    assert!(!engine.remembers("怎么开发票", &new, &now));
     let first = ask(&engine, "怎么开发票");
-    assert!(engine.remembers("怎么开发票", &now));
+    assert!(engine.remembers("怎么开发票", &new, &now));
     let again = ask(&engine, "怎么开发票");
     let untimed = |reply: jieda::Reply| jieda::Reply {
         timings: jieda::Timings::default(),

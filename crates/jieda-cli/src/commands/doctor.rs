@@ -154,6 +154,14 @@ fn access(config: &ServerConfig) -> Finding {
         let keys = file.keys.iter().filter(|key| key.revoked.is_none()).count();
         format!("{keys} 个有效密钥，{} 个用户", file.users.len())
     });
+    let addresses = [Some(config.http), config.grpc];
+    if is_open && addresses.iter().flatten().any(|a| !a.ip().is_loopback()) {
+        return Finding {
+            state: State::Bad,
+            detail: "没有密钥也没有用户，却要监听其他机器能访问的地址：jieda key create".into(),
+            ..finding
+        };
+    }
     if is_open {
         return Finding {
             state: State::Notice,

@@ -251,3 +251,33 @@ fn a_key_may_come_before_the_first_release() {
     let home = home.published();
     assert!(home.path("data/server/access.json").exists());
 }
+
+#[test]
+fn a_page_of_another_site_changes_nothing() {
+    let home = Home::new().published();
+    let server = home.serve(From::Data);
+    let reload = |headers: &[(&str, &str)]| server.send("POST", "/v1/reload", "", headers).status;
+    assert_eq!(reload(&[("origin", "https://evil.example")]), 403);
+    assert_eq!(reload(&[("sec-fetch-site", "cross-site")]), 403);
+    assert_eq!(reload(&[("origin", "null")]), 403);
+    let own = format!("http://{}", server.http);
+    assert_eq!(reload(&[("origin", &own)]), 200);
+    assert_eq!(reload(&[]), 200);
+}
+
+#[test]
+fn the_last_user_who_goes_opens_nothing() {
+    let home = Home::new().published();
+    let args = ["user", "add", "a", "--role", "viewer", "--data", "data"];
+    assert!(
+        home.run_with_input(&args, "correct horse\n")
+            .status
+            .success()
+    );
+    let server = home.serve(From::Data);
+    assert_eq!(server.get("/v1/kb").status, 401);
+    let removed = home.run(&["user", "remove", "a", "--data", "data"]);
+    assert!(removed.status.success());
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    assert_eq!(server.get("/v1/kb").status, 401);
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::server::{From, Home};
+use crate::server::{From, Home, until};
 
 #[test]
 fn a_conversation_is_kept_by_its_id_and_survives_a_restart() {
@@ -223,4 +223,32 @@ fn lookups_decide_nothing() {
             .unwrap()
             .contains("冰箱")
     );
+}
+
+#[test]
+fn a_turn_that_took_too_long_is_made_once() {
+    let home = Home::new();
+    let env = [
+        ("JIEDA_SERVER_LIMITS_TIMEOUT_MS", "1"),
+        ("JIEDA_CACHE_TEXTS", "0"),
+    ];
+    let server = home.serve_with(From::Folder, &env);
+    let ask = || {
+        let body = json!({ "text": "这句话谁也听不懂嗯嗯啊啊", "conversation_id": "c" });
+        server.post_with("/v1/answer", &body, &[("idempotency-key", "k")])
+    };
+    let statuses: Vec<u16> = (0..20).map(|_| ask().status).collect();
+    assert!(
+        statuses.contains(&504) || statuses.iter().all(|&s| s == 200),
+        "{statuses:?}"
+    );
+    until("it is answered", || ask().status == 200);
+    assert_eq!(ask().ok()["turn"], 1);
+    until("it is stored", || {
+        server.get("/v1/conversations/c").status == 200
+    });
+    let kept = server.get("/v1/conversations/c");
+    if kept.status == 200 {
+        assert_eq!(kept.json()["turns"].as_array().unwrap().len(), 1);
+    }
 }

@@ -78,8 +78,10 @@ fn unary_calls_answer_as_http_does() {
         let empty = client.answer(ask(" ")).await.unwrap_err();
         assert_eq!(empty.code(), Code::InvalidArgument);
         assert_eq!(empty.metadata().get("jieda-code").unwrap(), "empty_text");
+        let variables = ["a", "b", "c", "d"].map(|name| (name.to_owned(), name.to_owned()));
         let once = AnswerRequest {
             idempotency_key: "k".into(),
+            variables: variables.into(),
             ..ask("怎么退货")
         };
         let first = client.answer(once.clone()).await.unwrap().into_inner();

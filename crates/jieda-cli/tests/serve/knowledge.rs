@@ -136,6 +136,11 @@ fn a_spreadsheet_is_tried_and_then_imported() {
     let problems = faulty.json()["problems"].clone();
     assert_eq!(problems[0]["row"], 2, "{problems}");
     assert_eq!(problems[0]["file"], "new.csv");
+    let path = "/v1/kb/draft/import?filename=a%00.csv";
+    assert_eq!(
+        server.send("POST", path, "x", &[]).problem(),
+        "invalid_field"
+    );
     let sheet = server.get("/v1/kb/export?format=csv&source=draft");
     assert!(sheet.text.contains("能刷脸支付吗"));
     let checked = server.get("/v1/kb/draft/check").ok();
@@ -154,6 +159,8 @@ fn thresholds_are_published_with_the_draft() {
     };
     assert_eq!(put(0.5, 0.9).problem(), "invalid_field");
     assert_eq!(put(1.5, 0.9).problem(), "invalid_field");
+    let unfit = server.send("POST", "/v1/kb/draft/faqs", "{}", &[("if-match", "x")]);
+    assert_eq!(unfit.problem(), "invalid_field");
     put(0.97, 0.4).ok();
     assert_eq!(
         server.get("/v1/kb/draft/diff").ok()["settings"],

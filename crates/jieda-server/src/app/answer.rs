@@ -8,13 +8,14 @@ use jieda::{
 };
 use jieda_store::{Event, Turn, TurnNumber};
 use tokio::sync::{OwnedMutexGuard, oneshot};
+use tracing::Instrument as _;
 
 use super::App;
 use crate::{
     conversations::{Conversations, Live, Slot, answer_of, said},
     engines::Held,
     metrics::Measured,
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     wire::{AnswerBody, AnswerResponse, Detail, ReplyContext},
 };
 
@@ -56,12 +57,17 @@ struct Made {
 }
 
 impl App {
-    /// Answers.
+    /// Answers. What was begun is finished and kept, also when the caller goes away meanwhile: a turn is never half made.
     ///
     /// # Errors
     /// [`Problem`].
     pub async fn answer(self: &Arc<Self>, ask: Ask) -> Result<AnswerResponse, Problem> {
         check(&ask)?;
+        let app = Arc::clone(self);
+        detached(async move { app.answer_to_the_end(ask).await }).await
+    }
+
+    async fn answer_to_the_end(self: &Arc<Self>, ask: Ask) -> Result<AnswerResponse, Problem> {
         match ask.keeping {
             Keeping::Carried(state) => {
                 let turn = (ask.utterance, ask.customer.unwrap_or_default());
@@ -172,7 +178,7 @@ impl App {
         utterance: Utterance,
     ) -> Result<(OwnedMutexGuard<Live>, Result<Made, Problem>), Problem> {
         let (engine, cases) = (self.engines.hold(), self.cases());
-        if engine.remembers(&utterance.text, occasion) {
+        if engine.remembers(&utterance.text, &live.conversation.state, occasion) {
             let made = make(
                 &engine,
                 &mut live.conversation,
@@ -312,6 +318,23 @@ impl App {
             }
         }))
     }
+}
+
+/// Runs work that goes on when the caller goes away.
+///
+/// # Errors
+/// Those of the work; [`ProblemKind::Internal`] when it panics.
+pub(crate) async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::spawn(work.in_current_span()).await;
+    done.unwrap_or_else(|error| {
+        tracing::error!(%error, "a task panicked");
+        Err(Problem::new(
+            ProblemKind::Internal,
+            "这是 jieda 的缺陷，详情见日志",
+        ))
+    })
 }
 
 /// What happened, and what the engine made of it.

@@ -17,7 +17,6 @@ use super::{
     reports::{NEAREST, asked, days_ago, top},
 };
 use crate::{
-    admission::Lane,
     problem::Problem,
     wire::{GapGroup, GapQuery, GapsBody},
 };
@@ -44,7 +43,7 @@ impl App {
                 turns: period.turns.len(),
             })
         };
-        self.compute_in(Lane::Second, work).await?
+        self.aside(work).await?
     }
 }
 

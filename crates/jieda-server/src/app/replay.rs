@@ -10,10 +10,12 @@ use jieda_store::{Answer, ConversationLog, Event, Store as _, Turn};
 
 use super::App;
 use crate::{
-    admission::Lane,
     problem::Problem,
     wire::{DecidedBody, ReplayBody, ReplayedTurn, rounded},
 };
+
+/// Turns that are run again, of a very long conversation.
+const MOST_TURNS: usize = 200;
 
 impl App {
     /// Runs a stored conversation on the engine of now. The state is what that makes of it, from the first turn on.
@@ -30,14 +32,14 @@ impl App {
                 turns: run(&engine, &log)?,
             })
         };
-        self.compute_in(Lane::Second, work).await?
+        self.aside(work).await?
     }
 }
 
 fn run(engine: &Engine, log: &ConversationLog) -> Result<Vec<ReplayedTurn>, Problem> {
     let mut conversation = Conversation::new(log.conversation.id.as_str());
     let mut turns = Vec::new();
-    for turn in &log.turns {
+    for turn in log.turns.iter().take(MOST_TURNS) {
         let reply = again(engine, &mut conversation, turn)?;
         if let (Some(answer), Some(reply)) = (&turn.answer, reply) {
             turns.push(compared(turn, answer, &reply));

@@ -17,7 +17,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 pub(crate) use file::owned_like_its_folder;
 pub use file::{AccessFile, AccessFileError};
@@ -37,8 +37,6 @@ use crate::{
 pub const ACCESS_FILE: &str = "access.json";
 /// How often one name may try to log in, in a minute.
 const TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
-/// How often all together may.
-const ALL_TRIES: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
 /// Keys, users and sessions. The file is read again when it changes, so that a revoked key stops working within
 /// seconds.
@@ -52,7 +50,6 @@ pub struct Access {
     sessions: Sessions,
     rates: Option<DefaultKeyedRateLimiter<String>>,
     tries: DefaultKeyedRateLimiter<String>,
-    all_tries: DefaultDirectRateLimiter,
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +78,6 @@ impl Access {
             sessions: Sessions::default(),
             rates: config.limits.rate.map(limiter),
             tries: RateLimiter::keyed(Quota::per_minute(TRIES)),
-            all_tries: RateLimiter::direct(Quota::per_minute(ALL_TRIES)),
         })
     }
 
@@ -114,6 +110,22 @@ impl Access {
         }
     }
 
+    /// Refuses a key that works no more: for streams, which were let in long ago.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Unauthenticated`].
+    pub fn is_still(&self, principal: &Principal) -> Result<(), Problem> {
+        let Principal::Key { id, .. } = principal else {
+            return Ok(());
+        };
+        let known = self.known();
+        let works = |key: &&KeyRecord| key.id == *id && key.revoked.is_none();
+        match known.file.keys.iter().find(works) {
+            Some(_) => Ok(()),
+            None => Err(unauthenticated("密钥已吊销")),
+        }
+    }
+
     /// Whose session it is.
     ///
     /// # Errors
@@ -135,7 +147,7 @@ impl Access {
     /// # Errors
     /// [`ProblemKind::Unauthenticated`], [`ProblemKind::RateLimited`].
     pub fn log_in(&self, name: &str, password: &str) -> Result<(String, Session), Problem> {
-        if self.all_tries.check().is_err() || self.tries.check_key(&name.to_owned()).is_err() {
+        if self.tries.check_key(&name.to_owned()).is_err() {
             let wait = Duration::from_secs(60);
             return Err(
                 Problem::new(ProblemKind::RateLimited, "尝试太多次，请一分钟后再试")
@@ -183,6 +195,10 @@ impl Access {
 
     /// Reads the file again, if it has changed. A file that can't be read changes nothing.
     pub fn refresh(&self) {
+        if let Some(rates) = &self.rates {
+            rates.retain_recent();
+        }
+        self.tries.retain_recent();
         if changed(&self.path) == self.known().changed {
             return;
         }
@@ -201,10 +217,6 @@ impl Access {
             }
             Err(error) => tracing::error!(%error, "keys and users can't be read"),
         }
-        if let Some(rates) = &self.rates {
-            rates.retain_recent();
-        }
-        self.tries.retain_recent();
     }
 
     fn known(&self) -> Arc<Known> {

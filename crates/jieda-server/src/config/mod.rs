@@ -235,6 +235,13 @@ mod tests {
         check("[server.tls]\nkey = \"k.pem\"", "server.tls");
         check("[server.limits]\nbatch = 0", "server.limits.batch");
         check("[server.log]\nformat = \"xml\"", "xml");
+        check("[server.log]\nfilter = \"a=b=c\"", "server.log.filter");
+        let tls = "[server.tls]\nkey = \"/no/k.pem\"\ncertificate = \"/no/c.pem\"";
+        check(tls, "server.tls");
+        check(
+            "[server]\ncors_origins = [\"https://a.example/\"]",
+            "no origin",
+        );
         check(
             "[server]\ncors_origins = [\"shop.example.com\"]",
             "cors_origins",

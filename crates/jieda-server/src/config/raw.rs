@@ -4,6 +4,7 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use jieda::EngineConfig;
 use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
 
 use super::{Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls};
 
@@ -117,7 +118,7 @@ impl RawServer {
             },
             tls: self.tls.check()?,
             log: Log {
-                filter: self.log.filter,
+                filter: filter(self.log.filter)?,
                 format: self.log.format,
                 otlp_endpoint: Some(self.log.otlp_endpoint).filter(|e| !e.is_empty()),
             },
@@ -158,6 +159,9 @@ impl RawTls {
         let given = |path: &PathBuf| !path.as_os_str().is_empty();
         match (given(&self.certificate), given(&self.key)) {
             (false, false) => Ok(None),
+            (true, true) if !self.certificate.is_file() || !self.key.is_file() => {
+                Err("server.tls: the certificate or the key is no file".into())
+            }
             (true, true) => Ok(Some(Tls {
                 certificate: self.certificate,
                 key: self.key,
@@ -173,6 +177,13 @@ fn address(key: &str, text: &str) -> Result<SocketAddr, String> {
     })
 }
 
+fn filter(directives: String) -> Result<String, String> {
+    match EnvFilter::try_new(&directives) {
+        Ok(_) => Ok(directives),
+        Err(e) => Err(format!("server.log.filter=`{directives}`: {e}")),
+    }
+}
+
 fn at_least_one(key: &str, value: usize) -> Result<(), String> {
     if value == 0 {
         return Err(format!("{key} must be at least 1"));
@@ -182,7 +193,10 @@ fn at_least_one(key: &str, value: usize) -> Result<(), String> {
 
 fn origins(origins: Vec<String>) -> Result<Vec<String>, String> {
     let is_origin = |origin: &str| {
-        origin == "*" || origin.starts_with("https://") || origin.starts_with("http://")
+        let name = origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"));
+        origin == "*" || name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
     };
     match origins.iter().find(|origin| !is_origin(origin)) {
         Some(origin) => Err(format!(

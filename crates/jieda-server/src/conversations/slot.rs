@@ -263,6 +263,12 @@ impl Slot {
                     // Nobody may be waiting for it.
                     let _ = done.send(());
                 }
+                // Deleted meanwhile, or too much was lost: it begins anew from what is stored.
+                (Err(error @ StoreError::Gap { .. }), Attempt::Again) => {
+                    overtaken.store(true, Ordering::Relaxed);
+                    unsaved().clear();
+                    tracing::error!(%error, "a conversation has a gap; its last turns are not kept");
+                }
                 (Err(error @ StoreError::Conflict { .. }), Attempt::First) => {
                     overtaken.store(true, Ordering::Relaxed);
                     unsaved().clear();

@@ -16,10 +16,10 @@ use tracing::Instrument as _;
 
 use super::{convert, v1};
 use crate::{
-    app::{App, Phase, Said, Whose},
+    app::{App, Phase, Said, Whose, detached},
     auth::{Principal, Scope},
     conversations::TurnEvent,
-    http::{Idempotency, ask},
+    http::{Idempotency, MOST_COMMENT, ask, checked_key},
     metrics::Measured,
     problem::{Problem, ProblemKind},
     wire::AnswerResponse,
@@ -71,17 +71,22 @@ impl Service {
     ) -> Result<v1::AnswerResponse, Problem> {
         let key = request.idempotency_key.clone();
         let fingerprint = prost::Message::encode_to_vec(&request);
-        let make = async {
-            let answered = self
-                .app
-                .answer(ask(convert::asked(request), id.to_owned())?);
+        let (app, id) = (Arc::clone(&self.app), id.to_owned());
+        let make = async move {
+            let answered = app.answer(ask(convert::asked(request), id)?);
             Ok(convert::answered(&answered.await?))
         };
         if key.is_empty() {
             return make.await;
         }
-        let once = self.idempotency.once((principal, key), &fingerprint, make);
-        once.await.map(|answer| (*answer).clone())
+        let key = checked_key(&key)?;
+        let (idempotency, principal) = (Arc::clone(&self.idempotency), principal.clone());
+        // Also when the caller goes away: he comes again with the same key.
+        let answer = detached(async move {
+            let once = idempotency.once((&principal, key), &fingerprint, make);
+            once.await
+        });
+        answer.await.map(|answer| (*answer).clone())
     }
 }
 
@@ -171,6 +176,12 @@ impl v1::answer_service_server::AnswerService for Service {
         measured("Feedback", &id, async {
             self.caller(request.metadata(), Scope::Answer)?;
             let body = request.into_inner();
+            if body.comment.chars().count() > MOST_COMMENT {
+                return Err(Problem::field(
+                    "/comment",
+                    format!("最多 {MOST_COMMENT} 个字"),
+                ));
+            }
             let outcome = match body.outcome.as_str() {
                 "" => None,
                 "solved" => Some(Outcome::Solved),
@@ -291,6 +302,7 @@ impl Talk {
             .event
             .ok_or_else(|| Problem::field("/event", "没有内容"))?;
         let app = Arc::clone(&self.service.app);
+        app.access.is_still(&self.principal)?;
         app.access.count(&self.principal)?;
         let known = self.conversation.as_ref().map(|(id, _)| id.clone());
         match event {

@@ -13,7 +13,7 @@ use jieda_store::TurnNumber;
 
 use super::{ProblemBody, Shared, extract::Json, finish::RequestId, idempotency};
 use crate::{
-    app::{About, App, Ask, Keeping, Said, Whose},
+    app::{About, App, Ask, Keeping, Said, Whose, detached},
     auth::{Principal, Scope},
     problem::{Problem, ProblemKind},
     wire::{
@@ -22,7 +22,8 @@ use crate::{
     },
 };
 
-const MOST_COMMENT: usize = 4000;
+/// Most characters of a comment.
+pub(crate) const MOST_COMMENT: usize = 4000;
 
 /// Answer a customer
 ///
@@ -57,10 +58,14 @@ pub(super) async fn answer(
         serde_json::to_string(&answered)
             .map_err(|e| Problem::new(ProblemKind::Internal, e.to_string()))
     };
-    let json = shared
-        .idempotency
-        .once((&principal, key), &fingerprint, make)
-        .await?;
+    // Also when the caller goes away: he comes again with the same key.
+    let json = detached(async move {
+        let once = shared
+            .idempotency
+            .once((&principal, key), &fingerprint, make);
+        once.await
+    })
+    .await?;
     let json_type = HeaderValue::from_static("application/json");
     Ok(([(header::CONTENT_TYPE, json_type)], json.to_string()).into_response())
 }

@@ -34,6 +34,10 @@ pub(super) async fn guard(State(shared): State<Shared>, request: Request, next: 
         let told = "没有密钥时只接受对本机地址的访问；请用 jieda key create 建立密钥";
         return Problem::new(ProblemKind::Forbidden, told).into_response();
     }
+    if app.access.is_open() && is_foreign(&request, &app.config.cors_origins) {
+        let told = "没有密钥时不接受其他网站的页面发来的请求（server.cors_origins 可以允许）";
+        return Problem::new(ProblemKind::Forbidden, told).into_response();
+    }
     let is_long = path.ends_with("/events") || path.contains("/kb/");
     if is_long {
         return next.run(request).await;
@@ -54,6 +58,31 @@ fn is_of_this_machine(headers: &HeaderMap, uri: &http::Uri) -> bool {
     };
     // HTTP/1.0 has no host, and no browser speaks it.
     host.is_none_or(|host| LOOPBACK.contains(&name(host).to_ascii_lowercase().as_str()))
+}
+
+/// Whether a page of another site changes something: where nobody needs a key, any page that somebody of this machine
+/// opens could.
+fn is_foreign(request: &Request, allowed: &[String]) -> bool {
+    let is_read = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|v: &http::HeaderValue| v.to_str().ok())
+    };
+    let host = header(header::HOST).unwrap_or_default();
+    let is_ours = |origin: &str| {
+        let name = origin.split_once("://").map_or(origin, |(_, name)| name);
+        name == host || allowed.iter().any(|a| a == origin)
+    };
+    let is_elsewhere = match header(header::ORIGIN) {
+        Some(origin) => !is_ours(origin),
+        None => request
+            .headers()
+            .get("sec-fetch-site")
+            .is_some_and(|site| site == "cross-site"),
+    };
+    !is_read && is_elsewhere
 }
 
 impl FromRequestParts<Shared> for Principal {
@@ -97,7 +126,8 @@ fn principal(parts: &Parts, app: &Arc<App>) -> Result<Principal, Problem> {
 /// `Authorization: Bearer KEY`.
 pub(crate) fn key_of(headers: &HeaderMap) -> Option<&str> {
     let bearer = headers.get(header::AUTHORIZATION)?.to_str().ok();
-    bearer?.strip_prefix("Bearer ").map(str::trim)
+    let (scheme, key) = bearer?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
 fn has_csrf(headers: &HeaderMap, session: &Session) -> bool {

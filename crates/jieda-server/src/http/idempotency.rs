@@ -19,8 +19,8 @@ use crate::{
 const HEADER: &str = "idempotency-key";
 /// Longest key.
 const MOST_KEY: usize = 255;
-/// Keys that are remembered, and for how long.
-const KEYS: usize = 10_000;
+/// Keys that are remembered, some kB each, and for how long.
+const KEYS: usize = 4_000;
 const LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// Answers under the keys of their requests. In memory: a restart forgets them.
@@ -84,17 +84,20 @@ impl<T> Idempotency<T> {
 
 /// The key of a request.
 pub(super) fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(HEADER) else {
-        return Ok(None);
-    };
-    let is_fit = |key: &&str| {
-        (1..=MOST_KEY).contains(&key.len()) && key.chars().all(|c| c.is_ascii_graphic())
-    };
-    let key = value.to_str().ok().filter(is_fit);
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
-        Problem::new(
-            ProblemKind::InvalidField,
-            format!("Idempotency-Key 应为 1 到 {MOST_KEY} 个可见的 ASCII 字符"),
-        )
-    })
+    let value = headers.get(HEADER);
+    // What is no text is no fit key either.
+    let text = value.map(|value| value.to_str().unwrap_or_default());
+    text.map(checked_key).transpose()
+}
+
+/// A key, checked.
+pub(crate) fn checked_key(key: &str) -> Result<String, Problem> {
+    let is_fit = (1..=MOST_KEY).contains(&key.len()) && key.chars().all(|c| c.is_ascii_graphic());
+    if is_fit {
+        return Ok(key.to_owned());
+    }
+    Err(Problem::new(
+        ProblemKind::InvalidField,
+        format!("幂等键应为 1 到 {MOST_KEY} 个可见的 ASCII 字符"),
+    ))
 }

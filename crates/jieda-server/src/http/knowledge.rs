@@ -60,6 +60,7 @@ pub(super) async fn about(
     app.compute(work).await?.map(Json)
 }
 
+/// The draft is left out while somebody publishes it.
 fn glance(app: &App) -> Result<KnowledgeBody, Problem> {
     let engine = app.engines.hold();
     let kb = engine.searcher().kb();
@@ -71,22 +72,17 @@ fn glance(app: &App) -> Result<KnowledgeBody, Problem> {
         }
         _ => None,
     };
-    let draft = match &app.config.knowledge {
-        Knowledge::Folder(_) => None,
-        Knowledge::Data(_) => {
-            let draft = app.drafts.hold()?;
+    let draft = match app.drafts.glance().filter(Draft::exists) {
+        None => None,
+        Some(draft) => {
             // One in which nothing was changed follows what is served.
-            if draft.exists() {
-                draft.begin(app.config.knowledge.path())?;
-            }
-            let body = |draft: &Draft<'_>| -> Result<DraftBody, Problem> {
-                Ok(DraftBody {
-                    revision: draft.revision()?.to_string(),
-                    changes: draft_changes(app, kb, draft)?.count(),
-                    outdated: draft.outdated(app.config.knowledge.path())?,
-                })
-            };
-            draft.exists().then(|| body(&draft)).transpose()?
+            let data = app.config.knowledge.path();
+            draft.begin(data)?;
+            Some(DraftBody {
+                revision: draft.revision()?.to_string(),
+                changes: draft_changes(app, kb, &draft)?.count(),
+                outdated: draft.outdated(data)?,
+            })
         }
     };
     Ok(KnowledgeBody {
@@ -106,7 +102,7 @@ fn glance(app: &App) -> Result<KnowledgeBody, Problem> {
 }
 
 /// What a draft changes, its thresholds too.
-fn draft_changes(app: &App, served: &KnowledgeBase, draft: &Draft<'_>) -> Result<Changes, Problem> {
+fn draft_changes(app: &App, served: &KnowledgeBase, draft: &Draft) -> Result<Changes, Problem> {
     let mut found = changes(served, &draft.load()?);
     if draft.thresholds()?.is_some_and(|t| t != app.thresholds()) {
         found.settings.push("policy");
@@ -155,21 +151,19 @@ pub(super) async fn list(
     {
         return Err(Problem::field("/limit", format!("应为 1 到 {MOST}")));
     }
-    let work = {
-        let app = Arc::clone(&app);
-        move || match wanted.source {
-            Side::Served => {
-                let engine = app.engines.hold();
-                let revision = engine.identity().knowledge.clone();
-                Ok(page(engine.searcher().kb(), &wanted, revision))
-            }
-            Side::Draft => {
-                let draft = begun(&app)?;
-                Ok(page(&draft.load()?, &wanted, draft.revision()?.to_string()))
-            }
-        }
+    if wanted.source == Side::Draft {
+        let page = with_draft(&app, move |draft| {
+            let revision = draft.revision()?.to_string();
+            Ok(page(&draft.load()?, &wanted, revision))
+        });
+        return page.await.map(Json);
+    }
+    let engine = app.engines.hold();
+    let work = move || {
+        let revision = engine.identity().knowledge.clone();
+        page(engine.searcher().kb(), &wanted, revision)
     };
-    app.compute(work).await?.map(Json)
+    app.compute(work).await.map(Json)
 }
 
 fn page(kb: &KnowledgeBase, wanted: &Wanted, revision: String) -> FaqList {
@@ -191,37 +185,44 @@ fn page(kb: &KnowledgeBase, wanted: &Wanted, revision: String) -> FaqList {
     }
 }
 
-/// The draft, begun if there is none.
-pub(super) fn begun(app: &App) -> Result<Draft<'_>, Problem> {
-    let draft = app.drafts.hold()?;
-    draft.begin(app.config.knowledge.path())?;
-    Ok(draft)
+/// Works on the draft, which is begun if there is none.
+pub(super) async fn with_draft<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&Draft) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let draft = app.drafts.hold().await?;
+    let data = app.config.knowledge.path().to_owned();
+    let begun = move || {
+        draft.begin(&data)?;
+        work(&draft)
+    };
+    app.compute(begun).await?
 }
 
-fn if_match(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::IF_MATCH)?.to_str().ok()?;
-    let value = value.trim().trim_start_matches("W/").trim_matches('"');
-    (value != "*" && !value.is_empty()).then(|| value.to_owned())
+fn if_match(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
+    let unfit = |_| Problem::new(ProblemKind::InvalidField, "If-Match 应为草稿的 revision");
+    let value = value.to_str().map_err(unfit)?.trim();
+    let value = value.trim_start_matches("W/").trim_matches('"');
+    Ok((value != "*").then(|| value.to_owned()))
 }
 
 /// Changes the draft, if it is what the caller has seen.
 async fn change<T: Send + 'static>(
     app: Arc<App>,
     (principal, headers): (&Principal, &HeaderMap),
-    change: impl FnOnce(&Draft<'_>) -> Result<T, Problem> + Send + 'static,
+    change: impl FnOnce(&Draft) -> Result<T, Problem> + Send + 'static,
 ) -> Result<(T, String), Problem> {
     principal.needs(Scope::Edit)?;
-    let expected = if_match(headers);
-    let work = {
-        let app = Arc::clone(&app);
-        move || {
-            let draft = begun(&app)?;
-            draft.revision()?.expect(expected.as_deref())?;
-            let done = change(&draft)?;
-            Ok((done, draft.revision()?.to_string()))
-        }
-    };
-    app.compute(work).await?
+    let expected = if_match(headers)?;
+    with_draft(&app, move |draft| {
+        draft.revision()?.expect(expected.as_deref())?;
+        let done = change(draft)?;
+        Ok((done, draft.revision()?.to_string()))
+    })
+    .await
 }
 
 fn edited((edited, revision): (Edited, String)) -> Json<EditedBody> {
@@ -358,7 +359,7 @@ pub(super) async fn import(
     let name = std::path::Path::new(&params.filename).file_name();
     let name = name
         .and_then(|name| name.to_str())
-        .filter(|name| name.len() <= 200);
+        .filter(|name| name.len() <= 200 && !name.chars().any(char::is_control));
     let upload = Upload {
         name: name
             .ok_or_else(|| Problem::field("/filename", "不是文件名"))?
@@ -392,22 +393,15 @@ pub(super) async fn check(
     principal: Principal,
 ) -> Result<Json<CheckBody>, Problem> {
     principal.needs(Scope::View)?;
-    let work = {
-        let app = Arc::clone(&app);
-        move || {
-            let draft = begun(&app)?;
-            let CheckReport { errors, warnings } = draft.check();
-            Ok(CheckBody {
-                problems: errors
-                    .iter()
-                    .chain(&warnings)
-                    .map(FileProblemBody::of)
-                    .collect(),
-                faqs: draft.load().map_or(0, |kb| kb.faqs.len()),
-            })
-        }
-    };
-    app.compute(work).await?.map(Json)
+    let checked = with_draft(&app, |draft| {
+        let CheckReport { errors, warnings } = draft.check();
+        let problems = errors.iter().chain(&warnings);
+        Ok(CheckBody {
+            problems: problems.map(FileProblemBody::of).collect(),
+            faqs: draft.load().map_or(0, |kb| kb.faqs.len()),
+        })
+    });
+    checked.await.map(Json)
 }
 
 /// What the draft changes
@@ -421,15 +415,12 @@ pub(super) async fn diff(
     principal: Principal,
 ) -> Result<Json<Changes>, Problem> {
     principal.needs(Scope::View)?;
-    let work = {
-        let app = Arc::clone(&app);
-        move || {
-            let draft = begun(&app)?;
-            let engine = app.engines.hold();
-            draft_changes(&app, engine.searcher().kb(), &draft)
-        }
-    };
-    app.compute(work).await?.map(Json)
+    let serving = Arc::clone(&app);
+    let found = with_draft(&app, move |draft| {
+        let engine = serving.engines.hold();
+        draft_changes(&serving, engine.searcher().kb(), draft)
+    });
+    found.await.map(Json)
 }
 
 /// Forget the draft
@@ -445,11 +436,8 @@ pub(super) async fn discard(
     principal: Principal,
 ) -> Result<StatusCode, Problem> {
     principal.needs(Scope::Edit)?;
-    let work = {
-        let app = Arc::clone(&app);
-        move || app.drafts.hold()?.discard()
-    };
-    app.compute(work).await??;
+    let draft = app.drafts.hold().await?;
+    app.compute(move || draft.discard()).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -491,14 +479,17 @@ pub(super) async fn export(
     Query(params): Query<ExportParams>,
 ) -> Result<Response, Problem> {
     principal.needs(Scope::View)?;
-    let work = {
-        let app = Arc::clone(&app);
-        move || match params.source {
-            Side::Served => exported(app.engines.hold().searcher().kb(), params.format),
-            Side::Draft => exported(&begun(&app)?.load()?, params.format),
+    let bytes = match params.source {
+        Side::Draft => {
+            let format = params.format;
+            with_draft(&app, move |draft| exported(&draft.load()?, format)).await?
+        }
+        Side::Served => {
+            let engine = app.engines.hold();
+            let work = move || exported(engine.searcher().kb(), params.format);
+            app.compute(work).await??
         }
     };
-    let bytes = app.compute(work).await??;
     let name = match params.format {
         Format::Xlsx => "attachment; filename=\"faqs.xlsx\"",
         Format::Csv => "attachment; filename=\"faqs.csv\"",

@@ -38,8 +38,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
 
-pub(crate) use answer::ask;
-pub(crate) use idempotency::Idempotency;
+pub(crate) use answer::{MOST_COMMENT, ask};
+pub(crate) use idempotency::{Idempotency, checked_key};
 pub use openapi::document;
 pub(crate) use problem::ProblemBody;
 
@@ -49,6 +49,8 @@ pub struct Shared {
     app: Arc<App>,
     idempotency: Arc<Idempotency<String>>,
     figures: Figures,
+    /// Held while a password is looked at.
+    passwords: Arc<tokio::sync::Mutex<()>>,
     openapi: Arc<str>,
 }
 
@@ -128,6 +130,7 @@ pub(crate) fn router(app: &Arc<App>, figures: PrometheusHandle) -> Router {
         app: Arc::clone(app),
         idempotency: Arc::default(),
         figures: Figures(figures),
+        passwords: Arc::default(),
         openapi: openapi.into(),
     };
     api.merge(assets::router())

@@ -9,12 +9,12 @@ use utoipa::IntoParams;
 use super::{
     ProblemBody,
     extract::{Json, Query},
-    knowledge::begun,
+    knowledge::with_draft,
 };
 use crate::{
     app::App,
     auth::{Principal, Scope},
-    config::Knowledge,
+    knowledge::Draft,
     problem::Problem,
     wire::{CurveBody, DraftPolicyBody, DraftThresholds, PolicyBody, TunedBody},
 };
@@ -56,14 +56,9 @@ pub(super) async fn show(
         move || -> Result<PolicyBody, Problem> {
             let engine = app.engines.hold();
             let policy = engine.policy();
-            let draft = match &app.config.knowledge {
-                Knowledge::Folder(_) => None,
-                Knowledge::Data(_) => {
-                    let draft = app.drafts.hold()?;
-                    let exists = draft.exists().then(|| draft.thresholds());
-                    exists.transpose()?.flatten()
-                }
-            };
+            let draft = app.drafts.glance().filter(Draft::exists);
+            let draft = draft.map(|draft| draft.thresholds());
+            let draft = draft.transpose()?.flatten();
             Ok(PolicyBody {
                 thresholds: (&policy.thresholds).into(),
                 own: engine.has_own_policy(),
@@ -115,17 +110,13 @@ pub(super) async fn put(
     Json(wanted): Json<DraftThresholds>,
 ) -> Result<Json<DraftPolicyBody>, Problem> {
     principal.needs(Scope::Edit)?;
-    let work = {
-        let app = Arc::clone(&app);
-        move || {
-            let draft = begun(&app)?;
-            draft.set_thresholds(wanted)?;
-            Ok(DraftPolicyBody {
-                reply: wanted.reply,
-                clarify: wanted.clarify,
-                revision: draft.revision()?.to_string(),
-            })
-        }
-    };
-    app.compute(work).await?.map(Json)
+    let written = with_draft(&app, move |draft| {
+        draft.set_thresholds(wanted)?;
+        Ok(DraftPolicyBody {
+            reply: wanted.reply,
+            clarify: wanted.clarify,
+            revision: draft.revision()?.to_string(),
+        })
+    });
+    written.await.map(Json)
 }

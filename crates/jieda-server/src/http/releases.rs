@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use jieda::{EngineError, Outcome, Tuned, release::DataDir};
+use jieda::{Outcome, Tuned, release::DataDir};
 use serde_json::json;
 
 use super::{
     ProblemBody,
     extract::{Json, Path},
-    knowledge::{audit, begun},
+    knowledge::{audit, with_draft},
 };
 use crate::{
     app::App,
     auth::{Principal, Scope},
     config::Knowledge,
-    knowledge::{self, Wanted, outcome_name},
+    knowledge::{self, Draft, Wanted, outcome_name},
     problem::{Problem, ProblemKind},
     wire::{FileProblemBody, MovedBody, PublishBody, PublishRequest, ReleaseBody, ReleaseList},
 };
@@ -51,19 +51,18 @@ pub(super) async fn publish(
     if body.note.chars().count() > MOST_NOTE {
         return Err(Problem::field("/note", format!("最多 {MOST_NOTE} 个字")));
     }
-    let work = {
-        let app = Arc::clone(&app);
-        move || publish_now(&app, &principal, &body)
-    };
-    app.compute(work).await?.map(Json)
+    let publisher = Arc::clone(&app);
+    let published = with_draft(&app, move |draft| {
+        publish_now(&publisher, &principal, (draft, &body))
+    });
+    published.await.map(Json)
 }
 
 fn publish_now(
     app: &App,
     principal: &Principal,
-    wanted: &PublishRequest,
+    (draft, wanted): (&Draft, &PublishRequest),
 ) -> Result<PublishBody, Problem> {
-    let draft = begun(app)?;
     if let Some(base) = draft.outdated(data(app)?)?.filter(|_| !wanted.force) {
         return Err(Problem::new(
             ProblemKind::Conflict,
@@ -83,10 +82,10 @@ fn publish_now(
         note: note.trim(),
     })?;
     let id = built.release.id().clone();
-    draft.is_now(&id)?;
-    app.engines.refresh()?;
     let about = json!({ "release": id, "note": note, "outcome": outcome_name(&built.outcome) });
     audit(app, principal, "publish", &about);
+    draft.is_now(&id)?;
+    app.engines.refresh()?;
     let releases = DataDir::open(data(app)?)?.releases()?;
     let info = releases.iter().find(|info| info.id == id);
     let info = info.ok_or_else(|| Problem::not_found(format_args!("版本 {id}")))?;
@@ -180,9 +179,6 @@ pub(super) async fn move_to(
                 note: "",
             };
             let moved = knowledge::move_to(&wanted, &id)?;
-            app.engines
-                .refresh()
-                .map_err(|e: EngineError| Problem::from(e))?;
             let body = MovedBody {
                 from: moved.from.as_ref().map(ToString::to_string),
                 to: moved.to.to_string(),
@@ -193,6 +189,7 @@ pub(super) async fn move_to(
                 "move",
                 &json!({ "from": body.from, "to": body.to }),
             );
+            app.engines.refresh()?;
             Ok(body)
         }
     };

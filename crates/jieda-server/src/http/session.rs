@@ -1,6 +1,6 @@
 //! People who log in to the console.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -19,6 +19,12 @@ use crate::{
     problem::{Problem, ProblemKind},
     wire::{LoginRequest, SessionBody, UserBody},
 };
+
+/// Longest name and password, in bytes.
+const MOST_NAME: usize = 128;
+const MOST_PASSWORD: usize = 1024;
+/// How long somebody waits for his password to be looked at.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Who is logged in
 #[utoipa::path(get, path = "/v1/session", tag = "session",
@@ -58,7 +64,17 @@ pub(super) async fn log_in(
     Json(login): Json<LoginRequest>,
 ) -> Result<Response, Problem> {
     let app = Arc::clone(&shared.app);
-    // Looking at a password takes a core for some milliseconds, on purpose.
+    if login.name.len() > MOST_NAME || login.password.len() > MOST_PASSWORD {
+        return Err(Problem::new(
+            ProblemKind::Unauthenticated,
+            "用户名或密码不对",
+        ));
+    }
+    // Looking at a password takes a core and memory, on purpose: one at a time, and who would wait long is sent away.
+    let looking = tokio::time::timeout(PATIENCE, shared.passwords.lock()).await;
+    let _looking = looking.map_err(|_| {
+        Problem::new(ProblemKind::RateLimited, "登录的人太多，请稍后再试").retry_after(PATIENCE)
+    })?;
     let access = Arc::clone(&app.access);
     let (token, session) = app
         .compute(move || access.log_in(&login.name, &login.password))

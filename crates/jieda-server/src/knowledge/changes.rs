@@ -39,10 +39,10 @@ pub(crate) struct FieldChangeBody {
     /// Which.
     pub field: String,
     /// What is served.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub before: Value,
     /// What the draft says.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub after: Value,
 }
 

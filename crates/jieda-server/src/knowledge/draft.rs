@@ -3,7 +3,6 @@
 use std::{
     fmt, fs,
     path::{Path, PathBuf},
-    sync::MutexGuard,
 };
 
 use jieda::{
@@ -13,6 +12,7 @@ use jieda::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::problem::{Problem, ProblemKind};
 
@@ -23,9 +23,9 @@ const DIGITS: usize = 16;
 
 /// The draft, held by one.
 #[derive(Debug)]
-pub struct Draft<'a> {
-    dir: &'a Path,
-    _guard: MutexGuard<'a, ()>,
+pub struct Draft {
+    dir: PathBuf,
+    _guard: OwnedMutexGuard<()>,
 }
 
 /// What a draft was begun from.
@@ -62,15 +62,15 @@ impl Revision {
     }
 }
 
-impl<'a> Draft<'a> {
-    pub(super) fn new(dir: &'a Path, guard: MutexGuard<'a, ()>) -> Self {
+impl Draft {
+    pub(super) fn new(dir: PathBuf, guard: OwnedMutexGuard<()>) -> Self {
         Self { dir, _guard: guard }
     }
 
     /// The folder.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        self.dir
+        &self.dir
     }
 
     /// Whether there is one.
@@ -144,8 +144,8 @@ impl<'a> Draft<'a> {
         let beside = self.dir.with_extension("making");
         remove(&beside)?;
         copy_knowledge(release, &beside)?;
-        remove(self.dir)?;
-        fs::rename(&beside, self.dir).map_err(|e| failed(self.dir, &e))?;
+        remove(&self.dir)?;
+        fs::rename(&beside, &self.dir).map_err(|e| failed(&self.dir, &e))?;
         self.is_now(release.id())
     }
 
@@ -154,7 +154,7 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// [`ProblemKind::Environment`].
     pub fn discard(&self) -> Result<(), Problem> {
-        remove(self.dir)
+        remove(&self.dir)
     }
 
     /// What it holds, in short.
@@ -162,8 +162,8 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// [`ProblemKind::Environment`].
     pub fn revision(&self) -> Result<Revision, Problem> {
-        let mut names: Vec<PathBuf> = fs::read_dir(self.dir)
-            .map_err(|e| failed(self.dir, &e))?
+        let mut names: Vec<PathBuf> = fs::read_dir(&self.dir)
+            .map_err(|e| failed(&self.dir, &e))?
             .filter_map(|entry| Some(entry.ok()?.path()))
             .collect();
         names.sort();
@@ -183,13 +183,13 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// [`Problem`] when somebody has spoilt its files by hand.
     pub fn load(&self) -> Result<KnowledgeBase, Problem> {
-        Ok(KnowledgeBase::load(self.dir).map_err(EngineError::from)?)
+        Ok(KnowledgeBase::load(&self.dir).map_err(EngineError::from)?)
     }
 
     /// What is wrong with it or worth knowing.
     #[must_use]
     pub fn check(&self) -> CheckReport {
-        KnowledgeBase::check(self.dir, Timestamp::now())
+        KnowledgeBase::check(&self.dir, Timestamp::now())
     }
 
     /// Replaces a file, if the folder is sound with it.
@@ -197,9 +197,9 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// [`ProblemKind::FaultyKnowledge`] with every fault, [`ProblemKind::Environment`]; then nothing has changed.
     pub(super) fn replace(&self, name: &str, contents: &str) -> Result<CheckReport, Problem> {
-        let tried = tempfile::tempdir().map_err(|e| failed(self.dir, &e))?;
-        for entry in fs::read_dir(self.dir).map_err(|e| failed(self.dir, &e))? {
-            let path = entry.map_err(|e| failed(self.dir, &e))?.path();
+        let tried = tempfile::tempdir().map_err(|e| failed(&self.dir, &e))?;
+        for entry in fs::read_dir(&self.dir).map_err(|e| failed(&self.dir, &e))? {
+            let path = entry.map_err(|e| failed(&self.dir, &e))?.path();
             // Weights are no part of what is checked.
             let is_text = path.extension().is_some_and(|e| e != "safetensors");
             if let Some(file) = path.file_name().filter(|_| is_text) {

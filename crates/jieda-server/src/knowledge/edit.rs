@@ -95,7 +95,7 @@ pub struct Edited {
     pub warnings: Vec<FileProblem>,
 }
 
-impl Draft<'_> {
+impl Draft {
     /// The FAQs, in the order of the file.
     ///
     /// # Errors
@@ -247,11 +247,15 @@ fn position(faqs: &[FaqDoc], id: &str) -> Result<usize, Problem> {
 fn free_id(faqs: &[FaqDoc]) -> String {
     let numbered = faqs.iter().filter_map(|faq| {
         let (prefix, digits) = faq.id.rsplit_once('-')?;
-        Some((prefix, digits.len(), digits.parse::<u64>().ok()?))
+        Some((
+            prefix,
+            digits.len(),
+            digits.parse::<u64>().ok()?.checked_add(1)?,
+        ))
     });
     let highest = numbered.max_by_key(|&(_, _, number)| number);
-    let (prefix, width, number) = highest.unwrap_or(("faq", 3, 0));
-    format!("{prefix}-{:0width$}", number + 1)
+    let (prefix, width, next) = highest.unwrap_or(("faq", 3, 1));
+    format!("{prefix}-{next:0width$}")
 }
 
 fn lines(faqs: &[FaqDoc]) -> String {

@@ -9,10 +9,9 @@ mod edit;
 mod publish;
 mod thresholds;
 
-use std::{
-    path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{path::PathBuf, sync::Arc};
+
+use tokio::sync::Mutex;
 
 use crate::{
     config::{Knowledge, ServerConfig},
@@ -29,8 +28,8 @@ pub(crate) use publish::{Wanted, move_to, outcome_name};
 pub struct Drafts {
     /// Where it lies; none in the mode in which a folder is served.
     dir: Option<PathBuf>,
-    /// One change at a time.
-    lock: Mutex<()>,
+    /// One change at a time. Waited for without holding a thread: a publish takes its time.
+    lock: Arc<Mutex<()>>,
 }
 
 impl Drafts {
@@ -43,26 +42,32 @@ impl Drafts {
         };
         Self {
             dir,
-            lock: Mutex::new(()),
+            lock: Arc::default(),
         }
     }
 
-    /// The draft, for as long as the guard lives: nobody else changes it meanwhile.
+    /// The draft, for as long as it is held: nobody else changes it meanwhile.
     ///
     /// # Errors
     /// [`ProblemKind::NotPossible`] where a folder is served.
-    pub fn hold(&self) -> Result<Draft<'_>, Problem> {
-        let dir = self.dir.as_deref().ok_or_else(|| {
+    pub async fn hold(&self) -> Result<Draft, Problem> {
+        let dir = self.dir()?;
+        Ok(Draft::new(dir, Arc::clone(&self.lock).lock_owned().await))
+    }
+
+    /// The same for whoever only looks: none while somebody changes or publishes it, and where a folder is served.
+    #[must_use]
+    pub fn glance(&self) -> Option<Draft> {
+        let guard = Arc::clone(&self.lock).try_lock_owned().ok()?;
+        Some(Draft::new(self.dir().ok()?, guard))
+    }
+
+    fn dir(&self) -> Result<PathBuf, Problem> {
+        self.dir.clone().ok_or_else(|| {
             Problem::new(
                 ProblemKind::NotPossible,
                 "服务是从知识库目录启动的（--kb），只能查看；用 jieda kb publish 建立数据目录，再用 --data 启动，就可以在线编辑和发布",
             )
-        })?;
-        Ok(Draft::new(dir, self.guard()))
-    }
-
-    fn guard(&self) -> MutexGuard<'_, ()> {
-        // It guards files, which are whole at any moment.
-        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+        })
     }
 }

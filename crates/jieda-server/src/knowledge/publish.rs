@@ -23,7 +23,7 @@ pub struct Wanted<'a> {
     pub note: &'a str,
 }
 
-impl Draft<'_> {
+impl Draft {
     /// Publishes the draft. It stays, and is then what is served.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::{
     wire::DraftThresholds,
 };
 
-impl Draft<'_> {
+impl Draft {
     /// The thresholds of its policy; none when it has no policy of its own.
     ///
     /// # Errors
