@@ -88,6 +88,11 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
         return Some(problem);
     }
     let status = response.status();
+    // A body of our own says all that there is to say.
+    let json = HeaderValue::from_static("application/json");
+    if response.headers().get(header::CONTENT_TYPE) == Some(&json) {
+        return None;
+    }
     let kind = match status {
         StatusCode::NOT_FOUND => ProblemKind::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => ProblemKind::MethodNotAllowed,
