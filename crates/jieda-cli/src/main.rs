@@ -22,6 +22,9 @@ use clap::Parser;
 
 use crate::args::{BenchCommand, Cli, Command, EvalCommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Err(conflict) = cli.check() {

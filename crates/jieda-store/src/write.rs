@@ -1,5 +1,7 @@
 //! What can be added to a store.
 
+use std::sync::Arc;
+
 use jieda_types::ConversationId;
 
 use crate::{Feedback, Turn};
@@ -13,7 +15,7 @@ pub enum Write {
         /// The conversation.
         conversation: ConversationId,
         /// The turn.
-        turn: Box<Turn>,
+        turn: Arc<Turn>,
     },
     /// Feedback on a conversation that is there.
     Feedback {
@@ -27,10 +29,10 @@ pub enum Write {
 impl Write {
     /// The next turn of a conversation.
     #[must_use]
-    pub fn turn(conversation: ConversationId, turn: Turn) -> Self {
+    pub fn turn(conversation: ConversationId, turn: impl Into<Arc<Turn>>) -> Self {
         Self::Turn {
             conversation,
-            turn: Box::new(turn),
+            turn: turn.into(),
         }
     }
 

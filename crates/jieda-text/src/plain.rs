@@ -121,9 +121,14 @@ impl Plain {
 
     /// The longest of `words` that starts at `start`, in characters.
     pub(crate) fn word_at(&self, start: usize, words: &[&str]) -> Option<usize> {
+        // Tried at every place with many words: most are out by their first character.
+        let first = self.at(start);
         let lengths = words
             .iter()
-            .filter(|word| self.starts_with(start, word))
+            .filter(|word| {
+                let begins = |c: char| c.eq_ignore_ascii_case(&first);
+                word.chars().next().is_some_and(begins) && self.starts_with(start, word)
+            })
             .map(|word| word.chars().count());
         lengths.max()
     }

@@ -81,7 +81,7 @@ impl Conversation {
         let (reply, next) = engine.answer_on(utterance, &self.state, &occasion)?;
         self.note(HistoryTurn {
             speaker: Speaker::Customer,
-            text: masked(&utterance.text),
+            text: reply.said.clone(),
             decision: Some(reply.decision.name().to_owned()),
             faq: reply.faq.clone(),
         });
@@ -142,7 +142,7 @@ impl Conversation {
         if !reply.text.is_empty() {
             self.note(HistoryTurn {
                 speaker: Speaker::Bot,
-                text: masked(&reply.text),
+                text: reply.kept_text.clone(),
                 decision: None,
                 faq: reply.faq.clone(),
             });

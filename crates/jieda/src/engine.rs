@@ -12,7 +12,7 @@ use jieda_knowledge::release::Release;
 use jieda_retrieval::{FollowUpWeights, SearchMode};
 use jieda_text::{EntityContext, EntityFinder};
 use jieda_types::{
-    Candidates, ConversationState, Decision, IntentPrediction, Query, Rating, Utterance,
+    Candidates, ConversationState, Decision, IntentPrediction, MaskedText, Query, Rating, Utterance,
 };
 
 use crate::{
@@ -194,8 +194,8 @@ impl Engine {
         self.searcher.check_length(&utterance.text)?;
         // From here on the masked text is read: traces, states and logs are made from it, and a conversation that
         // was stored masked goes the same way when it is played again.
-        let text = masked(&utterance.text);
-        let heard = self.hear(text.as_str(), occasion, &mut clock, &mut timings)?;
+        let said = masked(&utterance.text);
+        let heard = self.hear(said.as_str(), occasion, &mut clock, &mut timings)?;
         let Heard {
             segmented,
             encoded,
@@ -206,7 +206,7 @@ impl Engine {
             reading: first_reading,
         } = &*heard;
         // A phone number behind the word 订单 is no order: it is masked.
-        let slots = self.slots(text.as_str(), state, occasion);
+        let slots = self.slots(said.as_str(), state, occasion);
         let evidence = Evidence {
             segmented,
             candidates,
@@ -268,6 +268,8 @@ impl Engine {
                 _ => None,
             },
             decision: verdict.decision,
+            said,
+            kept_text: masked(&text),
             text,
             confidence: verdict.confidence,
             availability: verdict.availability,
@@ -374,6 +376,8 @@ impl Engine {
         let Spoken { verdict, text, .. } = self.speak(verdict, &asked);
         let reply = Reply {
             decision: verdict.decision,
+            said: MaskedText::default(),
+            kept_text: masked(&text),
             text,
             faq: None,
             confidence: verdict.confidence,

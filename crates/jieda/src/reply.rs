@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use jieda_decision::{Features, Reading};
-use jieda_types::{Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, Token};
+use jieda_types::{
+    Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, MaskedText, Token,
+};
 
 use crate::IntentEvidence;
 
@@ -12,8 +14,12 @@ use crate::IntentEvidence;
 pub struct Reply {
     /// What was decided.
     pub decision: Decision,
+    /// What the customer said, as it may be kept; empty for a rating.
+    pub said: MaskedText,
     /// What the customer reads.
     pub text: String,
+    /// The same, as it may be kept: values that the caller gave may stand in it.
+    pub kept_text: MaskedText,
     /// The FAQ whose answer was sent.
     pub faq: Option<FaqId>,
     /// The calibrated probability that the best candidate answers the utterance.

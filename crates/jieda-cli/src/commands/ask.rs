@@ -47,7 +47,7 @@ pub(crate) fn run(common: &Common, args: &AskArgs) -> anyhow::Result<()> {
         &conversation,
         Happened {
             engine: &engine,
-            event: said(&utterance),
+            event: said(&utterance, &reply),
             occasion: &occasion,
             reply: Some(&reply),
             package: package.as_ref(),

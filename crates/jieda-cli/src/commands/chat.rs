@@ -162,7 +162,7 @@ impl Chat<'_> {
         let utterance = self.args.answer.utterance(text.to_owned());
         let occasion = self.occasion()?;
         match self.conversation.say(self.engine, &utterance, &occasion) {
-            Ok(reply) => self.answered(out, (said(&utterance), &occasion, &reply)),
+            Ok(reply) => self.answered(out, (said(&utterance, &reply), &occasion, &reply)),
             // A faulty line spoils one turn, not the conversation.
             Err(e @ (EngineError::EmptyUtterance | EngineError::UtteranceTooLong { .. })) => {
                 self.fault(out, &e.into())

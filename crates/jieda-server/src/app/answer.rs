@@ -129,7 +129,7 @@ impl App {
             slot,
             live,
             Happened {
-                event: said(&utterance),
+                event: said(&utterance, &made.reply),
                 occasion: &occasion,
                 made: &made,
             },
@@ -212,9 +212,14 @@ impl App {
             occasion,
             made,
         } = happened;
+        let number = live.next;
+        live.next = live.next.saturating_add(1);
+        if !self.conversations.keeps(slot) {
+            return None;
+        }
         let context = ReplyContext::new(&made.engine, &live.conversation.state);
         let turn = Turn {
-            number: live.next,
+            number,
             at: occasion.at.unwrap_or_else(jieda::Timestamp::now),
             customer: live.conversation.customer.clone(),
             channel: occasion.channel.as_ref().map(ToString::to_string),
@@ -223,7 +228,6 @@ impl App {
             state: live.conversation.state.clone(),
             handover: made.handover.clone(),
         };
-        live.next = live.next.saturating_add(1);
         self.conversations.keep(slot, turn)
     }
 

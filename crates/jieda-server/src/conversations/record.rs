@@ -13,14 +13,14 @@ use super::{Conversations, Slot, Weighed};
 use crate::wire::{CandidateBody, IntentBody, ReplyContext, TimingsBody, TraceBody};
 
 /// Candidates and intents that are kept.
-const KEPT: usize = 5;
+const KEPT: usize = 3;
 
 /// The customer said something; values that the caller gave are masked as well.
 #[must_use]
-pub fn said(utterance: &Utterance) -> Event {
+pub fn said(utterance: &Utterance, reply: &Reply) -> Event {
     let variables = utterance.variables.iter();
     Event::Said {
-        text: masked(&utterance.text),
+        text: reply.said.clone(),
         variables: variables
             .map(|(name, value)| (name.clone(), masked(value)))
             .collect(),
@@ -33,7 +33,7 @@ pub fn answer_of(reply: &Reply, identity: &Identity, context: &ReplyContext<'_>)
     Answer {
         decision: reply.decision.clone(),
         // The caller's values may stand in it.
-        reply: masked(&reply.text),
+        reply: reply.kept_text.clone(),
         confidence: reply.confidence,
         rule: reply.trace.rule.clone(),
         availability: reply.availability,
@@ -63,6 +63,12 @@ fn kept_trace(reply: &Reply, context: &ReplyContext<'_>) -> Value {
 }
 
 impl Conversations {
+    /// Whether a turn goes anywhere: to the store, or to somebody who listens.
+    #[must_use]
+    pub fn keeps(&self, slot: &Slot) -> bool {
+        (self.store.is_some() && slot.is_stored()) || slot.is_heard()
+    }
+
     /// Keeps a turn: those who listen hear of it, and it goes to the store. The receiver hears when it is on the
     /// disk; none when that is not known to happen.
     pub fn keep(&self, slot: &Arc<Slot>, turn: Turn) -> Option<tokio::sync::oneshot::Receiver<()>> {

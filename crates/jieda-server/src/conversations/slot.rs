@@ -31,7 +31,7 @@ pub(super) const LEAST_BYTES: u64 = 8192;
 pub struct Slot {
     id: ConversationId,
     live: Arc<tokio::sync::Mutex<Live>>,
-    unsaved: Arc<Mutex<VecDeque<Turn>>>,
+    unsaved: Arc<Mutex<VecDeque<Arc<Turn>>>>,
     /// A write has failed: what is unsaved is tried again.
     failed: Arc<AtomicBool>,
     /// Another process has written a turn of it: what is here is no more what is so.
@@ -165,6 +165,12 @@ impl Slot {
         sender.subscribe()
     }
 
+    /// Whether anybody would see a turn of it.
+    pub(super) fn is_heard(&self) -> bool {
+        let listeners = self.listeners.get();
+        listeners.is_some_and(|listeners| listeners.receiver_count() > 0)
+    }
+
     /// Whether it goes into the store.
     pub(super) fn is_stored(&self) -> bool {
         self.is_stored
@@ -212,12 +218,13 @@ impl Slot {
         }
         let writer = writer.filter(|_| self.is_stored)?;
         let mut unsaved = self.unsaved();
-        unsaved.push_back(turn.clone());
+        let turn = Arc::new(turn);
+        unsaved.push_back(Arc::clone(&turn));
         if unsaved.len() > MOST_UNSAVED {
             unsaved.pop_front();
         }
         if self.failed.swap(false, Ordering::Relaxed) {
-            let all: Vec<Turn> = unsaved.iter().cloned().collect();
+            let all: Vec<Arc<Turn>> = unsaved.iter().cloned().collect();
             drop(unsaved);
             return all
                 .into_iter()
@@ -231,7 +238,7 @@ impl Slot {
     /// Tries again what could not be stored.
     pub(super) fn mend(&self, writer: &Writer) {
         if self.failed.swap(false, Ordering::Relaxed) {
-            let all: Vec<Turn> = self.unsaved().iter().cloned().collect();
+            let all: Vec<Arc<Turn>> = self.unsaved().iter().cloned().collect();
             for turn in all {
                 drop(self.write(turn, (writer, Attempt::Again)));
             }
@@ -240,7 +247,7 @@ impl Slot {
 
     fn write(
         &self,
-        turn: Turn,
+        turn: Arc<Turn>,
         (writer, attempt): (&Writer, Attempt),
     ) -> Option<oneshot::Receiver<()>> {
         let number = turn.number;
@@ -291,7 +298,7 @@ impl Slot {
         tracing::warn!(%error, "a turn could not be given to the store; it is tried again");
     }
 
-    fn unsaved(&self) -> MutexGuard<'_, VecDeque<Turn>> {
+    fn unsaved(&self) -> MutexGuard<'_, VecDeque<Arc<Turn>>> {
         // Nothing panics while it is held.
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }

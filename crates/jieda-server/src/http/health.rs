@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Whether the process lives
-#[utoipa::path(get, path = "/healthz", tag = "operations",
+#[utoipa::path(get, path = "/healthz", tag = "operations", security(()),
     responses((status = 200, body = HealthBody)))]
 pub(super) async fn healthz(State(app): State<Arc<App>>) -> Json<HealthBody> {
     Json(health(&app).await)
@@ -28,7 +28,7 @@ pub(super) async fn healthz(State(app): State<Arc<App>>) -> Json<HealthBody> {
 /// Whether it takes requests
 ///
 /// 503 from the moment at which it is told to end.
-#[utoipa::path(get, path = "/readyz", tag = "operations",
+#[utoipa::path(get, path = "/readyz", tag = "operations", security(()),
     responses((status = 200, body = HealthBody), (status = 503, body = HealthBody)))]
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
     let status = match app.phase() {

@@ -27,7 +27,7 @@ const MOST_PASSWORD: usize = 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Who is logged in
-#[utoipa::path(get, path = "/v1/session", tag = "session",
+#[utoipa::path(get, path = "/v1/session", tag = "session", security(()),
     responses(
         (status = 200, body = SessionBody),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
@@ -52,7 +52,7 @@ pub(super) async fn show(
 }
 
 /// Log in
-#[utoipa::path(post, path = "/v1/session", tag = "session",
+#[utoipa::path(post, path = "/v1/session", tag = "session", security(()),
     request_body = LoginRequest,
     responses(
         (status = 200, body = SessionBody),
