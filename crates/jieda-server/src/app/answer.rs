@@ -1,6 +1,6 @@
 //! An answer: from a customer's words to what he reads, and what is kept of it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jieda::{
     Cases, Conversation, EngineError, Occasion, Reply,
@@ -24,6 +24,11 @@ const MOST_FIELD: usize = 128;
 /// Most variables, and bytes of each value.
 const MOST_VARIABLES: usize = 64;
 const MOST_VALUE: usize = 4096;
+
+/// A store for which more waits than this has fallen behind.
+const BEHIND_BYTES: usize = 4 << 20;
+/// Longest wait for a store that has fallen behind.
+const MOST_WAIT: Duration = Duration::from_secs(1);
 
 /// What is asked.
 #[derive(Debug)]
@@ -233,7 +238,13 @@ impl App {
 
     /// Waits for the disk as long as the configuration says.
     pub(super) async fn wait_for_disk(&self, on_disk: Option<oneshot::Receiver<()>>) {
-        let patience = self.config.store_wait;
+        // A store that falls behind slows those down who fill it: what waits for it takes memory.
+        let is_behind = self.conversations.waiting_bytes() > BEHIND_BYTES;
+        let patience = if is_behind {
+            self.config.store_wait.max(MOST_WAIT)
+        } else {
+            self.config.store_wait
+        };
         if let Some(on_disk) = on_disk.filter(|_| !patience.is_zero()) {
             // Whether it was in time, the metrics of the store tell.
             let _ = tokio::time::timeout(patience, on_disk).await;

@@ -21,6 +21,9 @@ pub use record::{answer_of, said};
 pub use restore::restore;
 pub(crate) use slot::{Live, Slot, TurnEvent};
 
+/// Most bytes on their way to the store.
+const QUEUE_BYTES: usize = 16 << 20;
+
 /// All conversations. What is not in memory is read from the store.
 #[derive(Debug)]
 pub struct Conversations {
@@ -84,7 +87,11 @@ impl Conversations {
             None => None,
             Some(file) => {
                 let store = SqliteStore::open_or_create(file).await?;
-                let writer = Writer::start(store.clone(), &WriterOptions::default())?;
+                let options = WriterOptions {
+                    queue_bytes: QUEUE_BYTES,
+                    ..WriterOptions::default()
+                };
+                let writer = Writer::start(store.clone(), &options)?;
                 Some(Stored { store, writer })
             }
         };
