@@ -25,7 +25,7 @@ pub use key::{KeyRecord, NewKey};
 pub(crate) use principal::Principal;
 pub use scope::{Role, Scope, UnknownName};
 pub(crate) use sessions::{Session, Sessions};
-pub use user::UserRecord;
+pub use user::{HashError, UserRecord};
 
 use crate::{
     app::StartError,
