@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use jieda::{
-    Channel, Conversation, Engine, Occasion, Reply,
-    types::{ConversationId, Utterance},
-};
-use jieda_store::{Answer, ConversationLog, Event, Store as _, Turn};
+use jieda::{Conversation, Engine, Reply, types::ConversationId};
+use jieda_store::{Answer, ConversationLog, Store as _, Turn};
 
 use super::App;
 use crate::{
+    conversations::play_again,
     problem::Problem,
     wire::{DecidedBody, ReplayBody, ReplayedTurn, rounded},
 };
@@ -40,49 +38,12 @@ fn run(engine: &Engine, log: &ConversationLog) -> Result<Vec<ReplayedTurn>, Prob
     let mut conversation = Conversation::new(log.conversation.id.as_str());
     let mut turns = Vec::new();
     for turn in log.turns.iter().take(MOST_TURNS) {
-        let reply = again(engine, &mut conversation, turn)?;
+        let reply = play_again(engine, &mut conversation, turn)?;
         if let (Some(answer), Some(reply)) = (&turn.answer, reply) {
             turns.push(compared(turn, answer, &reply));
         }
     }
     Ok(turns)
-}
-
-fn again(
-    engine: &Engine,
-    conversation: &mut Conversation,
-    turn: &Turn,
-) -> Result<Option<Reply>, Problem> {
-    conversation.customer.clone_from(&turn.customer);
-    let occasion = Occasion {
-        // A channel that was fit once is fit now.
-        channel: turn
-            .channel
-            .as_deref()
-            .and_then(|name| Channel::new(name).ok()),
-        ..Occasion::at(turn.at).of(turn.customer.clone())
-    };
-    Ok(match &turn.event {
-        Event::Said { text, variables } => {
-            let variables = variables.iter();
-            let utterance = Utterance {
-                text: text.to_string(),
-                variables: variables
-                    .map(|(name, value)| (name.clone(), value.to_string()))
-                    .collect(),
-            };
-            Some(conversation.say(engine, &utterance, &occasion)?)
-        }
-        Event::Rated { rating } => Some(conversation.rate(engine, *rating, &occasion)),
-        Event::AgentSaid { text } => {
-            conversation.agent_says(text.as_str());
-            None
-        }
-        Event::HandedBack => {
-            conversation.hand_back();
-            None
-        }
-    })
 }
 
 fn compared(turn: &Turn, answer: &Answer, reply: &Reply) -> ReplayedTurn {

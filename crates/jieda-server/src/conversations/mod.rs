@@ -1,6 +1,7 @@
 //! Conversations under way: in memory, and in the store.
 
 mod mend;
+mod play;
 mod record;
 mod restore;
 mod slot;
@@ -16,6 +17,7 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
 
 use crate::problem::Problem;
 
+pub use play::play_again;
 pub(crate) use record::masked;
 pub use record::{answer_of, said};
 pub use restore::restore;
@@ -142,7 +144,7 @@ impl Conversations {
                 None => None,
             };
             let slot = match log {
-                Some(log) => Slot::of(restore(&log), log.conversation.last_turn),
+                Some(log) => Slot::of(id.clone(), restore(&log), log.conversation.last_turn),
                 None => Slot::new(id.clone()),
             };
             Ok(Weighed::new(Arc::new(slot)))

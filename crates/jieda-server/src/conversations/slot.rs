@@ -117,10 +117,7 @@ impl Slot {
     }
 
     /// A conversation that goes on.
-    pub(super) fn of(conversation: Conversation, last: TurnNumber) -> Self {
-        let id = conversation.id.clone().unwrap_or_default();
-        let id = ConversationId::new(id)
-            .unwrap_or_else(|_| unreachable!("a restored conversation has the id of its log"));
+    pub(super) fn of(id: ConversationId, conversation: Conversation, last: TurnNumber) -> Self {
         Self::with(id, conversation, last.saturating_add(1), true)
     }
 

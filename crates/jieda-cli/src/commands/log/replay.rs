@@ -2,11 +2,9 @@
 
 use std::io::Write;
 
-use jieda::{
-    Channel, Conversation, Engine, Occasion, Reply,
-    types::{FaqId, Utterance},
-};
-use jieda_store::{Answer, ConversationLog, Event, Order, Turn, export};
+use jieda::{Conversation, Engine, Reply, types::FaqId};
+use jieda_server::play_again;
+use jieda_store::{Answer, ConversationLog, Order, Turn, export};
 use serde::Serialize;
 
 use super::{list::words, shortened};
@@ -88,41 +86,12 @@ fn replay(engine: &Engine, log: &ConversationLog, report: &mut Report<'_>) -> an
     report.conversations += 1;
     let mut conversation = Conversation::new(log.conversation.id.as_str());
     for turn in &log.turns {
-        conversation.customer.clone_from(&turn.customer);
-        let reply = match &turn.event {
-            Event::Said { text, variables } => {
-                let variables = variables.iter();
-                let utterance = Utterance {
-                    text: text.to_string(),
-                    variables: variables
-                        .map(|(name, value)| (name.clone(), value.to_string()))
-                        .collect(),
-                };
-                Some(conversation.say(engine, &utterance, &occasion(turn)?)?)
-            }
-            Event::Rated { rating } => Some(conversation.rate(engine, *rating, &occasion(turn)?)),
-            Event::AgentSaid { text } => {
-                conversation.agent_says(text.as_str());
-                None
-            }
-            Event::HandedBack => {
-                conversation.hand_back();
-                None
-            }
-        };
+        let reply = play_again(engine, &mut conversation, turn)?;
         if let (Some(answer), Some(reply)) = (&turn.answer, reply) {
             compare(turn, (answer, &reply), log, report);
         }
     }
     Ok(())
-}
-
-fn occasion(turn: &Turn) -> anyhow::Result<Occasion> {
-    let occasion = Occasion::at(turn.at).of(turn.customer.clone());
-    Ok(match &turn.channel {
-        None => occasion,
-        Some(name) => occasion.on(Channel::new(name)?),
-    })
 }
 
 fn compare(
