@@ -4,6 +4,7 @@ mod answer;
 mod assets;
 mod conversations;
 mod cookie;
+mod draft;
 mod embeddings;
 mod events;
 mod extract;
@@ -90,12 +91,12 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(events::events))
         .routes(routes!(knowledge::about))
         .routes(routes!(knowledge::list))
-        .routes(routes!(knowledge::add))
-        .routes(routes!(knowledge::put, knowledge::remove))
-        .routes(routes!(knowledge::add_similar))
-        .routes(routes!(knowledge::check))
-        .routes(routes!(knowledge::diff))
-        .routes(routes!(knowledge::discard))
+        .routes(routes!(draft::add))
+        .routes(routes!(draft::put, draft::remove))
+        .routes(routes!(draft::add_similar))
+        .routes(routes!(draft::check))
+        .routes(routes!(draft::diff))
+        .routes(routes!(draft::discard))
         .routes(routes!(knowledge::export))
         .routes(routes!(releases::publish))
         .routes(routes!(releases::list))
@@ -115,7 +116,7 @@ fn api() -> OpenApiRouter<Shared> {
 /// Files may be larger than other bodies.
 fn uploads(limit: usize) -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(knowledge::import))
+        .routes(routes!(draft::import))
         .layer(DefaultBodyLimit::max(limit))
 }
 

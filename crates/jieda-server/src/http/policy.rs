@@ -8,8 +8,8 @@ use utoipa::IntoParams;
 
 use super::{
     ProblemBody,
+    draft::with_draft,
     extract::{Json, Query},
-    knowledge::with_draft,
 };
 use crate::{
     app::App,

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::{
     ProblemBody,
+    draft::with_draft,
     extract::{Json, Path},
-    knowledge::{audit, with_draft},
+    knowledge::audit,
 };
 use crate::{
     app::App,
