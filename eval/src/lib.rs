@@ -7,6 +7,7 @@
 //! * [`decision`]: what the engine decides about labelled texts.
 //! * [`transcripts`]: whole conversations, turn by turn.
 //! * [`intents`]: texts with intents, and how well they are told.
+//! * [`gaps`]: whether gap mining brings back FAQs that were removed.
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
 //! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
@@ -19,6 +20,7 @@ pub mod calibrators;
 pub mod charts;
 pub mod decision;
 pub mod fit;
+pub mod gaps;
 pub mod intents;
 pub mod metrics;
 pub mod retrieval;

@@ -1,5 +1,6 @@
 //! Arguments, and the help that teaches them.
 
+pub(crate) mod gaps;
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
@@ -254,6 +255,9 @@ pub(crate) enum EvalCommand {
     Transcripts(transcripts::EvalTranscriptsArgs),
     /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
     Intent(intent::EvalIntentArgs),
+    /// Whether gap mining (kb gaps) brings back FAQs that were removed
+    #[command(after_help = gaps::EVAL_HELP)]
+    Gaps(gaps::EvalGapsArgs),
     /// Learn from conversations (dialogues.jsonl and queries.jsonl of each industry) how follow-ups are
     /// read, leaving one industry out
     FollowUps(IndustriesArgs),

@@ -78,6 +78,9 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             command: EvalCommand::Intent(args),
         } => commands::eval_intent::run(common, args),
         Command::Eval {
+            command: EvalCommand::Gaps(args),
+        } => commands::eval_gaps::run(common, args),
+        Command::Eval {
             command: EvalCommand::FollowUps(args),
         } => commands::eval_follow_ups::run(common, args),
         Command::Eval {

@@ -78,8 +78,9 @@ pub use jieda_decision::{
 };
 pub use jieda_knowledge::{
     ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqField, Faults, Finding, Import,
-    ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode,
-    Served, diff, export_csv, export_jsonl, export_xlsx, read_jsonl, release, write_file,
+    ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode, Reason,
+    Served, SuggestedFaq, SuggestedPhrasings, Suggestions, diff, export_csv, export_jsonl,
+    export_suggestions, export_xlsx, read_jsonl, release, write_file,
 };
 pub use jieda_model as model;
 pub use jieda_retrieval::{

@@ -11,6 +11,7 @@ pub(crate) mod encode;
 pub(crate) mod eval_decision;
 pub(crate) mod eval_fit;
 pub(crate) mod eval_follow_ups;
+pub(crate) mod eval_gaps;
 pub(crate) mod eval_intent;
 pub(crate) mod eval_retrieval;
 pub(crate) mod eval_transcripts;

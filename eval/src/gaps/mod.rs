@@ -1,0 +1,96 @@
+//! Does gap mining bring back what a knowledge base lacks?
+//!
+//! FAQs are taken out of a knowledge base ([`Removal`]), all labelled queries are put to what is left, what is missed is
+//! mined, and the gaps are held against the labels ([`GapReport`]). Queries of FAQs that stayed, and those that no FAQ
+//! ever answered, are missed too now and then: they are in the way, as they are in a real log.
+
+mod judge;
+mod removal;
+
+use std::path::PathBuf;
+
+use jieda::{Engine, EngineConfig, EngineError, KnowledgeBase, SharedEncoder};
+use jieda_gaps::{GapMiner, MiningOptions, missed_now};
+
+pub use judge::{Advised, BCubed, Fate, GapReport, MinedText, Removed};
+pub use removal::Removal;
+
+use crate::{
+    decision::Labelled,
+    gaps::{judge::Round, removal::reduced},
+};
+
+/// A knowledge base with labelled queries, from which FAQs are removed.
+#[derive(Debug)]
+pub struct Experiment<'a> {
+    /// The configuration; its cache isn't used.
+    pub config: &'a EngineConfig,
+    /// The encoder, loaded once.
+    pub encoder: &'a SharedEncoder,
+    /// The whole knowledge base.
+    pub kb: &'a KnowledgeBase,
+    /// Where it was read from: its `kb.toml` and dictionary.
+    pub kb_dir: PathBuf,
+    /// Queries with the FAQ that answers them, and queries that none answers.
+    pub labelled: &'a Labelled,
+    /// What is removed.
+    pub removal: Removal,
+}
+
+/// The experiment failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExperimentError {
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The folders with fewer FAQs.
+    #[error("a knowledge base with fewer FAQs can't be written: {0}")]
+    Write(#[from] std::io::Error),
+    /// Nothing would be removed, or nothing be left.
+    #[error("{0} of {1} FAQs can't be removed")]
+    Removal(usize, usize),
+}
+
+impl Experiment<'_> {
+    /// Runs it once for each choice of options. `progress` is told (done, all) rounds.
+    ///
+    /// # Errors
+    /// [`ExperimentError`].
+    pub fn run(
+        &self,
+        options: &[MiningOptions],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<GapReport>, ExperimentError> {
+        let rounds = self.removal.rounds(self.kb)?;
+        let mut judged: Vec<Vec<Round<'_>>> = options.iter().map(|_| Vec::new()).collect();
+        progress(0, rounds.len());
+        for (done, removed) in rounds.iter().enumerate() {
+            let dir = reduced(self.kb, &self.kb_dir, removed)?;
+            let config = EngineConfig {
+                cache_dir: dir.path().join("cache"),
+                ..self.config.clone()
+            };
+            let kb = dir.path().join("kb");
+            let engine = Engine::open_with(&config, &kb, self.encoder, &mut |_| {})?;
+            let queries = self.labelled.queries.iter().map(|q| q.text.as_str());
+            let others = self.labelled.unanswerable.iter().map(|q| q.text.as_str());
+            let texts: Vec<&str> = queries.chain(others).collect();
+            let misses = missed_now(&engine, texts.into_iter(), &mut |_, _| {})?;
+            for (options, judged) in options.iter().zip(&mut judged) {
+                // Small gaps are judged here, which must know of all texts.
+                let all = MiningOptions {
+                    min_size: 1,
+                    ..*options
+                };
+                let miner = GapMiner::new(&engine).with_options(all);
+                let gaps = miner.mine(&misses, &mut |_, _| {})?;
+                judged.push(Round::new(self.labelled, removed, gaps.gaps));
+            }
+            progress(done + 1, rounds.len());
+        }
+        let reports = options.iter().zip(&judged);
+        Ok(reports
+            .map(|(options, rounds)| GapReport::of(rounds, options.min_size))
+            .collect())
+    }
+}
