@@ -78,16 +78,17 @@ impl<'a> GapMiner<'a> {
         let read = read(self.engine, asked, progress)?;
         let vectors: Vec<&Embedding> = read.iter().map(|text| &text.embedding).collect();
         let groups = clusters(&vectors, self.options.least_cosine);
-        let members = |group: &Vec<usize>| -> Vec<&Read<'_>> {
-            group.iter().map(|&i| &read[i]).collect()
-        };
+        let members =
+            |group: &Vec<usize>| -> Vec<&Read<'_>> { group.iter().map(|&i| &read[i]).collect() };
         let (shown, small): (Vec<_>, Vec<_>) = groups.iter().map(members).partition(|group| {
             group.iter().map(|text| text.count()).sum::<usize>() >= self.options.min_size
         });
         let mut gaps: Vec<Gap> = shown.iter().map(|group| self.gap(group)).collect();
         gaps.sort_by(|a, b| {
             let by_cost = b.cost.total_cmp(&a.cost);
-            by_cost.then_with(|| b.size.cmp(&a.size)).then_with(|| a.title.cmp(&b.title))
+            by_cost
+                .then_with(|| b.size.cmp(&a.size))
+                .then_with(|| a.title.cmp(&b.title))
         });
         Ok(Gaps {
             gaps,
@@ -105,9 +106,9 @@ impl<'a> GapMiner<'a> {
         let mut causes = Causes::default();
         texts.iter().for_each(|text| causes.add(&text.asked.causes));
         let size = causes.total();
-        let cosines = texts.iter().map(|text| {
-            text.count() as f32 * text.embedding.cosine(&texts[medoid].embedding)
-        });
+        let cosines = texts
+            .iter()
+            .map(|text| text.count() as f32 * text.embedding.cosine(&texts[medoid].embedding));
         let nearest = nearest(texts, size);
         Gap {
             title: texts[medoid].asked.text.to_owned(),
@@ -139,14 +140,20 @@ fn nearest(texts: &[&Read<'_>], size: usize) -> Vec<Near> {
             *support += text.count() as f64 * text.confidence.get();
         }
     }
-    let near = sums.into_iter().map(|(faq, (question, count, support))| Near {
-        faq: faq.clone(),
-        question: question.to_owned(),
-        count,
-        support: support / size as f64,
-    });
+    let near = sums
+        .into_iter()
+        .map(|(faq, (question, count, support))| Near {
+            faq: faq.clone(),
+            question: question.to_owned(),
+            count,
+            support: support / size as f64,
+        });
     let mut near: Vec<Near> = near.collect();
-    near.sort_by(|a, b| b.support.total_cmp(&a.support).then_with(|| a.faq.cmp(&b.faq)));
+    near.sort_by(|a, b| {
+        b.support
+            .total_cmp(&a.support)
+            .then_with(|| a.faq.cmp(&b.faq))
+    });
     near.truncate(NEAREST);
     near
 }

@@ -124,14 +124,28 @@ impl Grouped<'_> {
         if total(&counts) < LEAST_TIED * self.size() || !both_come_first {
             return None;
         }
-        let [first, second] = if counts[1] > counts[0] { [b, a] } else { [a, b] };
+        let [first, second] = if counts[1] > counts[0] {
+            [b, a]
+        } else {
+            [a, b]
+        };
         Some([first.clone(), second.clone()])
     }
 
     fn similar_to(&self, faq: &FaqId) -> Vec<String> {
         let first_for = |text: &Read<'_>| text.first() == Some(faq);
-        let texts: Vec<&Read<'_>> = self.texts.iter().copied().filter(|t| first_for(t)).collect();
-        let known: Vec<&str> = self.kb.faq(faq).into_iter().flat_map(jieda::Faq::phrasings).collect();
+        let texts: Vec<&Read<'_>> = self
+            .texts
+            .iter()
+            .copied()
+            .filter(|t| first_for(t))
+            .collect();
+        let known: Vec<&str> = self
+            .kb
+            .faq(faq)
+            .into_iter()
+            .flat_map(jieda::Faq::phrasings)
+            .collect();
         let vectors: Vec<_> = texts.iter().map(|t| &t.embedding).collect();
         let middle = medoid(&texts);
         std::iter::once(middle)
@@ -147,7 +161,10 @@ impl Grouped<'_> {
         let text = |i: usize| self.texts[i].asked.text.to_owned();
         Draft {
             question: text(self.medoid),
-            similar: diverse(&vectors, self.medoid).into_iter().map(text).collect(),
+            similar: diverse(&vectors, self.medoid)
+                .into_iter()
+                .map(text)
+                .collect(),
             intent: self.intent(),
         }
     }
@@ -157,7 +174,8 @@ impl Grouped<'_> {
         let mut sums = std::collections::BTreeMap::<&IntentId, f64>::new();
         for text in self.texts {
             for intent in &text.intents {
-                *sums.entry(&intent.id).or_default() += text.count() as f64 * intent.confidence.get();
+                *sums.entry(&intent.id).or_default() +=
+                    text.count() as f64 * intent.confidence.get();
             }
         }
         sums.into_iter()
@@ -170,7 +188,8 @@ impl Grouped<'_> {
 /// The text whose mean cosine with the others, by how often they were asked, is the highest; of equals the first.
 pub(crate) fn medoid(texts: &[&Read<'_>]) -> usize {
     let closeness = |i: usize| -> f32 {
-        let to = |other: &&Read<'_>| other.count() as f32 * other.embedding.cosine(&texts[i].embedding);
+        let to =
+            |other: &&Read<'_>| other.count() as f32 * other.embedding.cosine(&texts[i].embedding);
         texts.iter().map(to).sum()
     };
     let all = (0..texts.len()).map(|i| (i, closeness(i)));

@@ -62,7 +62,11 @@ pub(crate) fn distinct(misses: &[Miss]) -> Vec<Asked<'_>> {
             *asked.rated_low.entry(faq).or_default() += 1;
         }
         let key = |seen: &Seen| (seen.at, seen.conversation.clone(), seen.turn);
-        asked.last = asked.last.into_iter().chain(&miss.seen).max_by_key(|s| key(s));
+        asked.last = asked
+            .last
+            .into_iter()
+            .chain(&miss.seen)
+            .max_by_key(|s| key(s));
     }
     let mut texts: Vec<_> = by_text.into_values().collect();
     texts.sort_by_key(|asked| std::cmp::Reverse(asked.causes.total()));

@@ -65,7 +65,9 @@ impl Proposal {
         match self {
             Self::NewFaq(_) => "新增一条常见问题，写好答案",
             Self::SimilarQuestion { .. } => "已有答案，给这一条补充相似问题",
-            Self::ConflictingFaqs { .. } => "两条互相混淆：改写标准问题和相似问题加以区分，或合并成一条",
+            Self::ConflictingFaqs { .. } => {
+                "两条互相混淆：改写标准问题和相似问题加以区分，或合并成一条"
+            }
             Self::ReviewAnswer { .. } => "已经回答，但客户不满意：请检查这一条的答案",
         }
     }

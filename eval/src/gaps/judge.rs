@@ -287,7 +287,9 @@ impl Advised {
     fn count(&mut self, proposal: &Proposal, stands_for: &FaqId) {
         match proposal {
             Proposal::NewFaq(_) => self.new_faq += 1,
-            Proposal::SimilarQuestion { faq, .. } if faq == stands_for => self.similar_question += 1,
+            Proposal::SimilarQuestion { faq, .. } if faq == stands_for => {
+                self.similar_question += 1
+            }
             Proposal::SimilarQuestion { .. } => self.similar_to_other += 1,
             Proposal::ConflictingFaqs { .. } => self.conflicting_faqs += 1,
             // Nothing was rated here.
@@ -301,11 +303,17 @@ impl BCubed {
         let (mut precisions, mut recalls) = (Vec::new(), Vec::new());
         for round in rounds {
             let mut of_label = HashMap::<&Label, usize>::new();
-            for label in round.gaps.iter().flat_map(|g| &g.queries).filter_map(|t| round.label(t)) {
+            for label in round
+                .gaps
+                .iter()
+                .flat_map(|g| &g.queries)
+                .filter_map(|t| round.label(t))
+            {
                 *of_label.entry(label).or_default() += 1;
             }
             for gap in &round.gaps {
-                let labels: Vec<&Label> = gap.queries.iter().filter_map(|t| round.label(t)).collect();
+                let labels: Vec<&Label> =
+                    gap.queries.iter().filter_map(|t| round.label(t)).collect();
                 for label in &labels {
                     let alike = labels.iter().filter(|other| other == &label).count();
                     precisions.push(share(alike, labels.len()));

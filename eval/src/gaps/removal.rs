@@ -49,14 +49,22 @@ pub(super) fn reduced(
     fs::create_dir(&to)?;
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or_default();
         // FAQs of any format stay behind, and are written as JSON lines.
         if name == "kb.toml" || name == "intents.jsonl" || name.ends_with(".txt") {
             fs::copy(&path, to.join(name))?;
         }
     }
     let left = KnowledgeBase {
-        faqs: kb.faqs.iter().filter(|f| !removed.contains(&f.id)).cloned().collect(),
+        faqs: kb
+            .faqs
+            .iter()
+            .filter(|f| !removed.contains(&f.id))
+            .cloned()
+            .collect(),
         ..kb.clone()
     };
     let written = jieda::export_jsonl(&left, &to.join("faqs.jsonl"));

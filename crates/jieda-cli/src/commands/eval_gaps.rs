@@ -64,8 +64,24 @@ fn print<'a>(
 ) -> std::io::Result<()> {
     let mut table = Table::new(
         &[
-            "余弦", "移除", "回来", "其中可能", "回来", "聚拢", "每轮组数", "纯组", "B³ P", "B³ R",
-            "B³ F1", "移除→新增", "→补充", "→混淆", "保留→补充", "→别条", "→新增", "→混淆",
+            "余弦",
+            "移除",
+            "回来",
+            "其中可能",
+            "回来",
+            "聚拢",
+            "每轮组数",
+            "纯组",
+            "B³ P",
+            "B³ R",
+            "B³ F1",
+            "移除→新增",
+            "→补充",
+            "→混淆",
+            "保留→补充",
+            "→别条",
+            "→新增",
+            "→混淆",
         ]
         .map(|name| (name, Align::Right)),
     );
@@ -100,7 +116,8 @@ fn write_cases(path: &Path, report: &GapReport) -> anyhow::Result<()> {
     let mut text = String::from("round\tgap\tproposal\tfaq\tremoved\tfound\tconfidence\ttext\n");
     for case in &report.texts {
         let dash = |id: &Option<jieda::types::FaqId>| {
-            id.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)
+            id.as_ref()
+                .map_or_else(|| "-".to_owned(), ToString::to_string)
         };
         let fate = report
             .fates

@@ -152,7 +152,11 @@ fn new_sheet(
         row += 1;
         let similar = joined(similar, "\n", split_questions);
         let intent = faq.intent.as_ref().map_or("", |id| texts.intent(id));
-        line(sheet, row, [question, &similar, "", intent, &faq.note].into_iter())?;
+        line(
+            sheet,
+            row,
+            [question, &similar, "", intent, &faq.note].into_iter(),
+        )?;
         sheet.write_blank(row, 2, &to_write)?;
     }
     if let Some(choice) = intent_choice(kb.intents.len()) {

@@ -63,7 +63,8 @@ pub fn misses(kept: Kept<'_>, low: Rating) -> Vec<Miss> {
         }
     }
     for said in feedback {
-        let is_bad = said.outcome == Some(Outcome::Unsolved) || said.rating.is_some_and(|r| r <= low);
+        let is_bad =
+            said.outcome == Some(Outcome::Unsolved) || said.rating.is_some_and(|r| r <= low);
         if is_bad {
             let on = |&&(turn, ..): &&(&Turn, &Turn, &FaqId)| {
                 said.turn.is_none_or(|number| number == turn.number)
@@ -83,4 +84,116 @@ fn is_low_rating(turn: &Turn, answer: &Answer, low: Rating) -> bool {
     let reason = HandoffReason::LowSatisfaction;
     matches!(turn.event, Event::Rated { rating } if rating <= low)
         || answer.decision == (Decision::Handoff { reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// A turn: its rule and decision, and what was said or rated.
+    fn turn(number: usize, rule: &str, decision: Value, event: Value) -> Turn {
+        let mut answer = json!({
+            "reply": "", "confidence": 0.5, "rule": rule, "release": "r", "policy": "p", "latency_us": 1, "trace": null,
+        });
+        let mut turn = json!({
+            "number": number, "at": "2026-11-29T00:00:00Z", "state": {},
+        });
+        for (object, fields) in [(&mut answer, decision), (&mut turn, event)] {
+            object
+                .as_object_mut()
+                .unwrap()
+                .extend(fields.as_object().unwrap().clone());
+        }
+        turn["answer"] = answer;
+        serde_json::from_value(turn).unwrap()
+    }
+
+    fn said(text: &str) -> Value {
+        json!({ "event": "said", "text": text })
+    }
+
+    fn reply() -> Value {
+        json!({ "decision": "auto_reply", "faq": "q-1" })
+    }
+
+    fn clarify() -> Value {
+        json!({ "decision": "clarify", "options": [] })
+    }
+
+    fn check(turns: &[Turn], feedback: Value, expected: &[(&str, u32, Cause)]) {
+        let feedback: Vec<Feedback> = serde_json::from_value(feedback).unwrap();
+        let conversation = ConversationId::new("c").unwrap();
+        let kept = Kept {
+            conversation: &conversation,
+            turns: &turns.iter().collect::<Vec<_>>(),
+            feedback: &feedback,
+        };
+        let found = misses(kept, Rating::new(3).unwrap());
+        let found: Vec<_> = found
+            .iter()
+            .map(|m| {
+                (
+                    m.text.as_str(),
+                    m.seen.as_ref().unwrap().turn,
+                    m.cause.clone(),
+                )
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_had_no_answer_is_missed() {
+        let rephrase = json!({ "decision": "rephrase" });
+        let handoff = |reason: &str| json!({ "decision": "handoff", "reason": reason });
+        let turns = [
+            turn(1, "failed_match", rephrase.clone(), said("甲")),
+            turn(2, "ambiguous", clarify(), said("乙")),
+            turn(3, "clarify_none", rephrase, said("都不是")),
+            turn(4, "confident", reply(), said("丙")),
+            turn(
+                5,
+                "repeated_failure",
+                handoff("repeated_failure"),
+                said("丁"),
+            ),
+            turn(6, "human", handoff("human_request"), said("转人工")),
+        ];
+        let expected = [
+            ("甲", 1, Cause::Rephrase),
+            ("乙", 2, Cause::Clarify),
+            ("丁", 5, Cause::Handover),
+        ];
+        check(&turns, json!([]), &expected);
+    }
+
+    #[test]
+    fn a_low_rating_is_of_the_words_that_asked() {
+        let low = || Cause::LowRating(FaqId::new("q-1").unwrap());
+        let unsatisfied = json!({ "decision": "handoff", "reason": "low_satisfaction" });
+        let rated = |n: i32| json!({ "event": "rated", "rating": n });
+        let mut turns = vec![
+            turn(1, "ambiguous", clarify(), said("甲")),
+            turn(2, "clarify_picked", reply(), said("1")),
+            turn(3, "low_satisfaction", unsatisfied.clone(), rated(2)),
+        ];
+        let clarified = ("甲", 1, Cause::Clarify);
+        check(&turns, json!([]), &[clarified.clone(), ("甲", 1, low())]);
+        // In words; and a good one.
+        turns[2] = turn(3, "low_satisfaction", unsatisfied, said("不满意"));
+        check(&turns, json!([]), &[clarified.clone(), ("甲", 1, low())]);
+        turns[2] = turn(
+            3,
+            "rated",
+            json!({ "decision": "smalltalk", "kind": "rated" }),
+            rated(5),
+        );
+        check(&turns, json!([]), &[clarified.clone()]);
+        // Feedback: on the turn, on the whole, on a turn that replied nothing; twice is once.
+        let bad = |turn: Option<u32>| json!({ "at": "2026-11-29T00:00:00Z", "turn": turn, "outcome": "unsolved" });
+        let expected = [clarified.clone(), ("甲", 1, low())];
+        check(&turns, json!([bad(Some(2)), bad(None)]), &expected);
+        check(&turns, json!([bad(Some(1))]), &[clarified]);
+    }
 }

@@ -130,7 +130,9 @@ struct Query {
 
 /// Texts that get no answer.
 fn asked(path: &Path, engine: &Engine) -> anyhow::Result<Vec<Miss>> {
-    let is_jsonl = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("jsonl"));
+    let is_jsonl = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("jsonl"));
     let (rows, mut errors) = if is_jsonl {
         let (rows, errors) = read_jsonl::<Query>(path);
         let texts = rows.into_iter().map(|row| (row.line, row.value.text));
@@ -147,7 +149,9 @@ fn asked(path: &Path, engine: &Engine) -> anyhow::Result<Vec<Miss>> {
     anyhow::ensure!(!rows.is_empty(), "{} 里没有问题", path.display());
     let mut bar = Bar::new("正在回答");
     let texts = rows.iter().map(|(_, text)| text.as_str());
-    Ok(missed_now(engine, texts, &mut |done, all| bar.update(done, all))?)
+    Ok(missed_now(engine, texts, &mut |done, all| {
+        bar.update(done, all)
+    })?)
 }
 
 /// The lines that say something, with their numbers.
