@@ -1,6 +1,6 @@
 //! Gaps as a workbook for whoever keeps the knowledge base.
 
-use jieda::{KnowledgeBase, Reason, SuggestedFaq, SuggestedPhrasings, Suggestions};
+use jieda::{FaqDraft, KnowledgeBase, PhrasingsDraft, Reason, Suggestions};
 use jieda_types::FaqId;
 
 use crate::{Gap, Gaps, Proposal};
@@ -17,14 +17,14 @@ impl Gaps {
         for gap in &self.gaps {
             let note = format!("被问 {} 次", gap.size);
             match &gap.proposal {
-                Proposal::NewFaq(draft) => suggestions.faqs.push(SuggestedFaq {
+                Proposal::NewFaq(draft) => suggestions.faqs.push(FaqDraft {
                     question: draft.question.clone(),
                     similar: draft.similar.clone(),
                     intent: draft.intent.clone(),
                     note,
                 }),
                 Proposal::SimilarQuestion { faq, similar } => {
-                    suggestions.phrasings.push(SuggestedPhrasings {
+                    suggestions.phrasings.push(PhrasingsDraft {
                         faq: faq.clone(),
                         similar: similar.clone(),
                         note,

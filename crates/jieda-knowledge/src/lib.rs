@@ -70,7 +70,7 @@ pub use answer::{Answer, AnswerTemplate, MissingVariables};
 pub use channel::{Channel, ChannelLimits, InvalidChannel};
 pub use check::Finding;
 pub use export::{
-    ExportError, Reason, SuggestedFaq, SuggestedPhrasings, Suggestions, export_csv, export_jsonl,
+    ExportError, FaqDraft, PhrasingsDraft, Reason, Suggestions, export_csv, export_jsonl,
     export_suggestions, export_xlsx,
 };
 pub use faq::{Faq, Intent};

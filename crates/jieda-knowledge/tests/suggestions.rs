@@ -10,8 +10,8 @@ mod support;
 
 use expect_test::expect;
 use jieda_knowledge::{
-    FaqField, Import, ImportMode, ImportReport, KnowledgeBase, Reason, SuggestedFaq,
-    SuggestedPhrasings, Suggestions, export_suggestions,
+    FaqDraft, FaqField, Import, ImportMode, ImportReport, KnowledgeBase, PhrasingsDraft, Reason,
+    Suggestions, export_suggestions,
 };
 use jieda_types::{FaqId, IntentId};
 use support::folder;
@@ -31,16 +31,16 @@ fn kb() -> TempDir {
     ])
 }
 
-fn phrasings(faq: &str, similar: &[&str]) -> SuggestedPhrasings {
-    SuggestedPhrasings {
+fn phrasings(faq: &str, similar: &[&str]) -> PhrasingsDraft {
+    PhrasingsDraft {
         faq: FaqId::new(faq).unwrap(),
         similar: similar.iter().map(|s| (*s).to_owned()).collect(),
         note: "被问 3 次".into(),
     }
 }
 
-fn new_faq(question: &str) -> SuggestedFaq {
-    SuggestedFaq {
+fn new_faq(question: &str) -> FaqDraft {
+    FaqDraft {
         question: question.into(),
         similar: vec![format!("{question}吗"), "怎么退货".into()],
         intent: Some(IntentId::new("return").unwrap()),

@@ -77,9 +77,9 @@ pub use jieda_decision::{
     Thresholds, Tuned, handed_back,
 };
 pub use jieda_knowledge::{
-    ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqField, Faults, Finding, Import,
-    ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode,
-    Reason, Served, SuggestedFaq, SuggestedPhrasings, Suggestions, diff, export_csv, export_jsonl,
+    ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqDraft, FaqField, Faults, Finding,
+    Import, ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, PhrasingsDraft,
+    Problem, ProblemCode, Reason, Served, Suggestions, diff, export_csv, export_jsonl,
     export_suggestions, export_xlsx, read_jsonl, release, write_file,
 };
 pub use jieda_model as model;

@@ -7,9 +7,7 @@
 mod judge;
 mod removal;
 
-use std::path::PathBuf;
-
-use jieda::{Engine, EngineConfig, EngineError, KnowledgeBase, SharedEncoder};
+use jieda::{Engine, EngineConfig, EngineError, Faults, KnowledgeBase, SharedEncoder};
 use jieda_gaps::{GapMiner, MiningOptions, missed_now};
 
 pub use judge::{Advised, BCubed, Fate, GapReport, MinedText, Removed};
@@ -17,7 +15,7 @@ pub use removal::Removal;
 
 use crate::{
     decision::Labelled,
-    gaps::{judge::Round, removal::reduced},
+    gaps::{judge::Round, removal::without},
 };
 
 /// A knowledge base with labelled queries, from which FAQs are removed.
@@ -29,8 +27,6 @@ pub struct Experiment<'a> {
     pub encoder: &'a SharedEncoder,
     /// The whole knowledge base.
     pub kb: &'a KnowledgeBase,
-    /// Where it was read from: its `kb.toml` and dictionary.
-    pub kb_dir: PathBuf,
     /// Queries with the FAQ that answers them, and queries that none answers.
     pub labelled: &'a Labelled,
     /// What is removed.
@@ -43,12 +39,20 @@ pub enum ExperimentError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The folders with fewer FAQs.
-    #[error("a knowledge base with fewer FAQs can't be written: {0}")]
-    Write(#[from] std::io::Error),
+    /// A knowledge base with fewer FAQs can't be written.
+    #[error(transparent)]
+    Unwritable(#[from] Faults),
+    /// There is no place for it.
+    #[error("no temporary folder: {0}")]
+    NoFolder(#[from] std::io::Error),
     /// Nothing would be removed, or nothing be left.
-    #[error("{0} of {1} FAQs can't be removed")]
-    Removal(usize, usize),
+    #[error("{removed} of {faqs} FAQs can't be removed")]
+    Removal {
+        /// To be removed in a round.
+        removed: usize,
+        /// That are there.
+        faqs: usize,
+    },
 }
 
 impl Experiment<'_> {
@@ -65,12 +69,13 @@ impl Experiment<'_> {
         let mut judged: Vec<Vec<Round<'_>>> = options.iter().map(|_| Vec::new()).collect();
         progress(0, rounds.len());
         for (done, removed) in rounds.iter().enumerate() {
-            let dir = reduced(self.kb, &self.kb_dir, removed)?;
+            let dir = tempfile::tempdir()?;
+            let kb = dir.path().join("kb");
+            without(self.kb, removed).save(&kb)?;
             let config = EngineConfig {
                 cache_dir: dir.path().join("cache"),
                 ..self.config.clone()
             };
-            let kb = dir.path().join("kb");
             let engine = Engine::open_with(&config, &kb, self.encoder, &mut |_| {})?;
             let queries = self.labelled.queries.iter().map(|q| q.text.as_str());
             let others = self.labelled.unanswerable.iter().map(|q| q.text.as_str());

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path};
 
 use anyhow::Context as _;
 use jieda::{KnowledgeBase, SharedEncoder};
-use jieda_eval::gaps::{Experiment, Fate, GapReport, Removal};
+use jieda_eval::gaps::{Experiment, ExperimentError, Fate, GapReport, Removal};
 use serde_json::json;
 
 use super::eval_decision::percent;
@@ -16,8 +16,7 @@ use crate::{
 
 pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
     let config = common.config()?;
-    let kb_dir = common.kb_dir();
-    let kb = KnowledgeBase::load(&kb_dir)?;
+    let kb = KnowledgeBase::load(&common.kb_dir())?;
     let labelled = args.labels.read(&kb, None)?;
     let options = args.options();
     anyhow::ensure!(
@@ -29,7 +28,6 @@ pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
         config: &config,
         encoder: &encoder,
         kb: &kb,
-        kb_dir,
         labelled: &labelled,
         removal: Removal {
             share: args.remove,
@@ -38,7 +36,8 @@ pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
         },
     };
     let mut bar = Bar::new("正在移除、提问、归组");
-    let reports = experiment.run(&options, &mut |done, all| bar.update(done, all))?;
+    let reports = experiment.run(&options, &mut |done, all| bar.update(done, all));
+    let reports = reports.map_err(told)?;
     drop(bar);
     if let (Some(path), [report]) = (&args.cases, &reports[..]) {
         write_cases(path, report)?;
@@ -55,6 +54,18 @@ pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
     }
     print(&mut out, &kb.name, rows)?;
     Ok(())
+}
+
+/// As the same fault is told elsewhere.
+fn told(error: ExperimentError) -> anyhow::Error {
+    match error {
+        ExperimentError::Engine(e) => e.into(),
+        ExperimentError::Unwritable(faults) => faults.into(),
+        ExperimentError::NoFolder(e) => e.into(),
+        ExperimentError::Removal { removed, faqs } => {
+            anyhow::anyhow!("共有 {faqs} 条启用的常见问题，不能移除 {removed} 条")
+        }
+    }
 }
 
 fn print<'a>(

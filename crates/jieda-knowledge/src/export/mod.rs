@@ -15,7 +15,7 @@ use jieda_types::FaqId;
 
 use crate::{FaqField, KnowledgeBase, file};
 use cells::CellTexts;
-pub use suggestions::{Reason, SuggestedFaq, SuggestedPhrasings, Suggestions, export_suggestions};
+pub use suggestions::{FaqDraft, PhrasingsDraft, Reason, Suggestions, export_suggestions};
 
 /// The longest text of a spreadsheet's cell, in UTF-16 units.
 const MAX_CELL_UNITS: usize = 32_767;

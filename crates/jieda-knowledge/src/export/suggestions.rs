@@ -36,16 +36,16 @@ const HOW_TO: [&str; 4] = [
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Suggestions {
     /// FAQs that have no answer yet.
-    pub faqs: Vec<SuggestedFaq>,
+    pub faqs: Vec<FaqDraft>,
     /// Phrasings for FAQs that are there; those of one FAQ may stand in several.
-    pub phrasings: Vec<SuggestedPhrasings>,
+    pub phrasings: Vec<PhrasingsDraft>,
     /// Why, and what else is to be done.
     pub reasons: Vec<Reason>,
 }
 
 /// An FAQ, but for its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuggestedFaq {
+pub struct FaqDraft {
     /// The standard question.
     pub question: String,
     /// Other ways to ask it.
@@ -58,7 +58,7 @@ pub struct SuggestedFaq {
 
 /// Phrasings for an FAQ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuggestedPhrasings {
+pub struct PhrasingsDraft {
     /// The FAQ; one that the knowledge base doesn't have is left out.
     pub faq: FaqId,
     /// The phrasings.
