@@ -155,7 +155,7 @@ fn new_sheet(
         line(
             sheet,
             row,
-            [question, &similar, "", intent, &faq.note].into_iter(),
+            [question.as_str(), &similar, "", intent, &faq.note].into_iter(),
         )?;
         sheet.write_blank(row, 2, &to_write)?;
     }
@@ -216,7 +216,7 @@ fn reasons_sheet(sheet: &mut Worksheet, suggestions: &Suggestions) -> Result<(),
     for reason in &suggestions.reasons {
         row += 1;
         let texts = [
-            &reason.subject,
+            reason.subject.as_str(),
             "",
             &reason.advice,
             &reason.about.join("\n"),
