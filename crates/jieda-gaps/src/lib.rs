@@ -33,6 +33,7 @@ mod proposal;
 mod read;
 mod suggest;
 
+pub use cluster::Nearness;
 pub use draft::Draft;
 pub use gap::{Evidence, Gap, Gaps, Near};
 pub use miner::{GapMiner, MiningOptions};

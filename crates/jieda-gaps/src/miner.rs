@@ -6,7 +6,7 @@ use jieda::{Engine, EngineError};
 use jieda_types::{Embedding, FaqId};
 
 use crate::{
-    Causes, Costs, Evidence, Gap, Gaps, Miss, Near,
+    Causes, Costs, Evidence, Gap, Gaps, Miss, Near, Nearness,
     cluster::clusters,
     proposal::{Grouped, medoid},
     read::{Read, distinct, read},
@@ -18,9 +18,9 @@ const NEAREST: usize = 5;
 /// How gaps are looked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MiningOptions {
-    /// Groups are joined while their texts have at least this mean cosine. Chosen on three industries that the encoder
-    /// has not learned (`eval/results/gaps.md`); another encoder may need another.
-    pub least_cosine: f32,
+    /// When texts are near enough to be one gap. Chosen on three industries that the encoder has not learned
+    /// (`eval/results/gaps.md`); another encoder may need another.
+    pub nearness: Nearness,
     /// Gaps that were asked less often are left out; 1 for none.
     pub min_size: usize,
     /// Different texts that are looked at; with more, the most frequent. Distances take 2n² bytes: 32 MB for 4,000.
@@ -32,7 +32,10 @@ pub struct MiningOptions {
 impl Default for MiningOptions {
     fn default() -> Self {
         Self {
-            least_cosine: 0.62,
+            nearness: Nearness {
+                neighbours: 5,
+                least_cosine: 0.6,
+            },
             min_size: 2,
             most_texts: 4000,
             costs: Costs::default(),
@@ -77,7 +80,7 @@ impl<'a> GapMiner<'a> {
         let looked_at = asked.len();
         let read = read(self.engine, asked, progress)?;
         let vectors: Vec<&Embedding> = read.iter().map(|text| &text.embedding).collect();
-        let groups = clusters(&vectors, self.options.least_cosine);
+        let groups = clusters(&vectors, &self.options.nearness);
         let members =
             |group: &Vec<usize>| -> Vec<&Read<'_>> { group.iter().map(|&i| &read[i]).collect() };
         let (shown, small): (Vec<_>, Vec<_>) = groups.iter().map(members).partition(|group| {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use jieda_gaps::{Costs, MiningOptions};
+use jieda_gaps::{Costs, MiningOptions, Nearness};
 
 use super::tune::{LabelArgs, cost, share};
 
@@ -108,26 +108,47 @@ pub(crate) struct EvalGapsArgs {
     /// Rounds, each of which removes others
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) rounds: u16,
-    /// Try these mean cosines down to which groups are joined, instead of the shipped one
+    /// Try these least cosines of texts in one gap, instead of the shipped one
     #[arg(long, value_name = "COSINE", value_delimiter = ',')]
-    pub(crate) least_cosine: Vec<f32>,
-    /// Write what became of each missed text to this file (tab-separated); with one --least-cosine at most
+    least_cosine: Vec<f32>,
+    /// Try so many nearest neighbours, instead of the shipped number: with each cosine, each of them
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    neighbours: Vec<usize>,
+    /// Write what became of each missed text to this file (tab-separated), for one choice
     #[arg(long, value_name = "FILE")]
     pub(crate) cases: Option<PathBuf>,
 }
 
 impl EvalGapsArgs {
-    /// One choice for each cosine.
+    /// Every choice.
     pub(crate) fn options(&self) -> Vec<MiningOptions> {
         let shipped = MiningOptions::default();
-        let with = |&least_cosine| MiningOptions {
+        let Nearness {
+            neighbours,
             least_cosine,
-            ..shipped
-        };
-        if self.least_cosine.is_empty() {
-            vec![shipped]
-        } else {
-            self.least_cosine.iter().map(with).collect()
-        }
+        } = shipped.nearness;
+        let cosines = or(&self.least_cosine, least_cosine);
+        let numbers = or(&self.neighbours, neighbours);
+        let choices = cosines.iter().flat_map(|&least_cosine| {
+            numbers.iter().map(move |&neighbours| Nearness {
+                neighbours,
+                least_cosine,
+            })
+        });
+        choices
+            .map(|nearness| MiningOptions {
+                nearness,
+                ..shipped
+            })
+            .collect()
+    }
+}
+
+/// What was given, or the one that ships.
+fn or<T: Copy>(given: &[T], shipped: T) -> Vec<T> {
+    if given.is_empty() {
+        vec![shipped]
+    } else {
+        given.to_vec()
     }
 }

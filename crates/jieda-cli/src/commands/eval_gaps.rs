@@ -5,6 +5,7 @@ use std::{io::Write, path::Path};
 use anyhow::Context as _;
 use jieda::{KnowledgeBase, SharedEncoder};
 use jieda_eval::gaps::{Experiment, ExperimentError, Fate, GapReport, Removal};
+use jieda_gaps::Nearness;
 use serde_json::json;
 
 use super::eval_decision::percent;
@@ -21,7 +22,7 @@ pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
     let options = args.options();
     anyhow::ensure!(
         args.cases.is_none() || options.len() == 1,
-        "--cases 只能配一个 --least-cosine"
+        "--cases 只能配一个 --least-cosine 和一个 --neighbours"
     );
     let encoder = SharedEncoder::load(&config)?;
     let experiment = Experiment {
@@ -43,10 +44,19 @@ pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
         write_cases(path, report)?;
     }
     let mut out = anstream::stdout().lock();
-    let rows = options.iter().map(|o| o.least_cosine).zip(&reports);
+    let rows = options.iter().map(|o| o.nearness).zip(&reports);
     if common.json {
-        let rows = rows.map(|(cosine, report)| {
-            json!({ "least_cosine": cosine, "report": report, "fates": report.fates })
+        let rows = rows.map(|(nearness, report)| {
+            let Nearness {
+                neighbours,
+                least_cosine,
+            } = nearness;
+            json!({
+                "neighbours": neighbours,
+                "least_cosine": least_cosine,
+                "report": report,
+                "fates": report.fates,
+            })
         });
         let rows: Vec<_> = rows.collect();
         writeln!(out, "{:#}", json!({ "runs": rows }))?;
@@ -71,10 +81,11 @@ fn told(error: ExperimentError) -> anyhow::Error {
 fn print<'a>(
     out: &mut impl Write,
     kb: &str,
-    rows: impl Iterator<Item = (f32, &'a GapReport)>,
+    rows: impl Iterator<Item = (Nearness, &'a GapReport)>,
 ) -> std::io::Result<()> {
     let mut table = Table::new(
         &[
+            "邻居",
             "余弦",
             "移除",
             "回来",
@@ -96,10 +107,11 @@ fn print<'a>(
         ]
         .map(|name| (name, Align::Right)),
     );
-    for (cosine, r) in rows {
+    for (nearness, r) in rows {
         let (removed, kept) = (&r.for_removed, &r.for_kept);
         table.row([
-            format!("{cosine:.2}"),
+            nearness.neighbours.to_string(),
+            format!("{:.2}", nearness.least_cosine),
             r.removed.to_string(),
             percent(r.returned),
             r.possible.to_string(),
