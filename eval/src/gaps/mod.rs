@@ -7,11 +7,14 @@
 mod judge;
 mod removal;
 
+use std::collections::BTreeSet;
+
 use jieda::{Engine, EngineConfig, EngineError, Faults, KnowledgeBase, SharedEncoder};
 use jieda_gaps::{GapMiner, MiningOptions, missed_now};
+use jieda_types::FaqId;
 
 pub use judge::{Advised, BCubed, Fate, GapReport, MinedText, Removed};
-pub use removal::Removal;
+pub use removal::{Removal, thinned};
 
 use crate::{
     decision::Labelled,
@@ -31,6 +34,18 @@ pub struct Experiment<'a> {
     pub labelled: &'a Labelled,
     /// What is removed.
     pub removal: Removal,
+    /// What is asked.
+    pub asked: Asked,
+}
+
+/// Which labelled queries are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Asked {
+    /// All of them, as in a real log.
+    #[default]
+    All,
+    /// Those of the removed FAQs alone: nothing is in the way.
+    Removed,
 }
 
 /// The experiment failed.
@@ -77,9 +92,7 @@ impl Experiment<'_> {
                 ..self.config.clone()
             };
             let engine = Engine::open_with(&config, &kb, self.encoder, &mut |_| {})?;
-            let queries = self.labelled.queries.iter().map(|q| q.text.as_str());
-            let others = self.labelled.unanswerable.iter().map(|q| q.text.as_str());
-            let texts: Vec<&str> = queries.chain(others).collect();
+            let texts = self.texts(removed);
             let misses = missed_now(&engine, texts.into_iter(), &mut |_, _| {})?;
             for (options, judged) in options.iter().zip(&mut judged) {
                 // Small gaps are judged here, which must know of all texts.
@@ -97,5 +110,27 @@ impl Experiment<'_> {
         Ok(reports
             .map(|(options, rounds)| GapReport::of(rounds, options.min_size))
             .collect())
+    }
+
+    fn texts(&self, removed: &BTreeSet<FaqId>) -> Vec<&str> {
+        let Labelled {
+            queries,
+            unanswerable,
+            ..
+        } = self.labelled;
+        match self.asked {
+            Asked::All => {
+                let others = unanswerable.iter().map(|q| q.text.as_str());
+                queries
+                    .iter()
+                    .map(|q| q.text.as_str())
+                    .chain(others)
+                    .collect()
+            }
+            Asked::Removed => {
+                let theirs = queries.iter().filter(|q| removed.contains(&q.faq));
+                theirs.map(|q| q.text.as_str()).collect()
+            }
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Taking FAQs out of a knowledge base.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jieda::KnowledgeBase;
 use jieda_types::FaqId;
 
 use super::ExperimentError;
+use crate::truth::LabelledQuery;
 
 /// Which FAQs are removed: a share of those that are enabled, drawn by a seed. Every further round removes others, as
 /// long as there are any that were not removed yet.
@@ -44,4 +45,23 @@ pub(super) fn without(kb: &KnowledgeBase, removed: &BTreeSet<FaqId>) -> Knowledg
         faqs: left.cloned().collect(),
         ..kb.clone()
     }
+}
+
+/// At most so many queries of each FAQ, drawn by a seed: a smaller log. They stay in order.
+#[must_use]
+pub fn thinned(queries: Vec<LabelledQuery>, most: usize, seed: u64) -> Vec<LabelledQuery> {
+    let mut drawn: Vec<usize> = (0..queries.len()).collect();
+    fastrand::Rng::with_seed(seed).shuffle(&mut drawn);
+    let mut taken = BTreeMap::<FaqId, usize>::new();
+    drawn.retain(|&i| {
+        let count = taken.entry(queries[i].faq.clone()).or_default();
+        *count += 1;
+        *count <= most
+    });
+    let drawn: BTreeSet<usize> = drawn.into_iter().collect();
+    let queries = queries.into_iter().enumerate();
+    queries
+        .filter(|(i, _)| drawn.contains(i))
+        .map(|(_, query)| query)
+        .collect()
 }

@@ -105,6 +105,12 @@ pub(crate) struct EvalGapsArgs {
     /// Which are removed
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Ask at most so many queries of each FAQ, drawn by the seed: a smaller log
+    #[arg(long, value_name = "N")]
+    pub(crate) per_faq: Option<usize>,
+    /// Ask the queries of the removed FAQs alone: nothing is in the way
+    #[arg(long)]
+    pub(crate) only_removed: bool,
     /// Rounds, each of which removes others
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) rounds: u16,

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path};
 
 use anyhow::Context as _;
 use jieda::{KnowledgeBase, SharedEncoder};
-use jieda_eval::gaps::{Experiment, ExperimentError, Fate, GapReport, Removal};
+use jieda_eval::gaps::{Asked, Experiment, ExperimentError, Fate, GapReport, Removal, thinned};
 use jieda_gaps::Nearness;
 use serde_json::json;
 
@@ -18,7 +18,10 @@ use crate::{
 pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
     let config = common.config()?;
     let kb = KnowledgeBase::load(&common.kb_dir())?;
-    let labelled = args.labels.read(&kb, None)?;
+    let mut labelled = args.labels.read(&kb, None)?;
+    if let Some(most) = args.per_faq {
+        labelled.queries = thinned(labelled.queries, most, args.seed);
+    }
     let options = args.options();
     anyhow::ensure!(
         args.cases.is_none() || options.len() == 1,
@@ -34,6 +37,11 @@ pub(crate) fn run(common: &Common, args: &EvalGapsArgs) -> anyhow::Result<()> {
             share: args.remove,
             seed: args.seed,
             rounds: args.rounds.into(),
+        },
+        asked: if args.only_removed {
+            Asked::Removed
+        } else {
+            Asked::All
         },
     };
     let mut bar = Bar::new("正在移除、提问、归组");
