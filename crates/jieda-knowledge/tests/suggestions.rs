@@ -110,6 +110,10 @@ fn answers_that_are_missing_are_told_with_their_rows() {
         ..Suggestions::default()
     };
     let told = import(&dir, &suggestions).unwrap_err().join("\n");
-    expect![[""]].assert_eq(&told);
+    expect![[r#"
+        gaps.xlsx〔新增常见问题〕C2“答案（请填写）”：没有答案。请补上，或停用这一条
+        gaps.xlsx〔新增常见问题〕C3“答案（请填写）”：没有答案。请补上，或停用这一条
+        gaps.xlsx〔新增常见问题〕C4“答案（请填写）”：没有答案。请补上，或停用这一条"#]]
+    .assert_eq(&told);
     assert_eq!(KnowledgeBase::load(dir.path()).unwrap().faqs.len(), 2);
 }
