@@ -9,6 +9,8 @@ use jieda_types::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Trace;
+
 /// The place of a turn in its conversation, from 1.
 pub type TurnNumber = NonZeroU32;
 
@@ -144,8 +146,8 @@ pub struct Answer {
     /// How long it took. Kept to the microsecond.
     #[serde(rename = "latency_us", with = "micros")]
     pub latency: Duration,
-    /// How each step came about, for a person to read: the caller's own shape.
-    pub trace: serde_json::Value,
+    /// How each step came about.
+    pub trace: Trace,
 }
 
 impl Answer {

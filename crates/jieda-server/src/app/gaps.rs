@@ -123,7 +123,8 @@ fn missed(turns: &[FoundTurn]) -> Vec<Missed<'_>> {
 
 /// The FAQs that came nearest, as the trace has them.
 fn nearest(answer: &Answer) -> Vec<FaqId> {
-    let candidates = answer.trace["candidates"].as_array();
+    let trace = answer.trace.value();
+    let candidates = trace["candidates"].as_array();
     let ids = candidates.into_iter().flatten().take(NEAREST);
     ids.filter_map(|c| FaqId::new(c["faq"].as_str()?).ok())
         .collect()

@@ -9,7 +9,7 @@ use jieda::{
     KnowledgeBase, SignedDuration, Timestamp,
     types::{ConversationState, Decision, FaqId, MaskedText},
 };
-use jieda_store::{Answer, Event, Filter, FoundTurn, Page, Store as _};
+use jieda_store::{Answer, Event, Filter, FoundTurn, Page, Store as _, Trace};
 
 use serde_json::json;
 
@@ -127,10 +127,11 @@ fn lean(mut found: FoundTurn) -> FoundTurn {
         ..ConversationState::default()
     };
     if let Some(answer) = &mut turn.answer {
-        let nearest = answer.trace["candidates"].as_array();
+        let trace = answer.trace.value();
+        let nearest = trace["candidates"].as_array();
         let nearest = nearest.into_iter().flatten().take(NEAREST);
         let ids: Vec<_> = nearest.map(|c| json!({ "faq": c["faq"] })).collect();
-        answer.trace = json!({ "candidates": ids });
+        answer.trace = Trace::of(&json!({ "candidates": ids })).unwrap_or_default();
         answer.reply = MaskedText::default();
     }
     found
