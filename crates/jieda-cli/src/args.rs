@@ -5,6 +5,7 @@ pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
 pub(crate) mod serve;
+pub(crate) mod suite;
 pub(crate) mod train;
 pub(crate) mod transcripts;
 pub(crate) mod tune;
