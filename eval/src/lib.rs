@@ -11,6 +11,9 @@
 //! * [`tune`]: what `jieda tune` finds with it.
 //! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
 //! * [`charts`]: reliability diagram and risk–coverage curve as SVG.
+//! * [`suite`]: runs that are measured together, recorded, checked and compared.
+//! * [`public`]: public benchmarks, from a folder of the user's.
+//! * [`stats`]: intervals, and whether two systems differ.
 //! * [`metrics`]: the formulas.
 //! * [`truth`]: the labelled data.
 
@@ -21,8 +24,11 @@ pub mod decision;
 pub mod fit;
 pub mod intents;
 pub mod metrics;
+pub mod public;
 pub mod retrieval;
 pub mod risk;
+pub mod stats;
+pub mod suite;
 pub mod transcripts;
 pub mod truth;
 pub mod tune;

@@ -11,4 +11,4 @@ mod transfer;
 pub use play::{Played, PlayedTurn, Reached, play};
 pub use read::{Act, Expected, ExpectedReason, Transcript, TranscriptTurn, read_transcripts};
 pub use report::{Exactness, HandoffReport, Retrieved, TranscriptReport, TurnClass};
-pub use transfer::golden_transfer;
+pub use transfer::{golden_transfer, golden_transfers};

@@ -20,15 +20,34 @@
 /// ```
 #[must_use]
 pub fn golden_transfer(reached: Option<usize>, expected: Option<usize>, tolerance: u8) -> f64 {
+    golden_transfers(reached.as_slice(), expected.as_slice(), tolerance)
+}
+
+/// The same with any number of transfers on either side: the mean, over the turns that were handed over, of what the
+/// nearest right one gives.
+///
+/// The program that the authors published divides by (T + ε)², so its score at T is this one at T + 1.
+///
+/// ```
+/// use jieda_eval::transcripts::golden_transfers;
+/// let at_two = golden_transfers(&[3, 7], &[3, 8], 2);
+/// assert!((at_two - (1.0 + (-0.5_f64).exp()) / 2.0).abs() < 1e-3);
+/// assert_eq!(golden_transfers(&[], &[3], 2), 0.0);
+/// ```
+#[must_use]
+pub fn golden_transfers(reached: &[usize], expected: &[usize], tolerance: u8) -> f64 {
     /// What keeps the formula defined at T = 1.
     const EPSILON: f64 = 1e-4;
     match (reached, expected) {
-        (None, None) => 1.0,
-        (Some(reached), Some(expected)) => {
-            let off = reached.abs_diff(expected) as f64;
-            let width = f64::from(tolerance.saturating_sub(1)) + EPSILON;
-            (-off * off / (2.0 * width * width)).exp()
-        }
-        _ => 0.0,
+        ([], []) => return 1.0,
+        ([], _) | (_, []) => return 0.0,
+        _ => {}
     }
+    let width = f64::from(tolerance.saturating_sub(1)) + EPSILON;
+    let nearest = |at: &usize| {
+        let off = expected.iter().map(|right| at.abs_diff(*right)).min();
+        let off = off.unwrap_or(usize::MAX) as f64;
+        (-off * off / (2.0 * width * width)).exp()
+    };
+    reached.iter().map(nearest).sum::<f64>() / reached.len() as f64
 }
