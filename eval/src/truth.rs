@@ -4,10 +4,10 @@ use std::{collections::HashSet, path::Path};
 
 use jieda::{Channel, Faults, KnowledgeBase, Problem, ProblemCode, read_jsonl};
 use jieda_types::FaqId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a label is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
     /// To learn from.
@@ -86,20 +86,21 @@ pub fn read_queries(path: &Path, kb: &KnowledgeBase) -> Result<Vec<LabelledQuery
     let known: HashSet<&FaqId> = kb.faqs.iter().map(|faq| &faq.id).collect();
     for row in &rows {
         let query = &row.value;
-        let unknown = (!known.contains(&query.faq)).then(|| {
-            format!(
-                "知识库“{}”里没有编号为“{}”的常见问题",
-                kb.name, query.faq
-            )
-        });
+        let unknown = (!known.contains(&query.faq))
+            .then(|| format!("知识库“{}”里没有编号为“{}”的常见问题", kb.name, query.faq));
         let channel = query.channel.as_deref();
         let nameless = channel
             .filter(|name| Channel::new(name).is_err())
             .map(|name| format!("channel“{name}”不能用作渠道名"));
-        errors.extend([unknown, nameless].into_iter().flatten().map(|message| Problem {
-            row: Some(row.line),
-            ..Problem::new(path, ProblemCode::InvalidRow, message)
-        }));
+        errors.extend(
+            [unknown, nameless]
+                .into_iter()
+                .flatten()
+                .map(|message| Problem {
+                    row: Some(row.line),
+                    ..Problem::new(path, ProblemCode::InvalidRow, message)
+                }),
+        );
     }
     sound(rows.into_iter().map(|row| row.value).collect(), errors)
 }

@@ -216,7 +216,10 @@ impl Labelled {
             },
             conversation: q.conversation.as_ref(),
             // `read_queries` lets no name through that is none.
-            channel: q.channel.as_deref().and_then(|name| Channel::new(name).ok()),
+            channel: q
+                .channel
+                .as_deref()
+                .and_then(|name| Channel::new(name).ok()),
         });
         let unanswerable = self.unanswerable.iter().map(|q| Asked {
             text: &q.text,
