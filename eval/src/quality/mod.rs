@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use crate::{
     decision::Labelled,
-    transcripts::{Transcript, play},
+    transcripts::{Transcript, play_on},
 };
 
 pub use asked::{Asked, ask_all};
@@ -57,7 +57,7 @@ pub struct Sample {
     pub labelled: Labelled,
     /// Conversations; may be empty.
     pub transcripts: Vec<Transcript>,
-    /// When and where labelled texts are asked, unless they name their channel.
+    /// When and where everything is asked; a labelled query that names its channel is asked there.
     pub occasion: Occasion,
     /// Whether times are told.
     pub times: Times,
@@ -113,9 +113,8 @@ impl Sample {
         let asked = ask_all(engine, &self.labelled, &self.occasion, &mut |done, _| {
             progress(done, all);
         })?;
-        let played = play(engine, &self.transcripts, &mut |done, _| {
-            progress(texts + done, all);
-        })?;
+        let report = &mut |done, _| progress(texts + done, all);
+        let played = play_on(engine, &self.transcripts, &self.occasion, report)?;
         let kb = engine.searcher().kb();
         let subject = Subject::of(engine);
         let confusion = Confusion::of(&asked, kb);
