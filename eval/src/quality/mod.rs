@@ -18,6 +18,9 @@ mod outcomes;
 mod pairs;
 mod source;
 
+#[cfg(test)]
+mod tests;
+
 use jieda::{Engine, EngineError, Occasion};
 use serde::Serialize;
 
