@@ -52,12 +52,13 @@ fn acts(c: &Conversations, l: Language) -> Markup {
             thead { tr {
                 th { (l.say("应有的处理", "what is expected")) }
                 th.n { (l.say("句数", "turns")) }
-                th.n { (l.say("做了的", "recall")) }
-                th.n { (l.say("做得对的", "precision")) }
+                th.n { (l.say("该做时做了", "recall")) }
+                th.n { (l.say("做了的该做", "precision")) }
                 th.n { "F1" }
             } }
             tbody {
-                @for (act, class) in &c.report.decision {
+                // What is expected nowhere has no share; an early handover tells of it below.
+                @for (act, class) in c.report.decision.iter().filter(|(_, class)| class.n > 0) {
                     tr {
                         td { (l.act(*act)) }
                         td.n { (class.n) }

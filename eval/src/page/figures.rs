@@ -118,10 +118,19 @@ fn finding(q: &Quality, l: Language) -> Vec<Row> {
         }),
         row("recall@10", h.recall_at_10, |f| {
             let n = hundred(f);
-            if zh {
-                format!("约 {n} 个在前十条里；其余的基本找不到，要补相似问法。")
-            } else {
-                format!("About {n} have it among the first ten; the others need phrasings.")
+            match (f.hits() == f.n, l) {
+                (true, Language::Chinese) => {
+                    "正确答案全在前十条里：都找得到，差在排序。".to_owned()
+                }
+                (true, Language::English) => {
+                    "All have it among the first ten: what is missing is the order.".to_owned()
+                }
+                (false, Language::Chinese) => {
+                    format!("约 {n} 个在前十条里；其余的基本找不到，要补相似问法。")
+                }
+                (false, Language::English) => {
+                    format!("About {n} have it among the first ten; the others need phrasings.")
+                }
             }
         }),
         row("MRR@10", h.mrr_at_10, |_| {
@@ -231,7 +240,9 @@ fn solving(q: &Quality, l: Language) -> Vec<Row> {
         |f| {
             let n = of_hundred(f.value, l);
             if zh {
-                format!("每 100 段会话，约 {n} 段不用人工，而且每个问题都当场答对。")
+                format!(
+                    "每 100 段会话，约 {n} 段不用人工，而且每个问题都当场答对；反问一次再答对的不算。"
+                )
             } else {
                 format!(
                     "Of 100 conversations, about {n} need no human and get every answer at once."

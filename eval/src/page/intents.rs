@@ -63,7 +63,7 @@ fn heat_map(confusion: &Confusion, l: Language) -> Markup {
                         // What was only named has no row of its own.
                         @if intent.n > 0 {
                             tr {
-                                th scope="row" { (i + 1) " " (intent.name) }
+                                th scope="row" { (i + 1) " " (l.intent(&intent.name)) }
                                 @for (j, &n) in row.iter().enumerate() {
                                     td.zero[n == 0] style=[shade(n, intent.n, i == j)] { (n) }
                                 }
@@ -79,7 +79,7 @@ fn heat_map(confusion: &Confusion, l: Language) -> Markup {
                 (l.say("只被认成、没有被问到的：", "Named, but not asked for: "))
                 @for (place, (i, intent)) in only_named.iter().enumerate() {
                     @if place > 0 { (l.say("，", ", ")) }
-                    (i + 1) " " (intent.name)
+                    (i + 1) " " (l.intent(&intent.name))
                 }
                 (l.say("。", "."))
             }
@@ -104,7 +104,7 @@ fn mistaken(confusion: &Confusion, l: Language) -> Markup {
         confusion
             .intents
             .get(i)
-            .map_or("", |intent| intent.name.as_str())
+            .map_or("", |intent| l.intent(&intent.name))
     };
     let of = |i: usize| confusion.intents.get(i).map_or(0, |intent| intent.n);
     html! {

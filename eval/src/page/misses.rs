@@ -1,5 +1,6 @@
 //! The worst misses, each with what spoke for either FAQ.
 
+use jieda::types::Signal;
 use maud::{Markup, html};
 
 use super::{Language, Section, numbers::confidence};
@@ -12,8 +13,8 @@ pub(super) fn section(q: &Quality, l: Language) -> Option<Section> {
         let body = html! {
             p.lead {
                 (l.say(
-                    "表里是每一路检索给这两条加了多少分（可正可负），合计高的排前面。差别最大的那一路，就是出错的原因。",
-                    "The tables show what each signal added to the score of either FAQ; the higher sum comes first. The signal with the greatest difference is why.",
+                    "表里是每一路检索给这两条加了多少分（可正可负），合计高的排前面。橙色的一路差得最多，多半就是出错的原因：语义差得多，补相似问法；字词差得多，看答案和问法里有没有容易误会的词。",
+                    "The tables show what each signal added to the score of either FAQ; the higher sum comes first. The orange signal differs most, and is most likely why: phrasings help where it is a vector; where it is words, look for misleading ones in questions and answers.",
                 ))
             }
             @if wrong.n > 0 {
@@ -62,6 +63,7 @@ fn shown(miss: &Miss, l: Language) -> Markup {
 fn trace(miss: &Miss, l: Language) -> Markup {
     let found = miss.found.as_ref();
     let signals = found.map_or(&[][..], |found| &found.signals);
+    let decisive = decisive(miss);
     let rows = [
         (l.say("找到", "found"), found),
         (l.say("应为", "right"), miss.right.as_ref()),
@@ -81,7 +83,7 @@ fn trace(miss: &Miss, l: Language) -> Markup {
                             th scope="row" {
                                 span.dim { (name) } " " (considered.question) " " span.id { (considered.faq) }
                             }
-                            (scores(considered, signals.len(), l))
+                            (scores(considered, signals.len(), decisive, l))
                         }
                     }
                 }
@@ -90,7 +92,21 @@ fn trace(miss: &Miss, l: Language) -> Markup {
     }
 }
 
-fn scores(considered: &Considered, signals: usize, l: Language) -> Markup {
+/// The signal that speaks most for the found one against the right one, if both have signals.
+fn decisive(miss: &Miss) -> Option<Signal> {
+    let (found, right) = (miss.found.as_ref()?, miss.right.as_ref()?);
+    let differences = found.signals.iter().zip(&right.signals);
+    let differences = differences.map(|(f, r)| (f.signal, f.added - r.added));
+    let most = differences.max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    Some(most.0)
+}
+
+fn scores(
+    considered: &Considered,
+    signals: usize,
+    decisive: Option<Signal>,
+    l: Language,
+) -> Markup {
     let Some(score) = considered.score else {
         return html! {
             td.n colspan=(signals + 2) { (l.say("不在候选里", "not among the candidates")) }
@@ -98,7 +114,9 @@ fn scores(considered: &Considered, signals: usize, l: Language) -> Markup {
     };
     html! {
         td.n { @if let Some(rank) = considered.rank { (rank) } }
-        @for part in &considered.signals { td.n { (format!("{:+.2}", part.added)) } }
+        @for part in &considered.signals {
+            td.n.decisive[decisive == Some(part.signal)] { (format!("{:+.2}", part.added)) }
+        }
         td.n { (format!("{score:+.2}")) }
     }
 }

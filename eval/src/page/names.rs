@@ -75,6 +75,15 @@ impl Language {
         }
     }
 
+    /// An intent by its name, or by its id where the knowledge base doesn't list it: one of any conversation.
+    pub(super) fn intent(self, name: &str) -> &str {
+        match name {
+            "smalltalk" => self.say("寒暄", "small talk"),
+            "thanks" => self.say("感谢", "thanks"),
+            _ => self.reason(name),
+        }
+    }
+
     /// How far off an unanswerable query is, as labels name it; a name of the user's own stays.
     pub(super) fn kind(self, name: &str) -> &str {
         match name {
@@ -103,6 +112,7 @@ impl Language {
             Stage::Encode => self.say("编码", "encode"),
             Stage::Search => self.say("检索", "search"),
             Stage::Classify => self.say("判断意图", "classify intent"),
+            Stage::Context => self.say("找单号等，结合上文", "find entities, read with the topic"),
             Stage::Decide => self.say("决策", "decide"),
             Stage::Total => self.say("合计", "total"),
         }

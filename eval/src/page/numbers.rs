@@ -28,7 +28,7 @@ pub(super) fn of_hundred(share: f64, l: Language) -> String {
     }
 }
 
-/// A share with its interval on a line from 0 to 100 %.
+/// A share with its interval on a line from 0 to 100 %. Elements of a drawing need their end tags, unlike those of HTML.
 pub(super) fn plot(figure: &Figure) -> Markup {
     let Figure {
         value, interval, ..
@@ -36,12 +36,12 @@ pub(super) fn plot(figure: &Figure) -> Markup {
     let x = |share: f64| format!("{:.1}", 4.0 + 112.0 * share.clamp(0.0, 1.0));
     html! {
         svg.plot viewBox="0 0 120 14" width="120" height="14" aria-hidden="true" {
-            line.axis x1="4" y1="7" x2="116" y2="7";
+            line.axis x1="4" y1="7" x2="116" y2="7" {}
             @for tick in [0.0, 0.5, 1.0] {
-                line.axis x1=(x(tick)) y1="4" x2=(x(tick)) y2="10";
+                line.axis x1=(x(tick)) y1="4" x2=(x(tick)) y2="10" {}
             }
-            line.range x1=(x(interval.low)) y1="7" x2=(x(interval.high)) y2="7";
-            circle cx=(x(*value)) cy="7" r="3.5";
+            line.range x1=(x(interval.low)) y1="7" x2=(x(interval.high)) y2="7" {}
+            circle cx=(x(*value)) cy="7" r="3.5" {}
         }
     }
 }

@@ -17,12 +17,16 @@ pub(super) fn section(q: &Quality, l: Language) -> Option<Section> {
                 ))
             }
             @if let Some(outcomes) = answerable {
-                h3 { (l.say("有答案的问题", "Queries that have an answer")) " · " (outcomes.n) }
-                (shown(outcomes, l, |outcome| l.outcome(outcome)))
+                div.whole {
+                    h3 { (l.say("有答案的问题", "Queries that have an answer")) " · " (outcomes.n) }
+                    (shown(outcomes, l, |outcome| l.outcome(outcome)))
+                }
             }
             @if let Some(outcomes) = unanswerable {
-                h3 { (l.say("没有答案的问题", "Queries that nothing answers")) " · " (outcomes.n) }
-                (shown(outcomes, l, |outcome| l.outcome_without_answer(outcome)))
+                div.whole {
+                    h3 { (l.say("没有答案的问题", "Queries that nothing answers")) " · " (outcomes.n) }
+                    (shown(outcomes, l, |outcome| l.outcome_without_answer(outcome)))
+                }
             }
         };
         Section::new("outcomes", l.say("问题都去了哪里", "Where queries went"), body)
@@ -42,7 +46,7 @@ fn shown(outcomes: &Outcomes, l: Language, name: impl Fn(Outcome) -> &'static st
                 rect x=(format!("{:.1}", 1000.0 * from)) y="0" height="26"
                     // A hair of white between neighbours.
                     width=(format!("{:.1}", (1000.0 * share(count.n) - 1.5).max(0.5)))
-                    fill=(colour(count.outcome));
+                    fill=(colour(count.outcome)) {}
             }
         }
         table.fit {
@@ -56,7 +60,7 @@ fn shown(outcomes: &Outcomes, l: Language, name: impl Fn(Outcome) -> &'static st
                     tr {
                         td {
                             svg.swatch viewBox="0 0 10 10" aria-hidden="true" {
-                                rect width="10" height="10" fill=(colour(count.outcome));
+                                rect width="10" height="10" fill=(colour(count.outcome)) {}
                             }
                             (name(count.outcome))
                         }

@@ -106,7 +106,7 @@ fn advice(pair: &ConfusedPair, l: Language) -> Markup {
         (Advice::MovePhrasings, Language::English) => html! {
             "Give “" (a) "” such phrasings, and look whether some of “" (b) "” belong to it."
         },
-        (Advice::AddPhrasing, Language::Chinese) => html! { "给“" (a) "”补一条这样的相似问法。" },
-        (Advice::AddPhrasing, Language::English) => html! { "Give “" (a) "” such a phrasing." },
+        (Advice::AddPhrasing, Language::Chinese) => html! { "给前一条补上这类相似问法。" },
+        (Advice::AddPhrasing, Language::English) => html! { "Give the first one such a phrasing." },
     }
 }

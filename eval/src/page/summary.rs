@@ -1,5 +1,7 @@
 //! What a supervisor has to know, and where to begin.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::{
@@ -126,14 +128,18 @@ fn steps(q: &Quality, l: Language) -> Vec<Markup> {
 fn missed_handoffs(q: &Quality, l: Language) -> Option<Markup> {
     let recall = q.headline.handoff_recall?;
     let missed = recall.n - recall.hits();
+    let texts = q.handoffs.iter().flat_map(|handoffs| &handoffs.missed);
+    let reasons: BTreeSet<&str> = texts.filter_map(|text| text.reason.as_deref()).collect();
+    let reasons: Vec<&str> = reasons.into_iter().map(|reason| l.reason(reason)).collect();
+    let reasons = reasons.join(l.say("；", "; "));
     (missed > 0).then(|| match l {
         Language::Chinese => html! {
-            "先看漏转的 " (missed) " 句话，里面可能有投诉、诈骗和人身安全：把其中的关键词加进 "
-            code { "policy.toml" } " 的规则（" a href="#boundaries" { "清单" } "）。"
+            "先看漏转的 " (missed) " 句话（" (reasons) "）：把里面的说法加进策略（" code { "policy.toml" }
+            "）的规则（" a href="#boundaries" { "清单" } "）。"
         },
         Language::English => html! {
-            "Read the " (missed) " texts that should have reached a human first, and add their words to the rules of "
-            code { "policy.toml" } " (" a href="#boundaries" { "list" } ")."
+            "First read the " (missed) " texts that should have reached a human (" (reasons)
+            "), and add their words to the rules of " code { "policy.toml" } " (" a href="#boundaries" { "list" } ")."
         },
     })
 }

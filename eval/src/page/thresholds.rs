@@ -170,7 +170,7 @@ fn scores(calibration: &Calibration, l: Language) -> Markup {
         ),
     ];
     html! {
-        table.fit {
+        table.fit.short {
             tbody {
                 @for (name, value, what) in rows {
                     tr {

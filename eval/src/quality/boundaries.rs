@@ -14,7 +14,7 @@ const MOST: usize = 20;
 /// What became of texts that belong to a human, or only look like it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Handoffs {
-    /// Those that belong to a human, by why: share that was handed over at once.
+    /// Those that belong to a human, by why: share that was handed over at once, the least first.
     pub by_reason: Vec<Kind>,
     /// Those that were not handed over.
     pub missed: Vec<Text>,
@@ -25,7 +25,7 @@ pub struct Handoffs {
 /// What became of queries that no FAQ answers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Unanswerable {
-    /// By how far off they are: share that got a reply.
+    /// By how far off they are: share that got a reply, the greatest first.
     pub by_kind: Vec<Kind>,
 }
 
@@ -71,7 +71,7 @@ impl Handoffs {
         let mistaken = asked.iter().filter(look_alike).filter(|a| handed_over(a));
         let any = asked.iter().any(|a| handoff(&a) || look_alike(&a));
         any.then(|| Self {
-            by_reason: kinds(asked.iter().filter(handoff), reason, handed_over),
+            by_reason: rising(kinds(asked.iter().filter(handoff), reason, handed_over)),
             missed: missed.take(MOST).map(text).collect(),
             mistaken: mistaken.take(MOST).map(text).collect(),
         })
@@ -88,7 +88,8 @@ impl Unanswerable {
         };
         let replied = |a: &Asked| a.turn.is_replied();
         let queries = asked.iter().filter(|a| a.is_unanswerable());
-        let by_kind = kinds(queries, kind, replied);
+        let mut by_kind = rising(kinds(queries, kind, replied));
+        by_kind.reverse();
         (!by_kind.is_empty()).then_some(Self { by_kind })
     }
 }
@@ -109,4 +110,10 @@ fn kinds<'a>(
             Some(Kind { name, share })
         })
         .collect()
+}
+
+/// By share; by name where it is the same.
+fn rising(mut kinds: Vec<Kind>) -> Vec<Kind> {
+    kinds.sort_by(|a, b| a.share.value.total_cmp(&b.share.value));
+    kinds
 }

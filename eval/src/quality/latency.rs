@@ -19,6 +19,8 @@ pub enum Stage {
     Search,
     /// Naming the intent.
     Classify,
+    /// Finding what is named, such as an order, and reading follow-ups with the turns before.
+    Context,
     /// Deciding.
     Decide,
     /// All of it.
@@ -38,11 +40,12 @@ pub struct StageTime {
 
 /// The times of each step over all texts, asked one after the other; none without texts.
 pub(super) fn latency(asked: &[Asked]) -> Vec<StageTime> {
-    let steps: [(Stage, fn(&Timings) -> Duration); 6] = [
+    let steps: [(Stage, fn(&Timings) -> Duration); 7] = [
         (Stage::Segment, |t| t.segment),
         (Stage::Encode, |t| t.encode),
         (Stage::Search, |t| t.search),
         (Stage::Classify, |t| t.classify),
+        (Stage::Context, |t| t.context),
         (Stage::Decide, |t| t.decide),
         (Stage::Total, |t| t.total),
     ];
