@@ -32,6 +32,9 @@ mod latency;
 
 mod method;
 
+#[cfg(test)]
+mod tests;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{charts::ChartError, quality::Quality};

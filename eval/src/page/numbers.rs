@@ -41,7 +41,7 @@ pub(super) fn plot(figure: &Figure) -> Markup {
                 line.axis x1=(x(tick)) y1="4" x2=(x(tick)) y2="10" {}
             }
             line.range x1=(x(interval.low)) y1="7" x2=(x(interval.high)) y2="7" {}
-            circle cx=(x(*value)) cy="7" r="3.5" {}
+            circle cx=(x(*value)) cy="7" r="3" {}
         }
     }
 }

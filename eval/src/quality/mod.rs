@@ -19,14 +19,14 @@ mod pairs;
 mod source;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-use jieda::{Engine, EngineError, Occasion};
+use jieda::{Engine, EngineError, KnowledgeBase, Occasion};
 use serde::Serialize;
 
 use crate::{
     decision::Labelled,
-    transcripts::{Transcript, play_on},
+    transcripts::{Played, Transcript, play_on},
 };
 
 pub use asked::{Asked, ask_all};
@@ -118,27 +118,66 @@ impl Sample {
         })?;
         let report = &mut |done, _| progress(texts + done, all);
         let played = play_on(engine, &self.transcripts, &self.occasion, report)?;
-        let kb = engine.searcher().kb();
-        let subject = Subject::of(engine);
-        let confusion = Confusion::of(&asked, kb);
+        let answers = Answers {
+            asked,
+            transcripts: &self.transcripts,
+            played,
+        };
+        let counted = Quality::of(
+            &answers,
+            Subject::of(engine),
+            source,
+            engine.searcher().kb(),
+        );
         Ok(Quality {
-            headline: Headline::of(&asked, &played),
-            answerable: Outcomes::of(asked.iter().filter(|a| a.is_answerable())),
-            unanswerable: Outcomes::of(asked.iter().filter(|a| a.is_unanswerable())),
-            calibration: Calibration::of(&asked, &subject.thresholds, subject.tuned.as_ref()),
-            groups: Groups::of(&asked, kb),
-            confusion: confusion.filter(|c| c.intents.len() > 1),
-            confused_pairs: pairs::confused_pairs(&asked, kb),
-            misses: Misses::of(&asked, kb),
-            handoffs: Handoffs::of(&asked),
-            unanswerable_kinds: Unanswerable::of(&asked),
-            conversations: Conversations::of(&self.transcripts, &played, kb),
             latency: match self.times {
                 Times::Omitted => Vec::new(),
-                Times::Told => latency::latency(&asked),
+                Times::Told => latency::latency(&answers.asked),
             },
+            ..counted
+        })
+    }
+}
+
+/// What the engine answered.
+pub(crate) struct Answers<'a> {
+    /// To each labelled text.
+    pub(crate) asked: Vec<Asked>,
+    /// Conversations, and …
+    pub(crate) transcripts: &'a [Transcript],
+    /// … how each went, in the same order.
+    pub(crate) played: Vec<Played>,
+}
+
+impl Quality {
+    /// Counts; times are left out.
+    pub(crate) fn of(
+        answers: &Answers<'_>,
+        subject: Subject,
+        source: Source,
+        kb: &KnowledgeBase,
+    ) -> Self {
+        let Answers {
+            asked,
+            transcripts,
+            played,
+        } = answers;
+        let confusion = Confusion::of(asked, kb);
+        Self {
+            headline: Headline::of(asked, played),
+            answerable: Outcomes::of(asked.iter().filter(|a| a.is_answerable())),
+            unanswerable: Outcomes::of(asked.iter().filter(|a| a.is_unanswerable())),
+            calibration: Calibration::of(asked, &subject.thresholds, subject.tuned.as_ref()),
+            groups: Groups::of(asked, kb),
+            confusion: confusion.filter(|c| c.intents.len() > 1),
+            confused_pairs: pairs::confused_pairs(asked, kb),
+            misses: Misses::of(asked, kb),
+            handoffs: Handoffs::of(asked),
+            unanswerable_kinds: Unanswerable::of(asked),
+            conversations: Conversations::of(transcripts, played, kb),
+            latency: Vec::new(),
             subject,
             source,
-        })
+        }
     }
 }

@@ -14,7 +14,7 @@ const FAQS: &str = r#"{"id":"a1","intent":"x","question":"怎么退货","answer"
 "#;
 const INTENTS: &str = "{\"id\":\"x\",\"name\":\"退换货\"}\n{\"id\":\"y\",\"name\":\"发票\"}\n";
 
-fn kb() -> KnowledgeBase {
+pub(crate) fn kb() -> KnowledgeBase {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("faqs.jsonl"), FAQS).unwrap();
     std::fs::write(dir.path().join("intents.jsonl"), INTENTS).unwrap();
@@ -98,7 +98,8 @@ fn text(label: Label, found: &str, done: Done) -> Asked {
     }
 }
 
-fn sample() -> Vec<Asked> {
+/// Eleven texts: one of every kind and fate.
+pub(crate) fn sample() -> Vec<Asked> {
     let unanswerable = || Label::Unanswerable {
         kind: "near".into(),
     };
