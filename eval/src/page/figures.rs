@@ -101,19 +101,17 @@ fn finding(q: &Quality, l: Language) -> Vec<Row> {
         row("recall@1", h.recall_at_1, |f| {
             let n = hundred(f);
             if zh {
-                format!("每 100 个有答案的问题，约 {n} 个第一条就找对。")
+                format!("每 100 个有答案的问题，{n} 个第一条就找对。")
             } else {
-                format!("Of 100 queries that have an answer, about {n} find it first.")
+                format!("Of 100 queries that have an answer, {n} find it first.")
             }
         }),
         row("recall@3", h.recall_at_3, |f| {
             let n = hundred(f);
             if zh {
-                format!("约 {n} 个的正确答案在前三条里：反问时客户选得到。")
+                format!("{n} 个在前三条里有正确答案：反问时客户选得到。")
             } else {
-                format!(
-                    "About {n} have it among the first three: what a clarifying question can offer."
-                )
+                format!("Among the first three, {n} have it: what a clarifying question can offer.")
             }
         }),
         row("recall@10", h.recall_at_10, |f| {
@@ -126,10 +124,10 @@ fn finding(q: &Quality, l: Language) -> Vec<Row> {
                     "All have it among the first ten: what is missing is the order.".to_owned()
                 }
                 (false, Language::Chinese) => {
-                    format!("约 {n} 个在前十条里；其余的基本找不到，要补相似问法。")
+                    format!("{n} 个在前十条里有；其余的基本找不到，要补相似问法。")
                 }
                 (false, Language::English) => {
-                    format!("About {n} have it among the first ten; the others need phrasings.")
+                    format!("Among the first ten, {n} have it; the others need phrasings.")
                 }
             }
         }),
@@ -160,11 +158,11 @@ fn replying(q: &Quality, l: Language) -> Vec<Row> {
                 let n = hundred(f);
                 if zh {
                     format!(
-                        "每 100 个有答案的问题，机器人自己回复约 {n} 个；其余的反问、请客户换个说法或转人工。"
+                        "每 100 个有答案的问题，{n} 个由机器人自己回复；其余的反问、请客户换个说法或转人工。"
                     )
                 } else {
                     format!(
-                        "Of 100 queries that have an answer, about {n} get a reply; the others are asked back or handed over."
+                        "Of 100 queries that have an answer, {n} get a reply; the others are asked back or handed over."
                     )
                 }
             },
@@ -172,9 +170,9 @@ fn replying(q: &Quality, l: Language) -> Vec<Row> {
         row(l.say("答错率", "wrong-reply rate"), h.wrong_rate, |f| {
             let (n, hits, of) = (hundred(f), f.hits(), f.n);
             if zh {
-                format!("每 100 条自动回复约 {n} 条答错（这批 {of} 条里错 {hits} 条）。")
+                format!("每 100 条自动回复，{n} 条答错（这批 {of} 条里错 {hits} 条）。")
             } else {
-                format!("Of 100 automatic replies about {n} are wrong ({hits} of these {of}).")
+                format!("Of 100 automatic replies {n} are wrong ({hits} of these {of}).")
             }
         }),
         row(
@@ -183,11 +181,9 @@ fn replying(q: &Quality, l: Language) -> Vec<Row> {
             |f| {
                 let n = hundred(f);
                 if zh {
-                    format!("每 100 个知识库答不了的问题，约 {n} 个还是被自动回复了。")
+                    format!("每 100 个知识库答不了的问题，{n} 个还是被自动回复了。")
                 } else {
-                    format!(
-                        "Of 100 queries that no FAQ answers, about {n} get a reply all the same."
-                    )
+                    format!("Of 100 queries that no FAQ answers, {n} get a reply all the same.")
                 }
             },
         ),
@@ -206,13 +202,9 @@ fn handing_over(q: &Quality, l: Language) -> Vec<Row> {
             |f| {
                 let n = hundred(f);
                 if zh {
-                    format!(
-                        "每 100 句应该马上转人工的话（投诉、诈骗、人身安全等），转了约 {n} 句。"
-                    )
+                    format!("每 100 句应该马上转人工的话（投诉、诈骗、人身安全等），{n} 句转了。")
                 } else {
-                    format!(
-                        "Of 100 texts that belong to a human at once, about {n} are handed over."
-                    )
+                    format!("Of 100 texts that belong to a human at once, {n} are handed over.")
                 }
             },
         ),
@@ -222,9 +214,9 @@ fn handing_over(q: &Quality, l: Language) -> Vec<Row> {
             |f| {
                 let n = hundred(f);
                 if zh {
-                    format!("每 100 句只是看着像、其实机器人能处理的话，误转约 {n} 句。")
+                    format!("每 100 句只是看着像、其实机器人能处理的话，{n} 句误转了。")
                 } else {
-                    format!("Of 100 texts that only look like it, about {n} are handed over.")
+                    format!("Of 100 texts that only look like it, {n} are handed over.")
                 }
             },
         ),
@@ -241,12 +233,10 @@ fn solving(q: &Quality, l: Language) -> Vec<Row> {
             let n = of_hundred(f.value, l);
             if zh {
                 format!(
-                    "每 100 段会话，约 {n} 段不用人工，而且每个问题都当场答对；反问一次再答对的不算。"
+                    "每 100 段会话，{n} 段不用人工，而且每个问题都当场答对；反问一次再答对的不算。"
                 )
             } else {
-                format!(
-                    "Of 100 conversations, about {n} need no human and get every answer at once."
-                )
+                format!("Of 100 conversations, {n} need no human and get every answer at once.")
             }
         },
     );
@@ -256,10 +246,10 @@ fn solving(q: &Quality, l: Language) -> Vec<Row> {
         |f| {
             let n = of_hundred(f.value, l);
             if zh {
-                format!("每 100 段会话，约 {n} 段始终没有转人工；这不等于都解决了。")
+                format!("每 100 段会话，{n} 段始终没有转人工；这不等于都解决了。")
             } else {
                 format!(
-                    "Of 100 conversations, about {n} never come to a human; not all of them are solved."
+                    "Of 100 conversations, {n} never come to a human; not all of them are solved."
                 )
             }
         },

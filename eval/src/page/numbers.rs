@@ -19,12 +19,14 @@ pub(super) fn range(interval: &Interval) -> String {
 /// So many of a hundred, in words that don't round a few away.
 pub(super) fn of_hundred(share: f64, l: Language) -> String {
     let n = 100.0 * share;
-    if n > 0.0 && n < 1.0 {
+    if n <= 0.0 || n >= 100.0 {
+        format!("{n:.0}")
+    } else if n < 1.0 {
         l.say("不到 1", "less than 1").to_owned()
-    } else if n < 100.0 && n >= 99.5 {
+    } else if n >= 99.5 {
         l.say("99 以上", "more than 99").to_owned()
     } else {
-        format!("{n:.0}")
+        format!("{} {n:.0}", l.say("约", "about"))
     }
 }
 
@@ -82,8 +84,8 @@ mod tests {
         let check = |share, expected| assert_eq!(of_hundred(share, Language::English), expected);
         check(0.0, "0");
         check(0.004, "less than 1");
-        check(0.014, "1");
-        check(0.994, "99");
+        check(0.014, "about 1");
+        check(0.994, "about 99");
         check(0.996, "more than 99");
         check(1.0, "100");
     }

@@ -96,7 +96,7 @@ fn handoffs(recall: &Figure, l: Language) -> Markup {
         },
         Language::English => html! {
             "Of " (n) " texts that belong to a human at once " b { (share) } " were handed over"
-            @if missed > 0 { "; " a href="#boundaries" { (missed) " were not" } } "."
+            @if missed > 0 { " (" a href="#boundaries" { (missed) " missed" } ")" } "."
         },
     }
 }
@@ -138,8 +138,8 @@ fn missed_handoffs(q: &Quality, l: Language) -> Option<Markup> {
             "）的规则（" a href="#boundaries" { "清单" } "）。"
         },
         Language::English => html! {
-            "First read the " (missed) " texts that should have reached a human (" (reasons)
-            "), and add their words to the rules of " code { "policy.toml" } " (" a href="#boundaries" { "list" } ")."
+            "First read what should have reached a human and didn't (" (missed) ": " (reasons)
+            "), and add its words to the rules of " code { "policy.toml" } " (" a href="#boundaries" { "list" } ")."
         },
     })
 }
@@ -166,7 +166,7 @@ fn answered_in_vain(q: &Quality, l: Language) -> Option<Markup> {
             " 把阈值调严（" a href="#misses" { "例子" } "）。"
         },
         Language::English => html! {
-            "Write FAQs for the " (hits) " queries that were answered though nothing answers them; or choose a higher threshold with "
+            "Write FAQs for what got a reply though nothing answers it (" (hits) "), or choose a higher threshold with "
             code { "jieda tune" } " (" a href="#misses" { "examples" } ")."
         },
     })

@@ -8,9 +8,9 @@ use jieda::{
 use super::*;
 use crate::decision::{Label, Turn};
 
-const FAQS: &str = r#"{"id":"a1","intent":"x","question":"怎么退货","answer":"…"}
-{"id":"a2","intent":"x","question":"怎么换货","answer":"…"}
-{"id":"b1","intent":"y","question":"怎么开发票","answer":"…"}
+const FAQS: &str = r#"{"id":"a1","intent":"x","question":"怎么退货","answer":"见说明。"}
+{"id":"a2","intent":"x","question":"怎么换货","answer":"见说明。"}
+{"id":"b1","intent":"y","question":"怎么开发票","answer":"见说明。"}
 "#;
 const INTENTS: &str = "{\"id\":\"x\",\"name\":\"退换货\"}\n{\"id\":\"y\",\"name\":\"发票\"}\n";
 
@@ -67,7 +67,10 @@ fn query(right: &str, found: &str, done: Done) -> Asked {
 
 fn text(label: Label, found: &str, done: Done) -> Asked {
     Asked {
-        said: MaskedText::assume_masked(format!("{label:?}")),
+        said: MaskedText::assume_masked(match &label {
+            Label::Answerable { faq, .. } => format!("{faq}怎么说"),
+            _ => "别的话".to_owned(),
+        }),
         turn: Turn {
             text: "客户的话".into(),
             label,
