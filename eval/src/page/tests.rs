@@ -64,7 +64,10 @@ fn check(page: &str, section: &str, expected: &Expect) {
 fn the_summary_in_both_languages() {
     let quality = quality(sample(), None);
     let chinese = page(&quality, Language::Chinese).unwrap();
-    check(&chinese, "summary", &expect![[r#"
+    check(
+        &chinese,
+        "summary",
+        &expect![[r#"
         1 一眼看完
         6 个有答案的问题，33.3% 第一条就找对；机器人自己回复了其中的 33.3%。
         3 条自动回复里答错 2 条：66.7%（95% 区间 9.4–99.2%）。
@@ -74,9 +77,13 @@ fn the_summary_in_both_languages() {
         从哪里改起
         先看漏转的 1 句话（投诉）：把里面的说法加进策略（policy.toml）的规则（清单）。
         分清“怎么退货”和“怎么换货”：有 3 个问题在这两条之间认错（全部）。
-        给被硬答的 1 个问题补上常见问题；不打算回答的，用 jieda tune 把阈值调严（例子）。"#]]);
+        给被硬答的 1 个问题补上常见问题；不打算回答的，用 jieda tune 把阈值调严（例子）。"#]],
+    );
     let english = page(&quality, Language::English).unwrap();
-    check(&english, "summary", &expect![[r#"
+    check(
+        &english,
+        "summary",
+        &expect![[r#"
         1 At a glance
         Of 6 queries that have an answer, 33.3% find it in the first place, and 33.3% get an automatic reply.
         Of 3 automatic replies 2 are wrong: 66.7% (95% interval 9.4–99.2%).
@@ -86,13 +93,17 @@ fn the_summary_in_both_languages() {
         Where to begin
         First read what should have reached a human and didn't (1: complaint), and add its words to the rules of policy.toml (list).
         Set “怎么退货” and “怎么换货” apart: 3 queries were taken for the other (all pairs).
-        Write FAQs for what got a reply though nothing answers it (1), or choose a higher threshold with jieda tune (examples)."#]]);
+        Write FAQs for what got a reply though nothing answers it (1), or choose a higher threshold with jieda tune (examples)."#]],
+    );
 }
 
 #[test]
 fn figures_and_pairs_in_words() {
     let page = page(&quality(sample(), None), Language::Chinese).unwrap();
-    check(&page, "figures", &expect![[r#"
+    check(
+        &page,
+        "figures",
+        &expect![[r#"
         2 关键指标
         横线是 95% 区间：同样的客户换一批来问，真实水平多半落在里面。样本越多，线越短；两次测的线大半重叠，就不能说变好或变差了。
         指标 | 数值 |  | 95% 区间 | 样本 | 意思是 |
@@ -107,8 +118,12 @@ fn figures_and_pairs_in_words() {
         硬答率 | 50.0% |  | 1.3–98.7% | 2 | 每 100 个知识库答不了的问题，约 50 个还是被自动回复了。 |
         该转的转了没有 |
         转人工召回率 | 50.0% |  | 1.3–98.7% | 2 | 每 100 句应该马上转人工的话（投诉、诈骗、人身安全等），约 50 句转了。 |
-        误转率 | 0.0% |  | 0.0–97.5% | 1 | 每 100 句只是看着像、其实机器人能处理的话，0 句误转了。 |"#]]);
-    check(&page, "pairs", &expect![[r#"
+        误转率 | 0.0% |  | 0.0–97.5% | 1 | 每 100 句只是看着像、其实机器人能处理的话，0 句误转了。 |"#]],
+    );
+    check(
+        &page,
+        "pairs",
+        &expect![[r#"
         5 容易混淆的常见问题
         问的是这一条，先找到的却是那一条：共 4 次，涉及 2 对；这里是最多的 2 对。
         认错 | 两条常见问题 | 客户的话（例） | 建议 |
@@ -124,7 +139,8 @@ fn figures_and_pairs_in_words() {
         怎么退货 a1
          | “b1怎么说”
          | 给前一条补上这类相似问法。 |
-        用来评测的话不要原样抄进知识库，否则下次评测会虚高；请换成意思相同的说法，或用线上真实的问法。"#]]);
+        用来评测的话不要原样抄进知识库，否则下次评测会虚高；请换成意思相同的说法，或用线上真实的问法。"#]],
+    );
 }
 
 #[test]
