@@ -13,7 +13,7 @@ pub(super) fn section(q: &Quality, l: Language) -> Option<Section> {
         let body = html! {
             p.lead {
                 (l.say(
-                    "表里是每一路检索给这两条加了多少分（可正可负），合计高的排前面。橙色的一路差得最多，多半就是出错的原因：语义差得多，补相似问法；字词差得多，看答案和问法里有没有容易误会的词。",
+                    "表里是每一路检索给这两条加了多少分（可正可负），合计高的排前面。“最像”只比最像的那句问法，“平均”比所有问法，“答案”连答案一起比。橙色的一路差得最多，多半就是出错的原因：语义差得多，补相似问法；字词差得多，看答案和问法里有没有容易误会的词。",
                     "The tables show what each signal added to the score of either FAQ; the higher sum comes first. The orange signal differs most, and is most likely why: phrasings help where it is a vector; where it is words, look for misleading ones in questions and answers.",
                 ))
             }
@@ -115,8 +115,17 @@ fn scores(
     html! {
         td.n { @if let Some(rank) = considered.rank { (rank) } }
         @for part in &considered.signals {
-            td.n.decisive[decisive == Some(part.signal)] { (format!("{:+.2}", part.added)) }
+            td.n.decisive[decisive == Some(part.signal)] { (signed(part.added)) }
         }
-        td.n { (format!("{score:+.2}")) }
+        td.n { (signed(score)) }
+    }
+}
+
+/// +1.23; nothing has no sign.
+fn signed(value: f32) -> String {
+    let text = format!("{value:+.2}");
+    match text.as_str() {
+        "+0.00" | "-0.00" => "0.00".to_owned(),
+        _ => text,
     }
 }

@@ -96,13 +96,13 @@ impl Language {
 
     pub(super) fn signal(self, signal: Signal) -> &'static str {
         match signal {
-            Signal::VectorBest => self.say("语义：最像的问法", "vector, best phrasing"),
-            Signal::VectorMean => self.say("语义：问法平均", "vector, mean of phrasings"),
-            Signal::VectorAnswer => self.say("语义：连答案", "vector, with answer"),
+            Signal::VectorBest => self.say("语义：最像", "vector, best phrasing"),
+            Signal::VectorMean => self.say("语义：平均", "vector, mean of phrasings"),
+            Signal::VectorAnswer => self.say("语义：答案", "vector, with answer"),
             Signal::WordsQuestion => self.say("词：问法", "words, phrasings"),
             Signal::GramsQuestion => self.say("字：问法", "characters, phrasings"),
-            Signal::WordsAll => self.say("词：连答案", "words, with answer"),
-            Signal::GramsAll => self.say("字：连答案", "characters, with answer"),
+            Signal::WordsAll => self.say("词：答案", "words, with answer"),
+            Signal::GramsAll => self.say("字：答案", "characters, with answer"),
         }
     }
 

@@ -38,27 +38,38 @@ pub struct StageTime {
     pub p95_ms: f64,
 }
 
+impl Stage {
+    const ALL: [Self; 7] = [
+        Self::Segment,
+        Self::Encode,
+        Self::Search,
+        Self::Classify,
+        Self::Context,
+        Self::Decide,
+        Self::Total,
+    ];
+
+    fn of(self, timings: &Timings) -> Duration {
+        match self {
+            Self::Segment => timings.segment,
+            Self::Encode => timings.encode,
+            Self::Search => timings.search,
+            Self::Classify => timings.classify,
+            Self::Context => timings.context,
+            Self::Decide => timings.decide,
+            Self::Total => timings.total,
+        }
+    }
+}
+
 /// The times of each step over all texts, asked one after the other; none without texts.
 pub(super) fn latency(asked: &[Asked]) -> Vec<StageTime> {
-    let steps: [(Stage, fn(&Timings) -> Duration); 7] = [
-        (Stage::Segment, |t| t.segment),
-        (Stage::Encode, |t| t.encode),
-        (Stage::Search, |t| t.search),
-        (Stage::Classify, |t| t.classify),
-        (Stage::Context, |t| t.context),
-        (Stage::Decide, |t| t.decide),
-        (Stage::Total, |t| t.total),
-    ];
     if asked.is_empty() {
         return Vec::new();
     }
-    let times = |of: fn(&Timings) -> Duration| {
-        let mut times: Vec<Duration> = asked.iter().map(|a| of(&a.timings)).collect();
+    let steps = Stage::ALL.into_iter().map(|stage| {
+        let mut times: Vec<Duration> = asked.iter().map(|a| stage.of(&a.timings)).collect();
         times.sort();
-        times
-    };
-    let steps = steps.into_iter().map(|(stage, of)| {
-        let times = times(of);
         StageTime {
             stage,
             p50_ms: quantile(&times, 0.5),
