@@ -10,6 +10,8 @@
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
 //! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
+//! * [`quality`]: how well customers are served, all figures of a report.
+//! * [`page`]: that report as a page.
 //! * [`charts`]: reliability diagram and risk–coverage curve as SVG.
 //! * [`suite`]: runs that are measured together, recorded, checked and compared.
 //! * [`public`]: public benchmarks, from a folder of the user's.
@@ -25,6 +27,8 @@ pub mod fit;
 pub mod intents;
 pub mod metrics;
 pub mod public;
+pub mod page;
+pub mod quality;
 pub mod retrieval;
 pub mod risk;
 pub mod stats;

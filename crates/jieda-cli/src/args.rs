@@ -4,6 +4,7 @@ pub(crate) mod eval;
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
+pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod suite;
 pub(crate) mod train;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use jieda::{
-    Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode,
+    Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode, Timestamp,
     types::{Customer, Utterance},
 };
 
@@ -33,6 +34,7 @@ Examples:
   jieda serve --data data
   jieda ask --data data 怎么退货
   jieda model pull BAAI/bge-small-zh-v1.5
+  jieda report --kb my-kb --queries labelled.jsonl --out report.html
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
 
 Exit codes:
@@ -156,6 +158,9 @@ pub(crate) enum Command {
     /// Choose the thresholds of a knowledge base from labelled queries, with a bound on wrong replies
     #[command(after_help = tune::HELP)]
     Tune(tune::TuneArgs),
+    /// Write a report on how well customers are served: one page to read, print and pass on
+    #[command(after_help = report::HELP)]
+    Report(Box<report::ReportArgs>),
     /// Measure speed on this machine
     Bench {
         #[command(subcommand)]
@@ -332,14 +337,7 @@ impl OccasionArgs {
     pub(crate) fn on(&self, kb: &KnowledgeBase) -> anyhow::Result<Occasion> {
         let occasion = match &self.at {
             None => Occasion::now(),
-            Some(text) => {
-                let moment = Moment::parse(text).ok_or_else(|| {
-                    anyhow::anyhow!(
-                        "--at“{text}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\""
-                    )
-                })?;
-                Occasion::at(kb.timezone.to_timestamp(moment.start())?)
-            }
+            Some(text) => Occasion::at(timestamp(text, kb)?),
         };
         Ok(match &self.channel {
             None => occasion,
@@ -350,6 +348,14 @@ impl OccasionArgs {
             }
         })
     }
+}
+
+/// What `--at` says, on the clocks of a knowledge base.
+pub(crate) fn timestamp(at: &str, kb: &KnowledgeBase) -> anyhow::Result<Timestamp> {
+    let moment = Moment::parse(at).ok_or_else(|| {
+        anyhow::anyhow!("--at“{at}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\"")
+    })?;
+    Ok(kb.timezone.to_timestamp(moment.start())?)
 }
 
 /// How answers are made and shown: `ask` and `chat` alike.

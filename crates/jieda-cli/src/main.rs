@@ -61,6 +61,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Kb { command } => commands::kb::run(common, command),
         Command::Model { command } => commands::model::run(common, command),
         Command::Train { command } => commands::train::run(common, command),
+        Command::Report(args) => commands::report::run(common, args),
         Command::Tune(args) => commands::tune::run(common, args),
         Command::Bench {
             command: BenchCommand::Encode(args),

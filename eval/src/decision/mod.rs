@@ -8,4 +8,4 @@ mod turn;
 
 pub use report::{DecisionReport, Group, Share, forecasts};
 pub(crate) use turn::every_variable;
-pub use turn::{Label, Labelled, Turn, ask};
+pub use turn::{Label, Labelled, Turn, ask, ask_each};

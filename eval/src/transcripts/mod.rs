@@ -8,7 +8,7 @@ mod read;
 mod report;
 mod transfer;
 
-pub use play::{Played, PlayedTurn, Reached, play};
+pub use play::{Played, PlayedTurn, Reached, play, play_on};
 pub use read::{Act, Expected, ExpectedReason, Transcript, TranscriptTurn, read_transcripts};
 pub use report::{Exactness, HandoffReport, Retrieved, TranscriptReport, TurnClass};
 pub use transfer::{golden_transfer, golden_transfers};

@@ -73,11 +73,24 @@ pub fn play(
     transcripts: &[Transcript],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Played>, EngineError> {
+    play_on(engine, transcripts, &Occasion::whenever(), progress)
+}
+
+/// The same on an occasion; the customers are those of the transcripts.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_on(
+    engine: &Engine,
+    transcripts: &[Transcript],
+    occasion: &Occasion,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Played>, EngineError> {
     let mut played = Vec::with_capacity(transcripts.len());
     progress(0, transcripts.len());
     let variables = every_variable(engine);
     for transcript in transcripts {
-        let occasion = Occasion::whenever().of(transcript.customer.clone());
+        let occasion = occasion.clone().of(transcript.customer.clone());
         let mut state = ConversationState::default();
         let mut turns = Vec::with_capacity(transcript.turns.len());
         for turn in &transcript.turns {

@@ -117,7 +117,7 @@ impl TranscriptReport {
         let there = |act: &Act| guesses.iter().any(|(_, is)| is == act);
         let seen = |act: &Act| there(act) || guesses.iter().any(|(g, _)| *g == Some(*act));
         let context = retrieved(turns.iter().filter(|t| t.context));
-        let solved = |p: &&Played| p.turns.iter().all(is_solved);
+        let solved = |p: &&Played| p.is_solved();
         let contained = |p: &&Played| handed_over_at(p).is_none();
         Self {
             conversations: played.len(),
@@ -180,6 +180,14 @@ impl HandoffReport {
                 .collect(),
             reason_accuracy: share(right_reason, right),
         }
+    }
+}
+
+impl Played {
+    /// Whether no human is needed, none was called, and every question got its answer at once.
+    #[must_use]
+    pub fn is_solved(&self) -> bool {
+        self.turns.iter().all(is_solved)
     }
 }
 
