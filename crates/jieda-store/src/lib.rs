@@ -61,6 +61,9 @@ pub use page::{Cursor, InvalidCursor, Order, Page, Slice};
 pub use retention::{Purged, Retention, RetentionMode, WithHuman};
 pub use sqlite::SqliteStore;
 pub use store::Store;
-pub use turn::{Answer, Event, FoundTurn, Turn, TurnNumber};
+pub use turn::{Answer, FoundTurn, Turn, TurnNumber};
 pub use write::Write;
 pub use writer::{Receipt, Writer, WriterOptions};
+
+// A turn has one.
+pub use jieda_types::Event;

@@ -73,8 +73,8 @@ pub use shared_encoder::SharedEncoder;
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{
-    Ahead, Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance, Reading,
-    Thresholds, Tuned, handed_back,
+    Ahead, Calibrator, Coefficient, Decider, Feature, Features, Policy, PolicyError, Provenance,
+    Reading, Thresholds, Tuned, handed_back,
 };
 pub use jieda_knowledge::{
     ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqField, Faults, Finding, Import,
