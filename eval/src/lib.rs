@@ -11,6 +11,7 @@
 //! * [`tune`]: what `jieda tune` finds with it.
 //! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
 //! * [`charts`]: reliability diagram and risk–coverage curve as SVG.
+//! * [`stats`]: intervals, and whether two systems differ.
 //! * [`metrics`]: the formulas.
 //! * [`truth`]: the labelled data.
 
@@ -23,6 +24,7 @@ pub mod intents;
 pub mod metrics;
 pub mod retrieval;
 pub mod risk;
+pub mod stats;
 pub mod transcripts;
 pub mod truth;
 pub mod tune;

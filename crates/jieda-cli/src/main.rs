@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{BenchCommand, Cli, Command, EvalCommand};
+use crate::args::{BenchCommand, Cli, Command};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -65,23 +65,6 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Bench {
             command: BenchCommand::Encode(args),
         } => commands::bench_encode::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Retrieval(args),
-        } => commands::eval_retrieval::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Decision(args),
-        } => commands::eval_decision::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Transcripts(args),
-        } => commands::eval_transcripts::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Intent(args),
-        } => commands::eval_intent::run(common, args),
-        Command::Eval {
-            command: EvalCommand::FollowUps(args),
-        } => commands::eval_follow_ups::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Fit(args),
-        } => commands::eval_fit::run(common, args),
+        Command::Eval { command } => commands::eval::run(common, command),
     }
 }

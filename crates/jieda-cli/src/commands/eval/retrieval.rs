@@ -10,7 +10,7 @@ use jieda_eval::{
 };
 
 use crate::{
-    args::{Common, EvalRetrievalArgs},
+    args::{Common, eval::EvalRetrievalArgs},
     progress::Bar,
     table::{Align, Table},
 };

@@ -5,7 +5,7 @@ use std::{fs, io::Write, path::Path};
 use anyhow::Context as _;
 use jieda_eval::transcripts::{Act, Played, TranscriptReport, play, read_transcripts};
 
-use super::eval_decision::percent;
+use super::decision::percent;
 use crate::{
     args::{Common, transcripts::EvalTranscriptsArgs},
     progress::Bar,

@@ -12,7 +12,7 @@ use jieda_eval::{
 };
 
 use crate::{
-    args::{Common, EvalFitArgs},
+    args::{Common, eval::EvalFitArgs},
     progress::Bar,
     table::{Align, Table},
 };

@@ -10,9 +10,9 @@ use jieda_eval::{
     truth,
 };
 
-use super::eval_decision::percent;
+use super::decision::percent;
 use crate::{
-    args::{Common, IndustriesArgs},
+    args::{Common, eval::IndustriesArgs},
     progress::Bar,
     table::{Align, Table},
 };

@@ -12,9 +12,10 @@ use jieda_eval::{
     truth::{self, Split},
 };
 
-use super::{eval_decision::percent, train::intent::method_name};
+use super::decision::percent;
 use crate::{
     args::{Common, intent::EvalIntentArgs},
+    commands::train::intent::method_name,
     progress::Bar,
 };
 
