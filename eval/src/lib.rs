@@ -6,6 +6,8 @@
 //!   one industry out to see how they do on one they have not seen.
 //! * [`decision`]: what the engine decides about labelled texts.
 //! * [`transcripts`]: whole conversations, turn by turn.
+//! * [`logs`]: recorded conversations, whoever wrote them down.
+//! * [`replay`]: what would have become of them.
 //! * [`intents`]: texts with intents, and how well they are told.
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
@@ -21,7 +23,9 @@ pub mod charts;
 pub mod decision;
 pub mod fit;
 pub mod intents;
+pub mod logs;
 pub mod metrics;
+pub mod replay;
 pub mod retrieval;
 pub mod risk;
 pub mod stats;

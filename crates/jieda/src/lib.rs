@@ -77,9 +77,7 @@ pub use jieda_decision::{
     Reading, Thresholds, Tuned, handed_back,
 };
 pub use jieda_knowledge::{
-    ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqField, Faults, Finding, Import,
-    ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode,
-    Served, diff, export_csv, export_jsonl, export_xlsx, read_jsonl, release, write_file,
+    ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqField, Faults, Finding, Import, ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, Problem, ProblemCode, Served, diff, export_csv, export_jsonl, export_xlsx, read_jsonl, release, write_file, JsonlFile, JsonlLine, Table, TableRow, fold_header, read_tables,
 };
 pub use jieda_model as model;
 pub use jieda_retrieval::{
