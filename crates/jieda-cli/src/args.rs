@@ -4,6 +4,7 @@ pub(crate) mod eval;
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
+pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod train;
 pub(crate) mod transcripts;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use jieda::{
-    Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode,
+    Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode, Timestamp,
     types::{Customer, Utterance},
 };
 
@@ -31,6 +32,7 @@ Examples:
   jieda kb publish my-kb --data data
   jieda serve --data data
   jieda ask --data data 怎么退货
+  jieda replay --log conversations.csv --threshold reply=0.7
   jieda model pull BAAI/bge-small-zh-v1.5
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
 
@@ -68,6 +70,11 @@ impl Cli {
         if self.common.kb.is_some() && self.common.data.is_some() && !train_intent {
             let message = "the argument '--kb <DIR>' cannot be used with '--data <DIR>'";
             return Err(Self::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        if let Command::Replay(args) = &self.command
+            && let Some(message) = args.fault()
+        {
+            return Err(Self::command().error(clap::error::ErrorKind::TooManyValues, message));
         }
         Ok(())
     }
@@ -108,6 +115,9 @@ pub(crate) enum Command {
     /// Look up, export, delete and run again what `chat --store` and `ask --store` have kept
     #[command(after_help = log::HELP)]
     Log(Box<log::LogArgs>),
+    /// Tell what would have become of recorded conversations: another knowledge base, policy or threshold
+    #[command(after_help = replay::HELP)]
+    Replay(Box<replay::ReplayArgs>),
     /// Serve HTTP, gRPC, the console and the chat widget
     #[command(after_help = serve::HELP)]
     Serve(serve::ServeArgs),
@@ -331,14 +341,7 @@ impl OccasionArgs {
     pub(crate) fn on(&self, kb: &KnowledgeBase) -> anyhow::Result<Occasion> {
         let occasion = match &self.at {
             None => Occasion::now(),
-            Some(text) => {
-                let moment = Moment::parse(text).ok_or_else(|| {
-                    anyhow::anyhow!(
-                        "--at“{text}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\""
-                    )
-                })?;
-                Occasion::at(kb.timezone.to_timestamp(moment.start())?)
-            }
+            Some(text) => Occasion::at(time_at(text, kb)?),
         };
         Ok(match &self.channel {
             None => occasion,
@@ -349,6 +352,14 @@ impl OccasionArgs {
             }
         })
     }
+}
+
+/// What `--at` says, on the clocks of a knowledge base.
+pub(crate) fn time_at(text: &str, kb: &KnowledgeBase) -> anyhow::Result<Timestamp> {
+    let moment = Moment::parse(text).ok_or_else(|| {
+        anyhow::anyhow!("--at“{text}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\"")
+    })?;
+    Ok(kb.timezone.to_timestamp(moment.start())?)
 }
 
 /// How answers are made and shown: `ask` and `chat` alike.

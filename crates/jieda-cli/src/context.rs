@@ -118,7 +118,7 @@ fn current(data: &Path) -> anyhow::Result<Release> {
 }
 
 /// Tells what was noticed in the files of a knowledge base that works all the same.
-fn warn(searcher: &Searcher) {
+pub(crate) fn warn(searcher: &Searcher) {
     if let Some(warning) = searcher.warning() {
         let _ = writeln!(
             anstream::stderr(),

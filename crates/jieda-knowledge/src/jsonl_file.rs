@@ -63,9 +63,9 @@ impl JsonlFile {
                 file: BufReader::new(file),
                 at: 0,
             }),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                Err(Box::new(place.problem(ProblemCode::MissingFile, "文件不存在")))
-            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Box::new(
+                place.problem(ProblemCode::MissingFile, "文件不存在"),
+            )),
             Err(e) => Err(Box::new(unreadable(&place, &e))),
         }
     }
@@ -119,7 +119,9 @@ impl JsonlFile {
             }
         }
         if !has_rows && problems.is_empty() {
-            let problem = self.place.problem(ProblemCode::Empty, "文件里没有任何数据行");
+            let problem = self
+                .place
+                .problem(ProblemCode::Empty, "文件里没有任何数据行");
             problems.push(problem);
         }
         problems

@@ -9,9 +9,7 @@ use jieda_types::{
 };
 use serde::Deserialize;
 
-use super::{
-    Decided, DecisionKind, Recorded, RecordedTurn, message::masked, recorded::Transfer,
-};
+use super::{Decided, DecisionKind, Recorded, RecordedTurn, message::masked, recorded::Transfer};
 
 /// A conversation, as far as it is read.
 #[derive(Debug, Deserialize)]

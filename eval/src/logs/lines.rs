@@ -116,21 +116,27 @@ impl Lines {
         let mut found: Vec<Vec<JsonlLine>> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut wrong = Vec::new();
-        let mut problems = self.file.each::<Value>(&mut |row, line| {
-            match messages::read(row.line, &row.value, options) {
-                Ok(read) => {
-                    let (Line::Message(id, _) | Line::Conversation(id, _)) = read;
-                    let place = *places.entry(id).or_insert(found.len());
-                    match found.get_mut(place) {
-                        Some(lines) => lines.push(line),
-                        None => found.push(vec![line]),
+        let mut problems = self
+            .file
+            .each::<Value>(
+                &mut |row, line| match messages::read(row.line, &row.value, options) {
+                    Ok(read) => {
+                        let (Line::Message(id, _) | Line::Conversation(id, _)) = read;
+                        let place = *places.entry(id).or_insert(found.len());
+                        match found.get_mut(place) {
+                            Some(lines) => lines.push(line),
+                            None => found.push(vec![line]),
+                        }
                     }
-                }
-                Err(faults) => {
-                    wrong.extend(faults.into_iter().map(|fault| problem(path, row.line, fault)));
-                }
-            }
-        });
+                    Err(faults) => {
+                        wrong.extend(
+                            faults
+                                .into_iter()
+                                .map(|fault| problem(path, row.line, fault)),
+                        );
+                    }
+                },
+            );
         problems.extend(wrong);
         problems.sort_by_key(|problem| problem.row);
         if !problems.is_empty() {
@@ -160,7 +166,10 @@ impl Lines {
         let mut whole = Vec::new();
         let mut name = String::new();
         for &line in lines {
-            let value: Value = self.file.read(line).map_err(|problem| Faults::from(*problem))?;
+            let value: Value = self
+                .file
+                .read(line)
+                .map_err(|problem| Faults::from(*problem))?;
             match messages::read(line.number, &value, &self.options) {
                 Ok(Line::Message(id, message)) => {
                     name = id;

@@ -32,7 +32,9 @@ pub(super) fn read(row: usize, value: &Value, options: &LogOptions) -> Result<Li
     let fields = Fields::of(object);
     let id = match list {
         // A conversation needs no other name for its id.
-        Some(_) => fields.text(Field::Conversation).or_else(|| text_of(object.get("id")?)),
+        Some(_) => fields
+            .text(Field::Conversation)
+            .or_else(|| text_of(object.get("id")?)),
         None => fields.text(Field::Conversation),
     };
     let unnamed = || {
@@ -62,9 +64,11 @@ pub(super) fn read(row: usize, value: &Value, options: &LogOptions) -> Result<Li
         };
         match read {
             Ok(message) => messages.push(message),
-            Err(of_message) => faults.extend(of_message.into_iter().map(|(key, message)| {
-                (key, format!("第 {} 条消息：{message}", position + 1))
-            })),
+            Err(of_message) => faults.extend(
+                of_message
+                    .into_iter()
+                    .map(|(key, message)| (key, format!("第 {} 条消息：{message}", position + 1))),
+            ),
         }
     }
     match id {

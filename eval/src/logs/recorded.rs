@@ -46,7 +46,9 @@ impl Transfer {
             let decided = turn.decided.as_ref();
             decided.is_some_and(|decided| decided.decision == DecisionKind::Handoff)
         };
-        customers.position(handed_over).map_or(Self::Never, Self::At)
+        customers
+            .position(handed_over)
+            .map_or(Self::Never, Self::At)
     }
 }
 
@@ -121,9 +123,7 @@ impl Decided {
 }
 
 /// Decisions by name.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecisionKind {
     /// An answer is sent.

@@ -3,9 +3,7 @@
 use jieda::{Channel, Conversation, Occasion};
 use jieda_types::{Event, Speaker};
 
-use super::{
-    Decided, DecisionKind, Recorded, RecordedTurn, message::masked, recorded::Transfer,
-};
+use super::{Decided, DecisionKind, Recorded, RecordedTurn, message::masked, recorded::Transfer};
 
 /// The conversation of a line.
 pub(super) fn recorded(line: usize, saved: Conversation) -> Recorded {
@@ -34,9 +32,9 @@ pub(super) fn recorded(line: usize, saved: Conversation) -> Recorded {
         let text = masked(said.text.as_str());
         match said.speaker {
             Speaker::Customer => {
-                let decision = said.decision.and_then(|name| {
-                    serde_json::from_value::<DecisionKind>(name.into()).ok()
-                });
+                let decision = said
+                    .decision
+                    .and_then(|name| serde_json::from_value::<DecisionKind>(name.into()).ok());
                 let silent = decision == Some(DecisionKind::Silent);
                 // The engine spoke again after an agent: it had been given the conversation back.
                 if std::mem::take(&mut with_agent) && !silent {

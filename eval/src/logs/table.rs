@@ -93,7 +93,11 @@ impl Columns {
                 best.insert(field, (rank, column));
             }
         }
-        Self(best.into_iter().map(|(field, (_, column))| (field, column)).collect())
+        Self(
+            best.into_iter()
+                .map(|(field, (_, column))| (field, column))
+                .collect(),
+        )
     }
 
     fn message(
@@ -104,9 +108,8 @@ impl Columns {
     ) -> Result<(String, Message), Vec<Problem>> {
         let column = |field| self.0.get(&field).copied();
         let text = |field| column(field).map_or("", |column| row.text(column));
-        let wrong = |field, code, message: String| {
-            table.problem(row.number, column(field), code, message)
-        };
+        let wrong =
+            |field, code, message: String| table.problem(row.number, column(field), code, message);
         let mut problems = Vec::new();
         let id = text(Field::Conversation);
         if id.is_empty() {
@@ -119,7 +122,12 @@ impl Columns {
         match read {
             Ok(message) => {
                 let faq = message.expected.as_ref().and_then(|e| e.faq.as_ref());
-                let known = |faq| options.known.as_ref().is_none_or(|known| known.contains(faq));
+                let known = |faq| {
+                    options
+                        .known
+                        .as_ref()
+                        .is_none_or(|known| known.contains(faq))
+                };
                 if let Some(faq) = faq.filter(|faq| !known(faq)) {
                     let message = format!("知识库里没有编号为“{faq}”的常见问题");
                     problems.push(wrong(Field::ExpectedFaq, ProblemCode::InvalidId, message));

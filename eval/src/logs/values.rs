@@ -22,8 +22,8 @@ impl Role {
             | "用户" | "访客" | "买家" | "会员" => Self::Customer,
             "bot" | "robot" | "assistant" | "chatbot" | "ai" | "machine" | "机器人"
             | "智能客服" | "机器人客服" | "智能助手" | "系统机器人" => Self::Bot,
-            "agent" | "human" | "staff" | "operator" | "service" | "seller" | "客服"
-            | "人工" | "人工客服" | "坐席" | "座席" | "客服人员" | "卖家" | "商家" => {
+            "agent" | "human" | "staff" | "operator" | "service" | "seller" | "客服" | "人工"
+            | "人工客服" | "坐席" | "座席" | "客服人员" | "卖家" | "商家" => {
                 Self::Agent
             }
             "system" | "notice" | "event" | "系统" | "系统消息" | "系统提示" | "通知" => {
@@ -40,9 +40,8 @@ impl Role {
 
 /// A time: with its offset, or on the clocks of the knowledge base, or in seconds or milliseconds since 1970.
 pub(super) fn time(text: &str, timezone: &TimeZone) -> Result<Timestamp, String> {
-    let refuse = || {
-        format!("“{text}”不是时间，应写成 2026-11-11 20:00:00 或 2026-11-11T20:00:00+08:00")
-    };
+    let refuse =
+        || format!("“{text}”不是时间，应写成 2026-11-11 20:00:00 或 2026-11-11T20:00:00+08:00");
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }

@@ -67,7 +67,9 @@ impl RememberingEncoder {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             let mut seen = HashSet::new();
             let texts = texts.into_iter();
-            texts.filter(|text| !known.contains_key(*text) && seen.insert(*text)).collect()
+            texts
+                .filter(|text| !known.contains_key(*text) && seen.insert(*text))
+                .collect()
         };
         for batch in unknown.chunks(BATCH) {
             let encoded = self.inner.encode(batch, TextRole::Query)?;
@@ -140,7 +142,9 @@ impl Encoder for RememberingEncoder {
             spent.texts_on_the_way += unknown.len();
         }
         let mut new = encoded.into_iter();
-        let all = recalled.into_iter().map(|recalled| recalled.or_else(|| new.next()));
+        let all = recalled
+            .into_iter()
+            .map(|recalled| recalled.or_else(|| new.next()));
         Ok(all.flatten().collect())
     }
 

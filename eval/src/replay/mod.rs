@@ -32,7 +32,7 @@ pub use encoder::{RememberingEncoder, Spent};
 pub use figures::{Figures, LabelFigures, TimingFigures, TimingReference};
 pub use play::Course;
 pub use report::{
-    Comparison, FigureDifference, PassedOver, ReplayReport, SideName, SideReport, SideIdentity,
+    Comparison, FigureDifference, PassedOver, ReplayReport, SideIdentity, SideName, SideReport,
 };
 pub use run::{Replay, ReplayError, Watch};
 pub use tally::{Figure, Tally};

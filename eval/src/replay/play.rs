@@ -73,7 +73,6 @@ impl<'a> Player<'a> {
         }
     }
 
-
     /// One step for each of the customer's turns.
     pub(super) fn play(&self, recorded: &Recorded) -> Result<Vec<Step>, EngineError> {
         let mut conversation = Conversation::new(&recorded.id);

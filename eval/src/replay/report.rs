@@ -3,10 +3,7 @@
 use jieda::Engine;
 use serde::Serialize;
 
-use super::{
-    Changes, Course, Figure, Figures, Tally,
-    figures::rounded,
-};
+use super::{Changes, Course, Figure, Figures, Tally, figures::rounded};
 use crate::{
     logs::{Format, LogFacts, Variables},
     stats::{Bootstrap, Clusters, Difference, Interval},
@@ -123,9 +120,8 @@ pub(super) fn differences(from: &[Tally], to: &[Tally]) -> Vec<FigureDifference>
     let clusters = Clusters::singles(from.len());
     let bootstrap = Bootstrap::default();
     let figures = Figure::ALL.into_iter().filter_map(|figure| {
-        let value = |tallies: &[Tally], drawn: &[usize]| {
-            figure.of(&Tally::sum(drawn.iter().map(|&i| &tallies[i])))
-        };
+        let value =
+            |tallies: &[Tally], drawn: &[usize]| figure.over(drawn.iter().map(|&i| &tallies[i]));
         let found = bootstrap.difference(
             &clusters,
             |drawn| value(from, drawn),

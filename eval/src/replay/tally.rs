@@ -62,15 +62,28 @@ impl Figure {
     /// Its value, 0 to 1; no number where there is nothing to take a share of.
     #[must_use]
     pub fn of(self, tally: &Tally) -> f64 {
-        let (part, of) = match self {
+        self.over([tally])
+    }
+
+    /// The same of several conversations together.
+    pub(super) fn over<'a>(self, tallies: impl IntoIterator<Item = &'a Tally>) -> f64 {
+        let sum = tallies.into_iter().fold((0, 0), |(part, of), tally| {
+            let (one, of_one) = self.parts(tally);
+            (part + one, of + of_one)
+        });
+        sum.0 as f64 / sum.1 as f64
+    }
+
+    /// What it is a share of what.
+    fn parts(self, tally: &Tally) -> (u64, u64) {
+        match self {
             Self::Coverage => (tally.replies, tally.turns),
             Self::ClarifyRate => (tally.clarified, tally.turns),
             Self::RephraseRate => (tally.rephrased, tally.turns),
             Self::HandoverRate => (tally.handed_over, tally.conversations),
             Self::Accuracy => (tally.right, tally.labelled),
             Self::WrongReplyRate => (tally.wrong_replies, tally.labelled_replies),
-        };
-        part as f64 / of as f64
+        }
     }
 }
 

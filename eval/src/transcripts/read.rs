@@ -157,11 +157,19 @@ fn unknown_faqs<'a>(
     transcript: &'a Transcript,
     known: &'a HashSet<&FaqId>,
 ) -> impl Iterator<Item = String> + 'a {
-    transcript.turns.iter().zip(1..).filter_map(|(turn, number)| {
-        let faq = turn.expect.faq.as_ref().filter(|faq| !known.contains(faq))?;
-        let id = &transcript.id;
-        Some(format!(
-            "会话“{id}”第 {number} 轮：知识库里没有编号为“{faq}”的常见问题"
-        ))
-    })
+    transcript
+        .turns
+        .iter()
+        .zip(1..)
+        .filter_map(|(turn, number)| {
+            let faq = turn
+                .expect
+                .faq
+                .as_ref()
+                .filter(|faq| !known.contains(faq))?;
+            let id = &transcript.id;
+            Some(format!(
+                "会话“{id}”第 {number} 轮：知识库里没有编号为“{faq}”的常见问题"
+            ))
+        })
 }

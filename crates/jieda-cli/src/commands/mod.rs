@@ -14,6 +14,7 @@ pub(crate) mod kb;
 pub(crate) mod key;
 pub(crate) mod log;
 pub(crate) mod model;
+pub(crate) mod replay;
 pub(crate) mod search;
 pub(crate) mod segment;
 pub(crate) mod serve;

@@ -74,15 +74,16 @@ pub fn read_tables(
     let is_grid_header = |row: &GridRow| is_header(&table_row(row));
     let grids = match Format::of(path) {
         _ if !problems.is_empty() => Vec::new(),
-        Some(Format::Workbook) => {
-            workbook::read_grids(&place, &mut problems).unwrap_or_default()
-        }
+        Some(Format::Workbook) => workbook::read_grids(&place, &mut problems).unwrap_or_default(),
         _ => delimited::read_grid(&place, &is_grid_header, &mut problems)
             .into_iter()
             .collect(),
     };
     if problems.is_empty() {
-        let tables: Vec<Table> = grids.iter().filter_map(|grid| table(grid, is_header)).collect();
+        let tables: Vec<Table> = grids
+            .iter()
+            .filter_map(|grid| table(grid, is_header))
+            .collect();
         if !tables.is_empty() {
             return Ok(tables);
         }
@@ -96,7 +97,10 @@ pub fn read_tables(
 
 fn table(grid: &Grid, is_header: &dyn Fn(&TableRow) -> bool) -> Option<Table> {
     let mut rows = grid.rows.iter().map(table_row);
-    let header = rows.by_ref().take(HEADER_SEARCH_ROWS).find(|row| is_header(row))?;
+    let header = rows
+        .by_ref()
+        .take(HEADER_SEARCH_ROWS)
+        .find(|row| is_header(row))?;
     let repeats = |row: &TableRow| row.cells == header.cells;
     Some(Table {
         place: grid.place.clone(),
@@ -112,7 +116,10 @@ fn table_row(row: &GridRow) -> TableRow {
     let text = |value: &Value| match value {
         Value::Text(text) | Value::Error(text) => text.trim().to_owned(),
     };
-    let cells = row.cells.iter().map(|(&column, value)| (column, text(value)));
+    let cells = row
+        .cells
+        .iter()
+        .map(|(&column, value)| (column, text(value)));
     TableRow {
         number: row.number,
         cells: cells.filter(|(_, text)| !text.is_empty()).collect(),
