@@ -35,6 +35,8 @@ pub struct Spent {
     pub texts_ahead: usize,
     /// Texts encoded on the way.
     pub texts_on_the_way: usize,
+    /// Threads that conversations are replayed on.
+    pub threads: usize,
 }
 
 impl std::fmt::Debug for RememberingEncoder {
@@ -92,7 +94,10 @@ impl RememberingEncoder {
     /// Time spent so far.
     #[must_use]
     pub fn spent(&self) -> Spent {
-        *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+        Spent {
+            threads: rayon::current_num_threads(),
+            ..*self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+        }
     }
 
     /// Why it failed, if ever it did.

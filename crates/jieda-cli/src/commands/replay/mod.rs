@@ -135,8 +135,8 @@ fn tell_times(encoder: &RememberingEncoder, started: Instant) {
         on_the_way,
         texts_ahead,
         texts_on_the_way,
+        threads,
     } = encoder.spent();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let all = started.elapsed().as_secs_f64();
     let (ahead, on_the_way) = (ahead.as_secs_f64(), on_the_way.as_secs_f64());
     let rest = all - ahead - on_the_way / threads as f64;
