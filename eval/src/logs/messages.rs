@@ -170,7 +170,7 @@ impl<'a> Fields<'a> {
             Field::ExpectedDecision | Field::ExpectedFaq | Field::ExpectedReason => "expect",
         };
         let found = self.found.get(&field);
-        found.map_or(usual, |(_, key, _)| key).to_owned()
+        found.map_or(usual, |&(_, key, _)| key).to_owned()
     }
 }
 

@@ -106,8 +106,8 @@ impl Columns {
         row: &TableRow,
         options: &LogOptions,
     ) -> Result<(String, Message), Vec<Problem>> {
-        let column = |field| self.0.get(&field).copied();
-        let text = |field| column(field).map_or("", |column| row.text(column));
+        let column = |field: Field| self.0.get(&field).copied();
+        let text = |field: Field| column(field).map_or("", |column| row.text(column));
         let wrong =
             |field, code, message: String| table.problem(row.number, column(field), code, message);
         let mut problems = Vec::new();

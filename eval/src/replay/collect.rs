@@ -31,15 +31,18 @@ pub(super) struct MadeTurn<'a> {
 
 /// What an engine made of a conversation.
 pub(super) fn made_now(steps: &[Step]) -> Vec<Made<'_>> {
-    let made = |step| match step {
-        &Step::Decided(ref played) => Some(MadeTurn {
+    steps.iter().map(made).collect()
+}
+
+fn made(step: &Step) -> Made<'_> {
+    match step {
+        Step::Decided(played) => Some(MadeTurn {
             decided: &played.decided,
             judged: played.judged,
             observed: played.observed,
         }),
         Step::WithHuman | Step::Unreadable => None,
-    };
-    steps.iter().map(made).collect()
+    }
 }
 
 /// What was made of it then.

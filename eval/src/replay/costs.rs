@@ -50,3 +50,38 @@ pub(super) fn curve(observations: &[Observation], thresholds: &Thresholds) -> Ve
     };
     RATIOS.map(point).to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use jieda::Policy;
+
+    use super::*;
+    use crate::risk::Truth;
+
+    #[test]
+    fn the_dearer_a_wrong_reply_the_fewer_are_sent() {
+        let policy = Policy::shipped().unwrap();
+        let policy = policy.overlaid("thresholds.reply = 0.5").unwrap();
+        let sample = |confidence, rank| Observation {
+            confidence,
+            truth: Truth::Answerable { rank: Some(rank) },
+            cluster: None,
+        };
+        let observations = [
+            sample(0.9, 1),
+            sample(0.6, 2),
+            sample(0.55, 1),
+            sample(0.1, 1),
+        ];
+        let curve = curve(&observations, &policy.thresholds);
+        // One wrong and one handed over of four.
+        let at = |ratio: f64| *curve.iter().find(|p| p.wrong_reply == ratio).unwrap();
+        assert_eq!(at(1.0).in_force, 500.0);
+        assert_eq!(at(10.0).in_force, 2750.0);
+        assert_eq!(at(1.0).cheapest, 250.0);
+        assert_eq!(at(1.0).cheapest_reply, Some(0.1));
+        assert_eq!(at(10.0).cheapest, 750.0);
+        assert_eq!(at(10.0).cheapest_reply, Some(0.9));
+        assert!(super::curve(&[], &policy.thresholds).is_empty());
+    }
+}

@@ -138,3 +138,48 @@ impl Tally {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(decision: DecisionKind) -> Decided {
+        Decided {
+            decision,
+            reason: None,
+            faq: None,
+            rule: None,
+            confidence: None,
+        }
+    }
+
+    #[test]
+    fn figures_by_hand() {
+        let judged = |right, wrong_reply| Some(Judged { right, wrong_reply });
+        let mut first = Tally::of_one();
+        first.count(&decided(DecisionKind::AutoReply), judged(true, false));
+        first.count(&decided(DecisionKind::AutoReply), judged(false, true));
+        first.count(&decided(DecisionKind::Clarify), None);
+        first.count(&decided(DecisionKind::Handoff), judged(false, false));
+        // In an open course it may be handed over again: it is one conversation.
+        first.count(&decided(DecisionKind::Handoff), None);
+        let mut second = Tally::of_one();
+        second.count(&decided(DecisionKind::Rephrase), judged(true, false));
+        let both = [first, second];
+        let sum = Tally::sum(&both);
+        let expected = [
+            (Figure::Coverage, 2.0 / 6.0),
+            (Figure::ClarifyRate, 1.0 / 6.0),
+            (Figure::RephraseRate, 1.0 / 6.0),
+            (Figure::HandoverRate, 1.0 / 2.0),
+            (Figure::Accuracy, 2.0 / 4.0),
+            (Figure::WrongReplyRate, 1.0 / 2.0),
+        ];
+        for (figure, value) in expected {
+            assert!((figure.of(&sum) - value).abs() < 1e-12, "{figure:?}");
+            assert_eq!(figure.over(&both), figure.of(&sum));
+        }
+        assert!(!first.is_right() && second.is_right());
+        assert!(Figure::Accuracy.of(&Tally::of_one()).is_nan());
+    }
+}

@@ -85,3 +85,34 @@ pub fn golden_transfer(reached: Option<usize>, expected: Option<usize>, toleranc
         _ => 0.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn early_late_and_missed() {
+        let mut timing = Timing::default();
+        for (reached, expected) in [
+            (Some(2), Some(2)),
+            (Some(1), Some(2)),
+            (Some(0), None),
+            (Some(3), Some(2)),
+            (None, Some(2)),
+            (None, None),
+        ] {
+            timing.add(reached, expected);
+        }
+        let counts = (timing.right, timing.early, timing.late, timing.missed);
+        assert_eq!(counts, (1, 2, 1, 1));
+        assert_eq!(
+            (timing.conversations, timing.expected, timing.reached),
+            (6, 4, 4)
+        );
+        let [exact, one, two] = timing.gt_t();
+        assert!((exact - 2.0 / 6.0).abs() < 1e-12);
+        assert!((one - (2.0 + 2.0 * (-0.5_f64).exp()) / 6.0).abs() < 1e-3);
+        assert!(exact < one && one < two);
+        assert_eq!(Timing::default().gt_t(), [0.0; 3]);
+    }
+}

@@ -115,42 +115,38 @@ fn described(identity: &SideIdentity) -> String {
     )
 }
 
+/// How a figure is shown; none where a side has no such figure.
+type Shown = fn(&Figures) -> Option<String>;
+
+const ROWS: [(&str, Figure, Shown); 6] = [
+    ("自动回复", Figure::Coverage, |f| {
+        Some(percent(f.coverage))
+    }),
+    ("反问澄清", Figure::ClarifyRate, |f| {
+        Some(percent(f.clarify_rate))
+    }),
+    ("请求换个说法", Figure::RephraseRate, |f| {
+        Some(percent(f.rephrase_rate))
+    }),
+    ("转人工的会话", Figure::HandoverRate, |f| {
+        Some(percent(f.handover_rate))
+    }),
+    ("处理正确（有标注的）", Figure::Accuracy, |f| {
+        Some(percent(f.labels?.accuracy))
+    }),
+    (
+        "答错（有标注的回复）",
+        Figure::WrongReplyRate,
+        |f| {
+            let labels = f.labels?;
+            let rate = percent(labels.wrong_reply_rate?);
+            Some(format!("{rate}（{}/{}）", labels.wrong, labels.replies))
+        },
+    ),
+];
+
 /// The figures of all sides, and how they differ.
 fn figures(report: &ReplayReport) -> String {
-    let mut rows: Vec<(&str, Figure, Shown)> = vec![
-        ("自动回复", Figure::Coverage, &|f| {
-            Some(percent(f.coverage))
-        }),
-        ("反问澄清", Figure::ClarifyRate, &|f| {
-            Some(percent(f.clarify_rate))
-        }),
-        ("请求换个说法", Figure::RephraseRate, &|f| {
-            Some(percent(f.rephrase_rate))
-        }),
-        ("转人工的会话", Figure::HandoverRate, &|f| {
-            Some(percent(f.handover_rate))
-        }),
-    ];
-    let is_labelled = sides(report).any(|(_, side)| side.figures.labels.is_some());
-    if is_labelled {
-        rows.push(("处理正确（有标注的）", Figure::Accuracy, &|f| {
-            Some(percent(f.labels?.accuracy))
-        }));
-        rows.push((
-            "答错（有标注的回复）",
-            Figure::WrongReplyRate,
-            &|f| {
-                let labels = f.labels?;
-                let rate = labels.wrong_reply_rate?;
-                Some(format!(
-                    "{}（{}/{}）",
-                    percent(rate),
-                    labels.wrong,
-                    labels.replies
-                ))
-            },
-        ));
-    }
     let mut head = vec![("指标", Align::Left)];
     head.extend(sides(report).map(|(name, _)| (label(name), Align::Right)));
     let title = report.comparison.as_ref().map(difference_title);
@@ -158,18 +154,21 @@ fn figures(report: &ReplayReport) -> String {
         head.extend([(title.as_str(), Align::Right), ("p", Align::Right)]);
     }
     let mut table = Table::new(&head);
-    for (name, figure, shown) in rows {
+    for (name, figure, shown) in ROWS {
+        let values: Vec<Option<String>> = sides(report)
+            .map(|(_, side)| shown(&side.figures))
+            .collect();
+        if values.iter().all(Option::is_none) {
+            continue;
+        }
+        let or_dash = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
         let mut cells = vec![name.to_owned()];
-        cells.extend(
-            sides(report).map(|(_, side)| shown(&side.figures).unwrap_or_else(|| "—".to_owned())),
-        );
+        cells.extend(values.into_iter().map(or_dash));
         if let Some(comparison) = &report.comparison {
             let mut all = comparison.figures.iter();
-            let [difference, p] = match all.find(|found| found.figure == figure) {
-                Some(found) => difference_cells(found),
-                None => ["—".to_owned(), "—".to_owned()],
-            };
-            cells.extend([difference, p]);
+            let found = all.find(|found| found.figure == figure);
+            let cells_of = found.map(difference_cells);
+            cells.extend(cells_of.unwrap_or_else(|| ["—", "—"].map(str::to_owned)));
         }
         table.row(cells);
     }
@@ -180,9 +179,6 @@ fn figures(report: &ReplayReport) -> String {
     }
     text + "\n"
 }
-
-/// How a figure is shown; none where a side has no such figure.
-type Shown = &'static dyn Fn(&Figures) -> Option<String>;
 
 fn difference_title(comparison: &Comparison) -> String {
     let (from, to) = (label(comparison.from), label(comparison.to));

@@ -7,7 +7,7 @@ use jieda_eval::replay::RememberingEncoder;
 
 use crate::{
     args::{Common, replay::ReplayArgs},
-    context::warn,
+    context::{warn, warn_of_device},
     side::Side,
 };
 
@@ -43,6 +43,9 @@ impl Sides {
             .then(|| self::config(common, policies.1.map(AsRef::as_ref)))
             .transpose()?;
         let loaded = SharedEncoder::load(&config)?;
+        if let Some(warning) = loaded.warning() {
+            warn_of_device(warning);
+        }
         let encoder = Arc::new(RememberingEncoder::new(Arc::clone(loaded.encoder())));
         let shared = SharedEncoder::from(Arc::clone(&encoder) as Arc<dyn Encoder>);
         let a = first.engine(&config, Some(&shared))?;
