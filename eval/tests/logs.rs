@@ -208,6 +208,7 @@ fn messages_by_line_and_by_conversation() {
               1 said 在吗 @2026-11-01T02:00:00Z
             m2 Never
               1 said 怎么退货 channel=web expected=reply:f-1
+              2 rated 3 channel=web
         "#]],
     );
 }
@@ -269,7 +270,8 @@ fn all_faults_are_told_with_their_places() {
     let transcript = r#"{"id":"t1","turns":[{"expect":{"decision":"reply"}},{"text":"退货","expect":{"decision":"reply","faq":"f-2"}}]}"#;
     File::new("t.jsonl", transcript).fails(&expect![[r#"
         t.jsonl:1: 会话“t1”第 1 轮：text 和 satisfaction 要有一个，也只能有一个
-        t.jsonl:1: 会话“t1”第 1 轮：expect 是 reply，却没有 faq"#]]);
+        t.jsonl:1: 会话“t1”第 1 轮：expect 是 reply，却没有 faq
+        t.jsonl:1: 会话“t1”第 2 轮：知识库里没有编号为“f-2”的常见问题"#]]);
     let export = r#"{"id":"e1","last_turn":1,"turns":[{"number":1,"at":"2026-11-01T00:00:00Z","event":"said","state":{}}]}"#;
     File::new("e.jsonl", export).fails(&expect!["e.jsonl:1: 会话“e1”第 1 轮：没有 text"]);
     File::new("log.jsonl", "\n").fails(&expect!["log.jsonl: 文件里没有任何数据行"]);

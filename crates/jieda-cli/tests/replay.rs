@@ -269,7 +269,7 @@ fn our_own_logs_replay_as_they_were_decided() {
 fn labelled_transcripts_are_judged_as_eval_does() {
     let jieda = Jieda::new();
     let transcripts = r#"{"id":"t1","turns":[{"text":"怎么查看我的订单","expect":{"decision":"reply","faq":"ec-001"}},{"text":"转人工","expect":{"decision":"handoff","reason":"human_request"}},{"text":"在吗","expect":{"decision":"silent"}}]}
-{"id":"t2","turns":[{"text":"转人工","expect":{"decision":"reply","faq":"ec-002"}},{"text":"怎么取消订单","expect":{"decision":"reply","faq":"ec-002"}},{"satisfaction":1,"expect":{"decision":"handoff","reason":"low_satisfaction"}}]}
+{"id":"t2","turns":[{"text":"转人工","expect":{"decision":"reply","faq":"ec-002"}},{"text":"还没发货怎么取消订单","expect":{"decision":"reply","faq":"ec-002"}},{"satisfaction":1,"expect":{"decision":"handoff","reason":"low_satisfaction"}}]}
 {"id":"t3","turns":[{"text":"你们老板姓什么","expect":{"decision":"handoff","reason":"complaint"}}]}
 "#;
     jieda.write("t.jsonl", transcripts);

@@ -1,14 +1,18 @@
 //! Transcripts: conversations with the decision expected at each turn.
 
 use jieda::Occasion;
-use jieda_types::Event;
+use jieda_types::{Event, FaqId};
 
 use super::{Recorded, RecordedTurn, message::masked, recorded::Transfer};
-use crate::transcripts::{Act, Transcript, faults};
+use crate::transcripts::{Act, Transcript, faults, unknown_faqs};
 
 /// The conversation, or all that is wrong with it.
-pub(super) fn recorded(transcript: Transcript) -> Result<Recorded, Vec<String>> {
-    let wrong: Vec<String> = faults(&transcript).collect();
+pub(super) fn recorded(
+    transcript: Transcript,
+    is_known: &dyn Fn(&FaqId) -> bool,
+) -> Result<Recorded, Vec<String>> {
+    let unknown = unknown_faqs(&transcript, is_known);
+    let wrong: Vec<String> = faults(&transcript).chain(unknown).collect();
     if !wrong.is_empty() {
         return Err(wrong);
     }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use jieda::{Conversation, Faults, JsonlFile, JsonlLine, Problem, ProblemCode};
+use jieda_types::FaqId;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use super::{
     assemble::{Assembled, assemble},
     export::{self, ExportedConversation},
     labelled,
-    log::{faults, unknown_faqs},
+    log::faults,
     messages::{self, Line},
     saved,
 };
@@ -51,7 +52,10 @@ impl Lines {
         let (conversations, problems) = match format {
             Format::Export => lines.whole(path, facts, &|_, raw| export::recorded(raw)),
             Format::Saved => lines.whole(path, facts, &|line, raw| Ok(saved::recorded(line, raw))),
-            Format::Transcripts => lines.whole(path, facts, &|_, raw| labelled::recorded(raw)),
+            Format::Transcripts => {
+                let is_known = |faq: &FaqId| options.knows(faq);
+                lines.whole(path, facts, &|_, raw| labelled::recorded(raw, &is_known))
+            }
             Format::Messages | Format::Table => lines.messages(path, facts),
         };
         if !problems.is_empty() {
@@ -72,35 +76,21 @@ impl Lines {
         facts: &mut LogFacts,
         convert: &dyn Fn(usize, T) -> Result<Recorded, Vec<String>>,
     ) -> (Vec<Vec<JsonlLine>>, Vec<Problem>) {
-        let known = self.options.known.as_ref();
         let mut found = Vec::new();
         let mut wrong = Vec::new();
-        let mut problems = self.file.each::<T>(&mut |row, line| {
-            let converted = convert(row.line, row.value).and_then(|recorded| {
-                let unknown = unknown_faqs(&recorded.turns, known);
-                let unknown: Vec<String> = unknown
-                    .map(|(turn, message)| {
-                        format!("会话“{}”第 {} 轮：{message}", recorded.id, turn.number)
-                    })
-                    .collect();
-                if unknown.is_empty() {
-                    Ok(recorded)
-                } else {
-                    Err(unknown)
-                }
-            });
-            match converted {
-                Ok(recorded) if recorded.turns.iter().any(|turn| turn.is_customers()) => {
-                    facts.add(&recorded);
-                    found.push(vec![line]);
-                }
-                Ok(_) => {}
-                Err(messages) => {
-                    let faults = messages.into_iter().map(|message| (None, message));
-                    wrong.extend(faults.map(|fault| problem(path, row.line, fault)));
-                }
-            }
-        });
+        let mut problems =
+            self.file
+                .each::<T>(&mut |row, line| match convert(row.line, row.value) {
+                    Ok(recorded) if recorded.turns.iter().any(|turn| turn.is_customers()) => {
+                        facts.add(&recorded);
+                        found.push(vec![line]);
+                    }
+                    Ok(_) => {}
+                    Err(messages) => {
+                        let faults = messages.into_iter().map(|message| (None, message));
+                        wrong.extend(faults.map(|fault| problem(path, row.line, fault)));
+                    }
+                });
         problems.extend(wrong);
         problems.sort_by_key(|problem| problem.row);
         (found, problems)
@@ -207,7 +197,7 @@ impl Lines {
             }
             Format::Transcripts => {
                 let raw: Transcript = self.file.read(line).map_err(again)?;
-                labelled::recorded(raw).ok()
+                labelled::recorded(raw, &|_| true).ok()
             }
             Format::Messages | Format::Table => self.put_together(lines)?.conversation,
         };

@@ -5,7 +5,7 @@ use std::{collections::HashSet, path::Path, vec};
 use jieda::{Faults, Problem, TimeZone, Timestamp};
 use jieda_types::FaqId;
 
-use super::{Format, Recorded, RecordedTurn, Variables, lines::Lines, table};
+use super::{Format, Recorded, Variables, lines::Lines, table};
 
 /// How a log is read.
 #[derive(Debug, Clone)]
@@ -52,6 +52,13 @@ enum Source {
     Lines(Box<Lines>),
     /// A table is held whole: its size has a limit.
     Held(vec::IntoIter<Recorded>),
+}
+
+impl LogOptions {
+    /// Whether a label may name this FAQ.
+    pub(super) fn knows(&self, faq: &FaqId) -> bool {
+        self.known.as_ref().is_none_or(|known| known.contains(faq))
+    }
 }
 
 impl Log {
@@ -138,18 +145,6 @@ impl LogFacts {
             self.decided += usize::from(turn.decided.is_some());
         }
     }
-}
-
-/// Labels that name FAQs which aren't there.
-pub(super) fn unknown_faqs<'a>(
-    turns: &'a [RecordedTurn],
-    known: Option<&'a HashSet<FaqId>>,
-) -> impl Iterator<Item = (&'a RecordedTurn, String)> {
-    turns.iter().filter_map(move |turn| {
-        let faq = turn.expected.as_ref()?.faq.as_ref()?;
-        let is_unknown = known.is_some_and(|known| !known.contains(faq));
-        is_unknown.then(|| (turn, format!("知识库里没有编号为“{faq}”的常见问题")))
-    })
 }
 
 pub(super) fn faults(errors: Vec<Problem>) -> Faults {

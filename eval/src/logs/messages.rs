@@ -8,6 +8,7 @@ use super::{
     LogOptions,
     fields::{Field, field_of},
     message::Message,
+    values::rating,
 };
 use crate::transcripts::Expected;
 
@@ -71,6 +72,13 @@ pub(super) fn read(row: usize, value: &Value, options: &LogOptions) -> Result<Li
             ),
         }
     }
+    // A rating of the whole conversation is given at its end.
+    let rating = rating(&fields.text(Field::Rating).unwrap_or_default());
+    match (rating, messages.last_mut()) {
+        (Ok(rating), Some(last)) => last.rating = last.rating.or(rating),
+        (Ok(_), None) => {}
+        (Err(message), _) => faults.push((Some(fields.key(Field::Rating)), message)),
+    }
     match id {
         Some(id) if faults.is_empty() => Ok(Line::Conversation(id, messages)),
         _ => Err(faults),
@@ -100,11 +108,8 @@ fn message(row: usize, fields: &Fields<'_>, options: &LogOptions) -> Result<Mess
         }
     };
     message.expected = label.or(message.expected);
-    if let (Some(known), Some(faq)) = (
-        &options.known,
-        message.expected.as_ref().and_then(|e| e.faq.as_ref()),
-    ) && !known.contains(faq)
-    {
+    let labelled = message.expected.as_ref().and_then(|e| e.faq.as_ref());
+    if let Some(faq) = labelled.filter(|faq| !options.knows(faq)) {
         let wrong = format!("知识库里没有编号为“{faq}”的常见问题");
         faults.push((Some(fields.key(Field::ExpectedFaq)), wrong));
     }

@@ -122,13 +122,7 @@ impl Columns {
         match read {
             Ok(message) => {
                 let faq = message.expected.as_ref().and_then(|e| e.faq.as_ref());
-                let known = |faq| {
-                    options
-                        .known
-                        .as_ref()
-                        .is_none_or(|known| known.contains(faq))
-                };
-                if let Some(faq) = faq.filter(|faq| !known(faq)) {
+                if let Some(faq) = faq.filter(|faq| !options.knows(faq)) {
                     let message = format!("知识库里没有编号为“{faq}”的常见问题");
                     problems.push(wrong(Field::ExpectedFaq, ProblemCode::InvalidId, message));
                 }

@@ -14,4 +14,4 @@ pub use report::{Exactness, HandoffReport, Retrieved, TranscriptReport, TurnClas
 pub use transfer::{TOLERANCES, Timing, golden_transfer};
 
 pub(crate) use play::act_of;
-pub(crate) use read::faults;
+pub(crate) use read::{faults, unknown_faqs};

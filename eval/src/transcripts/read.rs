@@ -118,8 +118,9 @@ impl ExpectedReason {
 pub fn read_transcripts(path: &Path, kb: &KnowledgeBase) -> Result<Vec<Transcript>, Faults> {
     let (rows, mut errors) = read_jsonl::<Transcript>(path);
     let known: HashSet<&FaqId> = kb.faqs.iter().map(|faq| &faq.id).collect();
+    let is_known = |faq: &FaqId| known.contains(faq);
     for row in &rows {
-        let unknown = unknown_faqs(&row.value, &known);
+        let unknown = unknown_faqs(&row.value, &is_known);
         errors.extend(faults(&row.value).chain(unknown).map(|message| Problem {
             row: Some(row.line),
             ..Problem::new(path, ProblemCode::InvalidRow, message)
@@ -153,20 +154,17 @@ pub(crate) fn faults(transcript: &Transcript) -> impl Iterator<Item = String> + 
     })
 }
 
-fn unknown_faqs<'a>(
+/// Labels that name FAQs which aren't there.
+pub(crate) fn unknown_faqs<'a>(
     transcript: &'a Transcript,
-    known: &'a HashSet<&FaqId>,
+    is_known: &'a dyn Fn(&FaqId) -> bool,
 ) -> impl Iterator<Item = String> + 'a {
     transcript
         .turns
         .iter()
         .zip(1..)
         .filter_map(|(turn, number)| {
-            let faq = turn
-                .expect
-                .faq
-                .as_ref()
-                .filter(|faq| !known.contains(faq))?;
+            let faq = turn.expect.faq.as_ref().filter(|faq| !is_known(faq))?;
             let id = &transcript.id;
             Some(format!(
                 "会话“{id}”第 {number} 轮：知识库里没有编号为“{faq}”的常见问题"
