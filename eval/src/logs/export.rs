@@ -92,7 +92,7 @@ pub(super) fn recorded(raw: ExportedConversation) -> Result<Recorded, Vec<String
             occasion: Occasion {
                 at: Some(turn.at),
                 // A channel that was fit once is fit now.
-                channel: turn.channel.and_then(|name| Channel::new(name).ok()),
+                channel: turn.channel.and_then(|name| Channel::new(&name).ok()),
                 customer: turn.customer,
             },
             with_human: decided.as_ref().is_some_and(is_silent),
