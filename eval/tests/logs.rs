@@ -315,7 +315,7 @@ proptest! {
             let agents = recorded.turns.iter().filter(|t| matches!(t.event, Event::AgentSaid { .. })).count();
             prop_assert_eq!(agents, said(conversation, 2).len());
             let numbers: Vec<u32> = recorded.customers().map(|t| t.number).collect();
-            prop_assert!(numbers.iter().copied().eq(1..));
+            prop_assert!(numbers.into_iter().zip(1..).all(|(number, place)| number == place));
         }
         let expected: HashSet<u8> = messages.iter().filter(|m| m.1 == 0).map(|m| m.0).collect();
         prop_assert_eq!(seen, expected);

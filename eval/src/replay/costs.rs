@@ -3,6 +3,7 @@
 use jieda::Thresholds;
 use serde::Serialize;
 
+use super::figures::rounded;
 use crate::risk::{
     Observation,
     cost::{Costs, price},
@@ -43,8 +44,8 @@ pub(super) fn curve(observations: &[Observation], thresholds: &Thresholds) -> Ve
         let prices = price(observations, &costs, Some(in_force));
         CostPoint {
             wrong_reply,
-            in_force: prices.tuned.map_or(f64::NAN, |priced| priced.per_thousand),
-            cheapest: prices.cheapest.per_thousand,
+            in_force: rounded(prices.tuned.map_or(f64::NAN, |priced| priced.per_thousand)),
+            cheapest: rounded(prices.cheapest.per_thousand),
             cheapest_reply: prices.cheapest.thresholds.map(|t| t.reply),
         }
     };

@@ -139,7 +139,7 @@ fn tell_times(encoder: &RememberingEncoder, started: Instant) {
     } = encoder.spent();
     let all = started.elapsed().as_secs_f64();
     let (ahead, on_the_way) = (ahead.as_secs_f64(), on_the_way.as_secs_f64());
-    let rest = all - ahead - on_the_way / threads as f64;
+    let rest = (all - ahead - on_the_way / threads as f64).max(0.0);
     // Nothing is left to do when standard error is closed.
     let _ = writeln!(
         anstream::stderr(),

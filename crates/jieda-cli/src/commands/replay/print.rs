@@ -12,6 +12,7 @@ use jieda_eval::{
         Change, Comparison, Course, Figure, FigureDifference, Figures, ReplayReport, SideIdentity,
         SideName, SideReport, TimingReference,
     },
+    transcripts::{Act, Expected, TOLERANCES, Timing},
 };
 
 use crate::{
@@ -235,7 +236,7 @@ fn timing(report: &ReplayReport) -> Option<String> {
     let mut head = vec![(title.as_str(), Align::Left)];
     head.extend(timed.iter().map(|(name, _)| (label(*name), Align::Right)));
     let mut table = Table::new(&head);
-    let counts: [(&str, fn(&jieda_eval::transcripts::Timing) -> usize); 5] = [
+    let counts: [(&str, fn(&Timing) -> usize); 5] = [
         ("应转的会话", |t| t.expected),
         ("正好在那一轮转的", |t| t.right),
         ("转早了，或不该转", |t| t.early),
@@ -248,7 +249,7 @@ fn timing(report: &ReplayReport) -> Option<String> {
             .map(|(_, figures)| count(&figures.timing).to_string());
         table.row([name.to_owned()].into_iter().chain(cells));
     }
-    for (i, tolerance) in jieda_eval::transcripts::TOLERANCES.into_iter().enumerate() {
+    for (i, tolerance) in TOLERANCES.into_iter().enumerate() {
         let cells = timed
             .iter()
             .map(|(_, figures)| format!("{:.3}", figures.gt_t[i]));
@@ -372,8 +373,27 @@ fn shown(comparison: &Comparison, examples: &[Change], names: &Names) -> Option<
         );
         text += &format!("  {from}：{}\n", told(&change.from, names));
         text += &format!("  {to}：{}\n", told(&change.to, names));
+        if let Some(expected) = &change.expected {
+            text += &format!("  应有：{}\n", label_told(expected, names));
+        }
     }
     Some(text)
+}
+
+fn label_told(expected: &Expected, names: &Names) -> String {
+    let act = match expected.decision {
+        Act::Reply => "自动回复",
+        Act::Clarify => "反问",
+        Act::Handoff => "转人工",
+        Act::Smalltalk => "寒暄",
+        Act::Silent => "不回复",
+    };
+    let faq = expected.faq.as_ref().map(|faq| names.question(faq));
+    [Some(act.to_owned()), faq]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn told(decided: &Decided, names: &Names) -> String {
