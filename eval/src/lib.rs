@@ -6,6 +6,8 @@
 //!   one industry out to see how they do on one they have not seen.
 //! * [`decision`]: what the engine decides about labelled texts.
 //! * [`transcripts`]: whole conversations, turn by turn.
+//! * [`logs`]: recorded conversations, whoever wrote them down.
+//! * [`replay`]: what would have become of them.
 //! * [`intents`]: texts with intents, and how well they are told.
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
@@ -25,10 +27,12 @@ pub mod charts;
 pub mod decision;
 pub mod fit;
 pub mod intents;
+pub mod logs;
 pub mod metrics;
 pub mod public;
 pub mod page;
 pub mod quality;
+pub mod replay;
 pub mod retrieval;
 pub mod risk;
 pub mod stats;

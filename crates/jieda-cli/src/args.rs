@@ -4,6 +4,7 @@ pub(crate) mod eval;
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
+pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod suite;
@@ -33,6 +34,7 @@ Examples:
   jieda kb publish my-kb --data data
   jieda serve --data data
   jieda ask --data data 怎么退货
+  jieda replay --log conversations.csv --threshold reply=0.7
   jieda model pull BAAI/bge-small-zh-v1.5
   jieda report --kb my-kb --queries labelled.jsonl --out report.html
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
@@ -71,6 +73,11 @@ impl Cli {
         if self.common.kb.is_some() && self.common.data.is_some() && !train_intent {
             let message = "the argument '--kb <DIR>' cannot be used with '--data <DIR>'";
             return Err(Self::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        if let Command::Replay(args) = &self.command
+            && let Some(message) = args.fault()
+        {
+            return Err(Self::command().error(clap::error::ErrorKind::TooManyValues, message));
         }
         Ok(())
     }
@@ -111,6 +118,9 @@ pub(crate) enum Command {
     /// Look up, export, delete and run again what `chat --store` and `ask --store` have kept
     #[command(after_help = log::HELP)]
     Log(Box<log::LogArgs>),
+    /// Tell what would have become of recorded conversations: another knowledge base, policy or threshold
+    #[command(after_help = replay::HELP)]
+    Replay(Box<replay::ReplayArgs>),
     /// Serve HTTP, gRPC, the console and the chat widget
     #[command(after_help = serve::HELP)]
     Serve(serve::ServeArgs),

@@ -64,5 +64,9 @@ pub use sqlite::SqliteStore;
 pub use store::Store;
 pub use trace::Trace;
 pub use turn::{Answer, Event, FoundTurn, Turn, TurnNumber};
+pub use turn::{Answer, FoundTurn, Turn, TurnNumber};
 pub use write::Write;
 pub use writer::{Receipt, Writer, WriterOptions};
+
+// A turn has one.
+pub use jieda_types::Event;

@@ -15,6 +15,7 @@ pub(crate) mod key;
 pub(crate) mod log;
 pub(crate) mod model;
 pub(crate) mod report;
+pub(crate) mod replay;
 pub(crate) mod search;
 pub(crate) mod segment;
 pub(crate) mod serve;
