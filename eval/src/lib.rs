@@ -9,6 +9,7 @@
 //! * [`logs`]: recorded conversations, whoever wrote them down.
 //! * [`replay`]: what would have become of them.
 //! * [`intents`]: texts with intents, and how well they are told.
+//! * [`gaps`]: whether gap mining brings back FAQs that were removed.
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
 //! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
@@ -26,6 +27,7 @@ pub mod calibrators;
 pub mod charts;
 pub mod decision;
 pub mod fit;
+pub mod gaps;
 pub mod intents;
 pub mod logs;
 pub mod metrics;

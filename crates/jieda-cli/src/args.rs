@@ -1,6 +1,7 @@
 //! Arguments, and the help that teaches them.
 
 pub(crate) mod eval;
+pub(crate) mod gaps;
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;

@@ -38,7 +38,7 @@ pub use auth::{
     UserError, UserRecord,
 };
 pub use config::{Knowledge, LogFormat, ServerConfig};
-pub use conversations::{answer_of, play_again, restore, said};
+pub use conversations::{Kept, answer_of, misses, play_again, restore, said};
 pub use grpc::v1;
 pub use http::document as openapi;
 pub use problem::{FieldError, Problem, ProblemKind};

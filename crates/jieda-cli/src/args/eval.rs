@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use jieda::SearchMode;
 use jieda_eval::truth::Split;
 
-use super::{intent, suite, transcripts, tune};
+use super::{gaps, intent, suite, transcripts, tune};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EvalCommand {
@@ -29,6 +29,9 @@ pub(crate) enum EvalCommand {
     Transcripts(transcripts::EvalTranscriptsArgs),
     /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
     Intent(intent::EvalIntentArgs),
+    /// Whether gap mining (kb gaps) brings back FAQs that were removed
+    #[command(after_help = gaps::EVAL_HELP)]
+    Gaps(gaps::EvalGapsArgs),
     /// Learn from conversations (dialogues.jsonl and queries.jsonl of each industry) how follow-ups are
     /// read, leaving one industry out
     FollowUps(IndustriesArgs),

@@ -4,6 +4,7 @@ mod compare;
 pub(crate) mod decision;
 mod fit;
 mod follow_ups;
+mod gaps;
 mod intent;
 mod public;
 mod retrieval;
@@ -21,6 +22,7 @@ pub(crate) fn run(common: &Common, command: &EvalCommand) -> anyhow::Result<()> 
         EvalCommand::Decision(args) => decision::run(common, args),
         EvalCommand::Transcripts(args) => transcripts::run(common, args),
         EvalCommand::Intent(args) => intent::run(common, args),
+        EvalCommand::Gaps(args) => gaps::run(common, args),
         EvalCommand::FollowUps(args) => follow_ups::run(common, args),
         EvalCommand::Fit(args) => fit::run(common, args),
     }
