@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Turn `model.gguf` into ONNX files for onnxruntime, with no training framework involved.
 
-    python export.py --model ../../../models/multilingual-e5-small-zh --out DIR
-    python export.py --model ... --out DIR --all     # the losing candidates too
+    python encoder/export.py --model ../../models/multilingual-e5-small-zh --out DIR
+    python encoder/export.py --model ... --out DIR --all     # the losing candidates too
 
 The 4-bit weights are expanded to f32 and put into the graph that a Hugging Face export of
 BertModel has, operator for operator. Of it, onnxruntime's transformer optimiser makes

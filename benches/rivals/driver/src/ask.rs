@@ -1,0 +1,81 @@
+//! Retrieval, measured.
+
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+
+use jieda::{
+    Searcher, SharedEncoder,
+    model::{BatchingEncoder, BatchingOptions},
+    types::{Encoder, FaqId},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    Job, Result,
+    build::config,
+    corpus::{Asked, Table},
+    measure::{Latency, Load, Quality},
+    memory::Memory,
+    way::Way,
+};
+
+/// FAQs that are asked for.
+const LIMIT: usize = 10;
+
+pub(crate) fn ask(job: &Job, seconds: u64) -> Result<Value> {
+    let asked: Vec<Asked> = Table::queries(&job.corpus).lines()?;
+    let asked: Vec<Asked> = asked.into_iter().filter(|a| a.split == "test").collect();
+    let open = |encoder: &SharedEncoder| -> Result<Searcher> {
+        let config = config(&job.cache)?;
+        Ok(Searcher::open_with(&config, &job.kb, encoder, &mut |_| {})?)
+    };
+    let searcher = open(&job.way.encoder(&job.corpus, None)?)?;
+
+    let ranks = asked.iter().map(|asked| rank(&searcher, asked));
+    let quality = Quality::of(ranks.collect::<Result<_>>()?);
+    if seconds == 0 {
+        return Ok(json!({ "engine": "jieda", "way": job.way.name(), "quality": quality }));
+    }
+    let latency = Latency::of(&asked, |asked| rank(&searcher, asked).map(drop))?;
+    let memory = Memory::now();
+
+    let time = Duration::from_secs(seconds);
+    let mut loads = Vec::new();
+    let mut load = |name: &str, searcher: &Searcher, callers| -> Result<()> {
+        let ask = |asked: &Asked| rank(searcher, asked).map(drop);
+        loads.push(Load::of((name, callers), time, &asked, ask)?);
+        Ok(())
+    };
+    if job.way == Way::Text {
+        // One thread encodes one text; and what the service does: who comes meanwhile is the next batch.
+        let one = open(&job.way.encoder(&job.corpus, Some(NonZeroUsize::MIN))?)?;
+        let batching = open(&batching(&job.way.encoder(&job.corpus, None)?)?)?;
+        load("", &one, 2)?;
+        load(" in batches", &batching, 8)?;
+        load(" in batches", &batching, 32)?;
+    } else {
+        load("", &searcher, 2)?;
+        load("", &searcher, 4)?;
+    }
+    Ok(json!({
+        "engine": "jieda",
+        "way": job.way.name(),
+        "quality": quality,
+        "latency": latency,
+        "memory": memory,
+        "load": loads,
+    }))
+}
+
+/// From the text to the place of the right FAQ; 0 when it is not found.
+fn rank(searcher: &Searcher, asked: &Asked) -> Result<usize> {
+    let understood = searcher.understand(&asked.original)?;
+    let found = searcher.search(&understood, LIMIT)?;
+    Ok(found.rank_of(&FaqId::new(asked.faq.as_str())?).unwrap_or(0))
+}
+
+fn batching(encoder: &SharedEncoder) -> Result<SharedEncoder> {
+    let inner = Arc::clone(encoder.encoder());
+    let batching: Arc<dyn Encoder> =
+        Arc::new(BatchingEncoder::new(inner, BatchingOptions::default())?);
+    Ok(batching.into())
+}
