@@ -68,7 +68,7 @@ class Postgres(Engine):
             with connection.cursor().copy(copy.replace("faqs", "texts")) as rows:
                 rows.set_types(["int4", "text", "text", "vector"])
                 for i, (faq, text) in enumerate(zip(table.faqs, table.texts, strict=True)):
-                    rows.write_row((i, faq, " ".join(self.words.of(text)), table.vectors[i]))
+                    rows.write_row((i, faq, self.words.joined(text), table.vectors[i]))
             connection.execute("INSERT INTO faqs SELECT id, faq, to_tsvector('simple', words), embedding FROM texts")
             connection.execute("CREATE INDEX ON faqs USING gin (words) WITH (fastupdate = off)")
             connection.execute(

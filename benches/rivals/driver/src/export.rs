@@ -72,7 +72,14 @@ pub(crate) fn export(kb_dir: &Path, queries: &Path, out: &Path) -> Result<Value>
 
     let dictionary = kb_dir.join(DICTIONARY);
     if dictionary.is_file() {
-        fs::copy(dictionary, out.join(DICTIONARY))?;
+        // Other readers of this format know no comments.
+        let text = fs::read_to_string(dictionary)?;
+        let words = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let words: String = words.flat_map(|line| [line, "\n"]).collect();
+        fs::write(out.join(DICTIONARY), words)?;
     }
     Ok(json!({ "rows": rows.len(), "queries": asked.len() }))
 }
