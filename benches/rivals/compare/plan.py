@@ -23,7 +23,7 @@ class Plan:
     # Of each way to load it.
     seconds: int = 10
     # Of a corpus, to choose a setting by.
-    tuning_queries: int = 300
+    tuning_queries: int = 200
 
     @staticmethod
     def quick() -> "Plan":

@@ -15,7 +15,7 @@ class Glue(Engine):
     FUSIONS = (
         Fusion("rrf", 10),
         Fusion("rrf", 60),
-        *weights("linear", (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)),
+        *weights("linear", (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)),
     )
 
     def prepare(self, table: Table) -> None:

@@ -19,7 +19,7 @@ INDEXED_FROM = 5_000
 
 
 class Lance(Engine):
-    FUSIONS = (Fusion("rrf", 10), Fusion("rrf", 60), *weights("linear", (0.5, 0.6, 0.7, 0.8, 0.9)))
+    FUSIONS = (Fusion("rrf", 10), Fusion("rrf", 60), *weights("linear", (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)))
 
     def prepare(self, table: Table) -> None:
         if table.dictionary:

@@ -21,7 +21,7 @@ BATCH = 1000
 
 
 class Milvus(Engine):
-    FUSIONS = (Fusion("rrf", 10), Fusion("rrf", 60), *weights("linear", (0.5, 0.6, 0.7, 0.8, 0.9)))
+    FUSIONS = (Fusion("rrf", 10), Fusion("rrf", 60), *weights("linear", (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)))
     # The process that opens the files holds them.
     SHARED_FILES = False
 

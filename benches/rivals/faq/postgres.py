@@ -37,7 +37,7 @@ SETTINGS = {"shared_buffers": "512MB", "maintenance_work_mem": "512MB", "jit": "
 
 
 class Postgres(Engine):
-    FUSIONS = weights("rrf", (0.5, 0.7, 0.8, 0.9), (10, 60))
+    FUSIONS = weights("rrf", (0.5, 0.7, 0.8, 0.9, 0.95), (10, 60))
 
     def __init__(self, folder: Path):
         super().__init__(folder)

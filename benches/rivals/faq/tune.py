@@ -19,7 +19,7 @@ from shared.corpus import Corpus
 from shared.measure import quality
 
 # More are no better for choosing among some twenty settings, and slow for databases.
-MOST_QUERIES = 300
+MOST_QUERIES = 200
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ CLASSIFIERS = {
         "logistic regression on vectors",
         "vectors",
         lambda: LogisticRegression(max_iter=2000),
-        {"C": [1, 10, 30, 100]},
+        {"C": [1, 10, 30, 100, 300]},
     ),
     "neighbours": Classifier(
         "nearest neighbours on vectors",
@@ -38,12 +38,12 @@ CLASSIFIERS = {
         "SVM (RBF kernel) on vectors",
         "vectors",
         lambda: SVC(kernel="rbf"),
-        {"C": [1, 3, 10], "gamma": [0.5, 1, 2]},
+        {"C": [1, 3, 10], "gamma": [0.5, 1, 2, 4]},
     ),
     "tfidf": Classifier(
         "TF-IDF of characters + linear SVM",
         "texts",
         lambda: make_pipeline(TfidfVectorizer(analyzer="char", sublinear_tf=True), LinearSVC()),
-        {"tfidfvectorizer__ngram_range": [(1, 2), (1, 3)], "linearsvc__C": [0.3, 1, 3]},
+        {"tfidfvectorizer__ngram_range": [(1, 2), (1, 3)], "linearsvc__C": [0.3, 1, 3, 10]},
     ),
 }

@@ -80,6 +80,17 @@ impl Latency {
     }
 }
 
+impl Latency {
+    /// The one with the lower median.
+    pub(crate) fn better_of(self, other: Self) -> Self {
+        if other.p50_ms < self.p50_ms {
+            other
+        } else {
+            self
+        }
+    }
+}
+
 /// What goes through when several callers ask as fast as they get answers.
 #[derive(Debug, Serialize)]
 pub(crate) struct Load {
