@@ -19,7 +19,7 @@ from pathlib import Path
 
 from compare.plan import HELD_OUT, LARGE, SAMPLES, TIMED, Plan
 from compare.steps import StepError, Steps
-from faq.engines import NAMES, missing
+from faq.engines import NAMES, load_engine, missing
 
 PACKAGES = [
     "bm25s",
@@ -42,7 +42,15 @@ class Comparison:
     def __init__(self, steps: Steps, engines: list[str]) -> None:
         self.steps = steps
         self.engines = engines
-        self.found: dict = {"left_out": {}, "encoded": {}, "settings": {}, "faq": [], "build": [], "intents": []}
+        self.found: dict = {
+            "left_out": {},
+            "encoded": {},
+            "settings": {},
+            "faq": [],
+            "build": [],
+            "added": [],
+            "intents": [],
+        }
 
     def prepare(self) -> None:
         self.steps.export_model()
@@ -58,6 +66,8 @@ class Comparison:
                 self.found["build"].append(self.steps.our_build(name, way))
                 self.found["faq"].append(self.steps.our_answers(name, way, self._seconds(name)))
 
+        self.found["added"].append(self.steps.our_addition(LARGE))
+
     def rival(self, engine: str) -> None:
         if why := missing(engine):
             raise StepError(why)
@@ -66,6 +76,8 @@ class Comparison:
         for name in (*SAMPLES, LARGE):
             for way in WAYS:
                 self._measure(engine, name, way, common["setting"], "held-out")
+        if load_engine(engine).ADDS:
+            self._measure_addition(engine, common["setting"])
         for name in SAMPLES:
             own = self.steps.tune(engine, (name,))
             self.found["settings"][engine][name] = own
@@ -78,6 +90,10 @@ class Comparison:
         if chosen_on == "held-out":
             self.found["build"].append(built)
         self.found["faq"].append(answers | {"chosen_on": chosen_on})
+
+    def _measure_addition(self, engine: str, setting: dict) -> None:
+        self.steps.build(engine, LARGE, "index", setting)
+        self.found["added"].append(self.steps.add(engine, setting, TIMED) | {"corpus": LARGE})
 
     def intents(self) -> None:
         for name in SAMPLES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -66,6 +67,21 @@ class Steps:
     def our_answers(self, name: str, way: str, seconds: int) -> dict:
         return self._json([str(self.driver), "ask", *self._ours(name, way), str(seconds)]) | {"corpus": name}
 
+    def our_addition(self, name: str) -> dict:
+        """One more FAQ in the folder, published: from the start of the command to its end."""
+        folder, data = self.work / "published" / "kb", self.work / "published" / "data"
+        shutil.rmtree(folder.parent, ignore_errors=True)
+        shutil.copytree(kb(name, self.work), folder)
+        publish = [str(self.jieda), "kb", "publish", str(folder), "--data", str(data)]
+        self._run(publish)
+        faqs = folder / "faqs.jsonl"
+        lines = faqs.read_text(encoding="utf-8")
+        added = json.loads(lines.splitlines()[0]) | {"id": "added", "question": "新来的这一条怎么问", "similar": []}
+        faqs.write_text(lines + json.dumps(added, ensure_ascii=False) + "\n", encoding="utf-8")
+        start = time.perf_counter()
+        self._run(publish)
+        return {"engine": "jieda", "corpus": name, "p50_ms": (time.perf_counter() - start) * 1e3}
+
     def our_intents(self, name: str) -> dict:
         source = [str(kb(name, self.work)), str(queries(name, self.work))]
         speed = self._json([str(self.driver), "intents", *source])
@@ -103,6 +119,11 @@ class Steps:
         more = ["--setting", json.dumps(setting), "--index", str(self._index(engine)), "--seconds", str(seconds)]
         return self._python("faq.ask", *self._theirs(engine, name, way), *more, *self._encoder())
 
+    def add(self, engine: str, setting: dict, more: str) -> dict:
+        """To what was built last, FAQs of another corpus."""
+        arguments = ["--setting", json.dumps(setting), "--index", str(self._index(engine))]
+        return self._python("faq.add", "--engine", engine, *arguments, "--from", str(self.corpus(more)))
+
     def intents(self, name: str) -> list[dict]:
         return self._python("intents.measure", "--corpus", str(self.corpus(name)), *self._encoder())
 
@@ -124,8 +145,9 @@ class Steps:
         return json.loads(self._run(command))
 
     def _run(self, command: list[str]) -> str:
-        shown = " ".join(command).replace(str(self.work), "WORK").replace(str(ROOT), ".")
-        self.commands.append(shown.replace(sys.executable, "python"))
+        program = "python" if command[0] == sys.executable else Path(command[0]).name
+        shown = " ".join([program, *command[1:]]).replace(str(self.work), "WORK").replace(str(ROOT), ".")
+        self.commands.append(shown)
         started = time.monotonic()
         print(shown, file=sys.stderr, flush=True)
         environment = os.environ | {"PYTHONPATH": str(HERE), "LANCEDB_LOG": "error", "TOKENIZERS_PARALLELISM": "false"}

@@ -11,39 +11,10 @@ from pathlib import Path
 
 from compare.paired import sign_test
 from compare.plan import LARGE, SAMPLES, TIMED
+from compare.results import CHOICES, TITLES, Found, Results, best_load, mean
 
-TITLES = {
-    "jieda": "**jieda**",
-    "milvus": "milvus-lite",
-    "lance": "LanceDB",
-    "postgres": "PostgreSQL + pgvector",
-    "glue": "bm25s + jieba + numpy",
-}
 TIMED_TITLE = {TIMED: "100 FAQs", LARGE: "10,000 FAQs"}
 WAY_TITLE = {"index": "vectors given", "text": "from the text"}
-
-
-class Results:
-    def __init__(self, found: dict):
-        self.found = found
-        self.faq: list[dict] = found["faq"]
-
-    def answers(self, engine: str, corpus: str, way: str, chosen_on: str) -> dict | None:
-        wanted = {"engine": engine, "corpus": corpus, "way": way}
-        if engine != "jieda":
-            wanted["chosen_on"] = chosen_on
-        return next((row for row in self.faq if all(row.get(k) == v for k, v in wanted.items())), None)
-
-    def build(self, engine: str, corpus: str, way: str) -> dict | None:
-        wanted = {"engine": engine, "corpus": corpus, "way": way}
-        return next((row for row in self.found["build"] if all(row[k] == v for k, v in wanted.items())), None)
-
-    def samples(self, engine: str, way: str, chosen_on: str) -> list[dict] | None:
-        rows = [self.answers(engine, corpus, way, chosen_on) for corpus in SAMPLES]
-        return [row["quality"] for row in rows if row] if all(rows) else None
-
-    def engines(self) -> list[str]:
-        return [name for name in TITLES if any(row["engine"] == name for row in self.faq)]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -55,56 +26,37 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def quality(results: Results) -> None:
-    """For each rival the choice of settings that did better here, which favours it."""
     print("## FAQ retrieval: what is found\n")
-    ours = results.samples("jieda", "index", "")
-    rows = []
-    for engine in results.engines():
-        choices = {on: results.samples(engine, "index", on) for on in ("held-out", "own")}
-        choices = {on: found for on, found in choices.items() if found}
-        if not choices or ours is None:
-            continue
-        on = max(choices, key=lambda on: mean(choices[on], "recall_at_1"))
-        rows.append(quality_row(engine, choices[on], ours, "" if engine == "jieda" else on))
-    table(quality_columns("settings chosen on"), rows)
-    print("Both choices:\n")
-    rows = []
-    for engine in results.engines():
-        for on in ("held-out", "own"):
-            found = results.samples(engine, "index", on)
-            if engine != "jieda" and found and ours:
-                rows.append(quality_row(engine, found, ours, on))
-    table(quality_columns("settings chosen on"), rows)
-    print("The same from the text, with onnxruntime's vectors for rivals (settings chosen held-out):\n")
-    ours = results.samples("jieda", "text", "")
-    rows = []
-    for engine in results.engines():
-        found = results.samples(engine, "text", "held-out")
-        if found and ours:
-            rows.append(quality_row(engine, found, ours, "" if engine == "jieda" else "held-out"))
-    table(quality_columns("settings chosen on"), rows)
+    print("Vectors given; of two ways to choose a rival's settings the one that did better here:\n")
+    quality_table(results, "index", [results.best_samples(engine) for engine in results.engines()])
+    print("Both ways:\n")
+    both = [(engine, on) for engine in results.engines() for on in CHOICES if engine != "jieda"]
+    quality_table(results, "index", [results.samples(engine, "index", on) for engine, on in both], [e for e, _ in both])
+    print("From the text, rivals with onnxruntime's vectors:\n")
+    quality_table(results, "text", [results.samples(engine, "text", "held-out") for engine in results.engines()])
 
 
-def quality_columns(last: str) -> list[str]:
+def quality_table(
+    results: Results, way: str, found: Sequence[Found | None], engines: Sequence[str] | None = None
+) -> None:
     each = [f"recall@1 {corpus}" for corpus in SAMPLES]
-    return ["", *each, "recall@1", "recall@10", "MRR@10", "against jieda: won, lost (p)", last]
+    columns = ["", *each, "recall@1", "recall@10", "MRR@10", "against jieda: won, lost (p)", "settings chosen on"]
+    ours = results.samples("jieda", way, "")
+    pairs = zip(engines or results.engines(), found, strict=True)
+    table(columns, [quality_row(engine, of, ours) for engine, of in pairs if of and ours])
 
 
-def quality_row(engine: str, found: list[dict], ours: list[dict], on: str) -> list[str]:
-    each = [f"{sample['recall_at_1']:.3f}" for sample in found]
-    means = [f"{mean(found, field):.3f}" for field in ("recall_at_1", "recall_at_10", "mrr_at_10")]
+def quality_row(engine: str, found: Found, ours: Found) -> list[str]:
+    each = [f"{sample['recall_at_1']:.3f}" for sample in found.samples]
+    means = [f"{mean(found.samples, field):.3f}" for field in ("recall_at_1", "recall_at_10", "mrr_at_10")]
     if engine == "jieda":
-        against = "–"
-    else:
-        pairs = [pair for a, b in zip(found, ours, strict=True) for pair in zip(a["ranks"], b["ranks"], strict=True)]
-        won = sum(theirs == 1 != our for theirs, our in pairs)
-        lost = sum(our == 1 != theirs for theirs, our in pairs)
-        against = f"{won}, {lost} ({sign_test(won, lost):.1g})"
-    return [TITLES[engine], *each, *means, against, on or "–"]
-
-
-def mean(found: list[dict], field: str) -> float:
-    return sum(sample[field] for sample in found) / len(found)
+        return [TITLES[engine], *each, *means, "–", "–"]
+    samples = zip(found.samples, ours.samples, strict=True)
+    pairs = [pair for a, b in samples for pair in zip(a["ranks"], b["ranks"], strict=True)]
+    won = sum(theirs == 1 != our for theirs, our in pairs)
+    lost = sum(our == 1 != theirs for theirs, our in pairs)
+    against = f"{won}, {lost} ({sign_test(won, lost):.1g})"
+    return [TITLES[engine], *each, *means, against, found.chosen_on]
 
 
 def speed(results: Results) -> None:
@@ -123,7 +75,7 @@ def speed(results: Results) -> None:
 
 
 def speed_row(engine: str, row: dict, built: dict) -> list[str]:
-    best = max(row["load"], key=lambda load: load["qps"])
+    best = best_load(row)
     memory, loaded = row["memory"], best["memory"]
     return [
         TITLES[engine],
@@ -137,6 +89,22 @@ def speed_row(engine: str, row: dict, built: dict) -> list[str]:
         f"{memory['pss_mb']:,.0f}",
         f"{loaded['pss_mb']:,.0f}",
     ]
+
+
+def additions(results: Results) -> None:
+    print(f"### One more FAQ among {TIMED_TITLE[LARGE]}, until it is found\n")
+    took = {row["engine"]: row["p50_ms"] for row in results.found["added"]}
+    rows = []
+    for engine in results.engines():
+        built = results.build(engine, LARGE, "index")
+        if engine == "jieda" and engine in took:
+            how = "published: checked, encoded, a release that can be taken back"
+            rows.append([TITLES[engine], f"{took[engine]:,.0f}", how])
+        elif engine in took:
+            rows.append([TITLES[engine], f"{took[engine]:,.0f}", "added, vectors given"])
+        elif built:
+            rows.append([TITLES[engine], f"{built['build_s'] * 1e3:,.0f}", "built anew, vectors given"])
+    table(["", "ms", "how"], rows)
 
 
 def intents(results: Results) -> None:
@@ -203,6 +171,7 @@ def main() -> None:
     head(found)
     quality(results)
     speed(results)
+    additions(results)
     intents(results)
     settings(results)
     for package, version in found["versions"].items():

@@ -87,6 +87,8 @@ class Engine(ABC):
 
     # Ways to fuse that are tried on queries to learn from.
     FUSIONS: ClassVar[tuple[Fusion, ...]]
+    # Whether rows can be added to what was built; else it is built anew.
+    ADDS: ClassVar[bool] = True
     # Whether several processes can search the same files.
     SHARED_FILES: ClassVar[bool] = True
 
@@ -107,6 +109,10 @@ class Engine(ABC):
     @abstractmethod
     def session(self) -> Session:
         """For one thread."""
+
+    def add(self, table: Table) -> None:
+        """Puts rows into what was opened."""
+        raise NotImplementedError
 
     def servers(self) -> list[int]:
         """Processes that work for it and were not started below this one."""

@@ -18,6 +18,8 @@ class Glue(Engine):
         *weights("linear", (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)),
     )
 
+    ADDS = False
+
     def prepare(self, table: Table) -> None:
         if table.dictionary:
             shutil.copy(table.dictionary, self.folder / "dict.txt")

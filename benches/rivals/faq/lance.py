@@ -35,17 +35,23 @@ class Lance(Engine):
         self.words = Words(dictionary if dictionary.exists() else None)
 
     def build(self, table: Table) -> None:
-        dimensions = table.vectors.shape[1]
-        vectors = pa.FixedSizeListArray.from_arrays(pa.array(table.vectors.reshape(-1)), dimensions)
-        columns = pa.table(
-            {"faq": table.faqs, "text": [self.words.joined(text) for text in table.texts], "vector": vectors}
-        )
+        columns = self._columns(table)
         self.table = lancedb.connect(str(self.folder / "db")).create_table("faqs", columns)
         plain = {"stem": False, "remove_stop_words": False, "ascii_folding": False, "with_position": False}
         self.table.create_index("text", config=FTS(base_tokenizer="whitespace", **plain))
         if len(table.texts) >= INDEXED_FROM:
             index = HnswSq(distance_type="dot", num_partitions=1, m=M, ef_construction=EF_CONSTRUCTION)
             self.table.create_index("vector", config=index)
+
+    def add(self, table: Table) -> None:
+        self.table.add(self._columns(table))
+
+    def _columns(self, table: Table) -> pa.Table:
+        dimensions = table.vectors.shape[1]
+        vectors = pa.FixedSizeListArray.from_arrays(pa.array(table.vectors.reshape(-1)), dimensions)
+        return pa.table(
+            {"faq": table.faqs, "text": [self.words.joined(text) for text in table.texts], "vector": vectors}
+        )
 
     def session(self) -> Session:
         return LanceSession(self.table, self.words)

@@ -42,14 +42,21 @@ class Milvus(Engine):
         self.client = self._connect()
         words = table.dictionary.read_text(encoding="utf-8").splitlines() if table.dictionary else []
         self._create(table.vectors.shape[1], [line.split()[0] for line in words if line.strip()])
+        self._insert(table, 0)
+        self.client.flush("faqs")
+        self.client.load_collection("faqs")
+
+    def add(self, table: Table) -> None:
+        rows = self.client.query("faqs", filter="", output_fields=["count(*)"])[0]["count(*)"]
+        self._insert(table, rows)
+
+    def _insert(self, table: Table, first: int) -> None:
         for start in range(0, len(table.texts), BATCH):
             rows = [
-                {"id": i, "faq": table.faqs[i], "text": table.texts[i], "dense": table.vectors[i].tolist()}
+                {"id": first + i, "faq": table.faqs[i], "text": table.texts[i], "dense": table.vectors[i].tolist()}
                 for i in range(start, min(start + BATCH, len(table.texts)))
             ]
             self.client.insert("faqs", rows)
-        self.client.flush("faqs")
-        self.client.load_collection("faqs")
 
     def _connect(self):
         return MilvusClient(str(self.folder / "milvus.db"))

@@ -43,6 +43,7 @@ class Postgres(Engine):
         super().__init__(folder)
         self.server = None
         self.words = None
+        self.writer = None
 
     def prepare(self, table: Table) -> None:
         if table.dictionary:
@@ -76,6 +77,15 @@ class Postgres(Engine):
                 f"WITH (m = {M}, ef_construction = {EF_CONSTRUCTION})"
             )
             connection.execute("VACUUM ANALYZE faqs")
+
+    def add(self, table: Table) -> None:
+        insert = "INSERT INTO faqs SELECT max(id) + 1, %s, to_tsvector('simple', %s), %s FROM faqs"
+        if self.writer is None:
+            self.writer = psycopg.connect(self.server.get_uri())
+            register_vector(self.writer)
+        with self.writer.transaction():
+            for faq, text, vector in zip(table.faqs, table.texts, table.vectors, strict=True):
+                self.writer.execute(insert, (faq, self.words.joined(text), vector))
 
     def session(self) -> Session:
         return PostgresSession(self.server.get_uri(), self.words)
