@@ -13,7 +13,7 @@ use crate::{
     Job, Result,
     build::config,
     corpus::{Asked, Table},
-    measure::{Latency, Load, Quality},
+    measure::{Callers, Latency, Load, Quality},
     memory::Memory,
     way::Way,
 };
@@ -38,6 +38,8 @@ pub(crate) fn ask(job: &Job, seconds: u64) -> Result<Value> {
     let memory = Memory::now();
     let alone = Latency::of(&asked, |asked| rank(&searcher, asked).map(drop))?;
 
+    // Only one engine at a time is in memory.
+    drop(searcher);
     // Rivals have the choice of threads as well.
     let one = open(&job.way.encoder(&job.corpus, Some(NonZeroUsize::MIN))?)?;
     let alone_on_one = Latency::of(&asked, |asked| rank(&one, asked).map(drop))?;
@@ -45,20 +47,20 @@ pub(crate) fn ask(job: &Job, seconds: u64) -> Result<Value> {
 
     let time = Duration::from_secs(seconds);
     let mut loads = Vec::new();
-    let mut load = |name: &str, searcher: &Searcher, callers| -> Result<()> {
+    let mut load = |searcher: &Searcher, threads, how| -> Result<()> {
         let ask = |asked: &Asked| rank(searcher, asked).map(drop);
-        loads.push(Load::of((name, callers), time, &asked, ask)?);
+        loads.push(Load::of(Callers { threads, how }, time, &asked, ask)?);
         Ok(())
     };
+    // One thread encodes one text.
+    load(&one, 2, "")?;
+    load(&one, 4, "")?;
     if job.way == Way::Text {
-        // One thread encodes one text; and what the service does: who comes meanwhile is the next batch.
+        drop(one);
+        // As the service does: who comes meanwhile is the next batch.
         let batching = open(&batching(&job.way.encoder(&job.corpus, None)?)?)?;
-        load("", &one, 2)?;
-        load(" in batches", &batching, 8)?;
-        load(" in batches", &batching, 32)?;
-    } else {
-        load("", &searcher, 2)?;
-        load("", &searcher, 4)?;
+        load(&batching, 8, ", texts gathered")?;
+        load(&batching, 32, ", texts gathered")?;
     }
     Ok(json!({
         "engine": "jieda",

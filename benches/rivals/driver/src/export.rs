@@ -30,7 +30,7 @@ pub(crate) fn export(kb_dir: &Path, queries: &Path, out: &Path) -> Result<Value>
     let kb = searcher.kb();
     let segmenter = JiebaSegmenter::new(&kb.dictionary)?;
 
-    let (mut rows, mut vectors) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     let row = |faq: &jieda::Faq, kind, text: &str| Row {
         faq: faq.id.to_string(),
         intent: faq.intent.to_string(),
@@ -42,13 +42,17 @@ pub(crate) fn export(kb_dir: &Path, queries: &Path, out: &Path) -> Result<Value>
         let answer = row(faq, Kind::Answer, &faq.question_and_answer());
         rows.extend(phrasings.chain([answer]));
     }
-    for same in rows.chunk_by(|a, b| a.kind == b.kind) {
-        let role = match same[0].kind {
-            Kind::Phrasing => TextRole::Query,
-            Kind::Answer => TextRole::Passage,
-        };
-        vectors.extend(encode(encoder, same.iter().map(|r| r.text.as_str()), role)?);
-    }
+    let of_kind = |kind, role| {
+        let texts = rows.iter().filter(|row| row.kind == kind);
+        encode(encoder, texts.map(|row| row.text.as_str()), role)
+    };
+    let mut phrasings = of_kind(Kind::Phrasing, TextRole::Query)?.into_iter();
+    let mut answers = of_kind(Kind::Answer, TextRole::Passage)?.into_iter();
+    let vectors = rows.iter().filter_map(|row| match row.kind {
+        Kind::Phrasing => phrasings.next(),
+        Kind::Answer => answers.next(),
+    });
+    let vectors: Vec<Encoded> = vectors.collect();
     Table::rows(out).write(&rows, &vectors)?;
 
     let mut asked = Vec::new();

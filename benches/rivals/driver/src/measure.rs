@@ -99,10 +99,18 @@ pub(crate) struct Load {
     memory: Memory,
 }
 
+/// Who asks at the same time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Callers {
+    pub(crate) threads: usize,
+    /// What else is to be said of them.
+    pub(crate) how: &'static str,
+}
+
 impl Load {
-    /// So many threads, for so long.
+    /// For so long.
     pub(crate) fn of<T: Sync>(
-        (name, callers): (&str, usize),
+        callers: Callers,
         time: Duration,
         items: &[T],
         ask: impl Fn(&T) -> Result<()> + Sync,
@@ -112,10 +120,10 @@ impl Load {
         let failed = AtomicUsize::new(0);
         let (seconds, memory) = thread::scope(|scope| {
             let start = Instant::now();
-            for caller in 0..callers {
+            for caller in 0..callers.threads {
                 let (over, answered, failed, ask) = (&over, &answered, &failed, &ask);
                 scope.spawn(move || {
-                    let from = caller * items.len() / callers;
+                    let from = caller * items.len() / callers.threads;
                     for item in items.iter().cycle().skip(from) {
                         if over.load(Ordering::Relaxed) {
                             break;
@@ -134,7 +142,7 @@ impl Load {
             return Err("questions failed under load".into());
         }
         Ok(Self {
-            callers: format!("{callers} threads{name}"),
+            callers: format!("{} threads{}", callers.threads, callers.how),
             qps: answered.into_inner() as f64 / seconds,
             memory,
         })

@@ -86,7 +86,7 @@ impl Given {
         let vectors = table.vectors(asked.len())?;
         Ok(Self {
             id: EncoderId::new("given")?,
-            dimensions: vectors[0].embedding.as_slice().len(),
+            dimensions: vectors.first().map_or(0, |v| v.embedding.as_slice().len()),
             queries: asked.into_iter().map(|a| a.text).zip(vectors).collect(),
             passages: HashMap::new(),
         })
