@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -103,13 +104,16 @@ class Comparison:
     def _seconds(self, name: str) -> int:
         return self.steps.plan.seconds if name in (TIMED, LARGE) else 0
 
-    def run(self) -> dict:
+    def run(self, save: Callable[[dict], None]) -> None:
+        """Saves after each part, so that little is lost when something ends it."""
+        parts = {engine: lambda engine=engine: self.rival(engine) for engine in self.engines}
+        parts |= {"intents": self.intents}
         self.prepare()
         self.ours()
-        for engine in self.engines:
-            self._try(engine, lambda engine=engine: self.rival(engine))
-        self._try("intents", self.intents)
-        return self.found | {"commands": self.steps.commands}
+        save(self.found | {"commands": self.steps.commands})
+        for name, part in parts.items():
+            self._try(name, part)
+            save(self.found | {"commands": self.steps.commands})
 
     def _try(self, name: str, step: Callable[[], None]) -> None:
         try:
@@ -165,9 +169,18 @@ def main() -> None:
         "machine": machine(),
         "versions": versions(),
     }
-    found = Comparison(steps, options.only).run()
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(head | found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    def save(found: dict) -> None:
+        text = json.dumps(head | found, ensure_ascii=False, indent=1)
+        # The places of all queries stand on one line.
+        text = re.sub(r"\[[\s\d,]*\]", lambda numbers: re.sub(r"\s+", "", numbers[0]), text)
+        options.out.write_text(text + "\n", encoding="utf-8")
+
+    try:
+        Comparison(steps, options.only).run(save)
+    except StepError as failure:
+        raise SystemExit(f"{failure} (all that was said: {steps.work / 'log'})") from failure
 
 
 if __name__ == "__main__":
