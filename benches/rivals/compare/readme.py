@@ -20,7 +20,7 @@ FAQ_COLUMNS = {
         "MRR@10",
         "100 FAQs: p50 / p99 ms",
         "questions/s",
-        "10,000 FAQs: p50 / p99 ms",
+        "{large:,} FAQs: p50 / p99 ms",
         "questions/s",
         "build s",
         "MB",
@@ -31,7 +31,7 @@ FAQ_COLUMNS = {
         "MRR@10",
         "100 条：中位数 / p99，毫秒",
         "每秒问题数",
-        "10,000 条：中位数 / p99，毫秒",
+        "{large:,} 条：中位数 / p99，毫秒",
         "每秒问题数",
         "建索引，秒",
         "内存，MB",
@@ -94,7 +94,7 @@ def markdown(columns: list[str], rows: list[list[str]]) -> str:
 def tables(results: Results, language: str) -> str:
     faq = [row for row in (faq_row(results, engine) for engine in results.engines()) if row]
     text = TRIAL[language] if results.found["trial"] else ""
-    text += markdown(FAQ_COLUMNS[language], faq)
+    text += markdown([column.format(large=results.large_faqs) for column in FAQ_COLUMNS[language]], faq)
     if intents := intent_rows(results, language):
         text += "\n" + markdown(INTENT_COLUMNS[language], intents)
     return text

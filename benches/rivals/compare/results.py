@@ -26,6 +26,14 @@ class Results:
     def __init__(self, found: dict):
         self.found = found
 
+    @property
+    def large_faqs(self) -> int:
+        return self.found["plan"]["phrasings"] // 5
+
+    @property
+    def large_title(self) -> str:
+        return f"{self.large_faqs:,} FAQs"
+
     def answers(self, engine: str, corpus: str, way: str, chosen_on: str) -> dict | None:
         wanted = {"engine": engine, "corpus": corpus, "way": way}
         # We have one setting.

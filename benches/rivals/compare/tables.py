@@ -13,7 +13,6 @@ from compare.paired import sign_test
 from compare.plan import LARGE, SAMPLES, TIMED
 from compare.results import CHOICES, TITLES, Found, Results, best_load, mean
 
-TIMED_TITLE = {TIMED: "100 FAQs", LARGE: "10,000 FAQs"}
 WAY_TITLE = {"index": "vectors given", "text": "from the text"}
 
 
@@ -62,7 +61,7 @@ def quality_row(engine: str, found: Found, ours: Found) -> list[str]:
 def speed(results: Results) -> None:
     print("## FAQ retrieval: what it costs\n")
     columns = ["", "p50 ms", "p99 ms", "questions/s", "by", "build s", "files MB", "RSS MB", "PSS MB", "PSS under load"]
-    for corpus, title in TIMED_TITLE.items():
+    for corpus, title in {TIMED: "100 FAQs", LARGE: results.large_title}.items():
         for way, way_title in WAY_TITLE.items():
             rows = []
             for engine in results.engines():
@@ -92,7 +91,7 @@ def speed_row(engine: str, row: dict, built: dict) -> list[str]:
 
 
 def additions(results: Results) -> None:
-    print(f"### One more FAQ among {TIMED_TITLE[LARGE]}, until it is found\n")
+    print(f"### One more FAQ among {results.large_title}, until it is found\n")
     took = {row["engine"]: row["p50_ms"] for row in results.found["added"]}
     rows = []
     for engine in results.engines():
