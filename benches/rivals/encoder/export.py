@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Turn `model.gguf` into ONNX files for onnxruntime, with no training framework involved.
 
-    python export.py --model ../../../models/multilingual-e5-small-zh --out DIR
-    python export.py --model ... --out DIR --all     # the losing candidates too
+    python encoder/export.py --model ../../models/multilingual-e5-small-zh --out DIR
+    python encoder/export.py --model ... --out DIR --all     # the losing candidates too
 
-The 4-bit weights are expanded to f32 and put into the graph that a Hugging Face export of
+The weights of few bits are expanded to f32 and put into the graph that a Hugging Face export of
 BertModel has, operator for operator. Of it, onnxruntime's transformer optimiser makes
 `model.f32.onnx`, and its dynamic quantisation `model.int8.onnx`. `CANDIDATES` says which options
 were tried, and README.md which of them won and by how much.
@@ -20,74 +20,29 @@ import json
 import logging
 import math
 import shutil
-import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
+from gguf import GGUFReader
+from gguf.quants import dequantize
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 
 OPSET = 17  # the first with LayerNormalization
+# Weights that have one scale in the 4-bit candidate, as in model.gguf.
+BLOCK = 32
 
 # ------------------------------------------------------------------- GGUF
 
-GGML_F32, GGML_Q4_0 = 0, 2
-GGUF_STRING = 8
-GGUF_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-ALIGNMENT = 32
-Q4_0_BLOCK, Q4_0_BYTES = 32, 18  # weights and bytes in a block: an f16 scale and 32 nibbles
-
 
 def read_gguf(path: Path) -> dict[str, np.ndarray]:
-    """The tensors of a GGUF file in f32. Knows the types that our model file uses."""
-    data = path.read_bytes()
-    at = 0
-
-    def take(layout: str) -> tuple:
-        nonlocal at
-        values = struct.unpack_from("<" + layout, data, at)
-        at += struct.calcsize("<" + layout)
-        return values
-
-    def string() -> str:
-        nonlocal at
-        (size,) = take("Q")
-        at += size
-        return data[at - size : at].decode("utf-8")
-
-    magic, version, count, keys = take("4sIQQ")
-    if (magic, version) != (b"GGUF", 3):
-        raise SystemExit(f"{path.name}: not a GGUF file of version 3")
-    for _ in range(keys):
-        string()
-        (kind,) = take("I")
-        _ = string() if kind == GGUF_STRING else take(GGUF_SCALARS[kind])
-    infos = []
-    for _ in range(count):
-        name = string()
-        dims = take(f"{take('I')[0]}Q")
-        infos.append((name, dims[::-1], *take("IQ")))
-    start = -(-at // ALIGNMENT) * ALIGNMENT
-    out = {}
-    for name, shape, dtype, offset in infos:
-        size = math.prod(shape)
-        if dtype == GGML_F32:
-            values = np.frombuffer(data, "<f4", size, start + offset)
-        elif dtype == GGML_Q4_0:
-            blocks = size // Q4_0_BLOCK
-            raw = np.frombuffer(data, np.uint8, blocks * Q4_0_BYTES, start + offset).reshape(blocks, -1)
-            scale = raw[:, :2].copy().view("<f2").astype(np.float32)
-            nibbles = np.concatenate([raw[:, 2:] & 15, raw[:, 2:] >> 4], axis=1).astype(np.float32)
-            values = (nibbles - 8) * scale
-        else:
-            raise SystemExit(f"{name}: GGML type {dtype} is not supported")
-        out[name] = values.reshape(shape)
-    return out
+    """The tensors of a GGUF file in f32, whatever they are stored in."""
+    return {tensor.name: dequantize(tensor.data, tensor.tensor_type) for tensor in GGUFReader(path).tensors}
 
 
 # ------------------------------------------------------------------ graph
@@ -243,7 +198,7 @@ def quantise(source: Path, out: Path, candidate: Candidate) -> None:
         from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
         # Level 4: the products are computed in 8 bits, the fastest that there is.
-        how = DefaultWeightOnlyQuantConfig(block_size=Q4_0_BLOCK, is_symmetric=True, accuracy_level=4)
+        how = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4)
         quantizer = MatMulNBitsQuantizer(onnx.load(source), algo_config=how)
         quantizer.process()
         quantizer.model.save_model_to_file(str(out))

@@ -29,17 +29,35 @@ def main() -> None:
         for row in json.loads(Path(path).read_text(encoding="utf-8")):
             key = (row["threads"], row["batch"], row["dtype"], row["backend"])
             rounds.setdefault(key, []).append(row)
-    print("| threads | batch | numbers | engine | p50 ms | p99 ms | sentences/s | in file order | cosine min | peak RSS MB |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    columns = [
+        "threads",
+        "batch",
+        "numbers",
+        "engine",
+        "p50 ms",
+        "p99 ms",
+        "sentences/s",
+        "in file order",
+        "cosine min",
+        "peak RSS MB",
+    ]
+    print("| " + " | ".join(columns) + " |")
+    print("|---" * len(columns) + "|")
     for key in sorted(rounds):
         row = best(rounds[key])
         threads, batch, dtype, backend = key
         rss = row.get("peak_rss_mb") or row.get("rss_mb")
         cells = [
-            str(threads), str(batch), dtype, {"cpu": "**jieda**", "candle": "jieda on candle"}.get(backend, backend),
-            number(row["p50_ms"], 2), number(row["p99_ms"], 2), number(row["sentences_per_s"], 0),
+            str(threads),
+            str(batch),
+            dtype,
+            {"cpu": "**jieda**", "candle": "jieda on candle"}.get(backend, backend),
+            number(row["p50_ms"], 2),
+            number(row["p99_ms"], 2),
+            number(row["sentences_per_s"], 0),
             number(row.get("file_order_sentences_per_s", row["sentences_per_s"]), 0),
-            number(row["cosine_min"], 4), number(rss, 0),
+            number(row["cosine_min"], 4),
+            number(rss, 0),
         ]
         print("| " + " | ".join(cells) + " |")
 

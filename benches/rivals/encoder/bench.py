@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Time onnxruntime on the encoder's job: text in, unit vector out.
 
-    python bench.py --models DIR --model ../../../models/multilingual-e5-small-zh \
+    python -m encoder.bench --models DIR --model ../../models/multilingual-e5-small-zh \
         --queries queries.txt --threads 1,2 --batch 1,32 --json
-    python bench.py --models DIR --model ... --check ../../../models/convert/reference_vectors.json
+    python -m encoder.bench --models DIR --model ... --check ../../models/convert/reference_vectors.json
 
 `--models` is the folder that `export.py` wrote, `--model` ours (for the tokenizer), `--queries` a
 file with one query per line. A call tokenises, pads to the longest of its batch, runs the network,
@@ -26,52 +26,7 @@ import tempfile
 import time
 from pathlib import Path
 
-PREFIX = "query: "
-MAX_TOKENS = 512
-PAD_ID = 1
-# onnxruntime's SkipLayerNormalization takes longer than the Add and the LayerNormalization that it
-# stands for: with this fusion the 8-bit model takes 8 to 12 % longer, and no model gains.
-SLOW_OPTIMIZERS = ["SkipLayerNormFusion"]
-
-
-class Encoder:
-    """An onnxruntime session and our tokenizer."""
-
-    def __init__(self, onnx_file: Path, model: Path, threads: int) -> None:
-        # Imported here: the parent process measures nothing and stays small.
-        import numpy
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        self.np = numpy
-        self.tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self.tokenizer.enable_truncation(MAX_TOKENS)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-        self.session = onnxruntime.InferenceSession(
-            str(onnx_file), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_OPTIMIZERS
-        )
-
-    def tokenise(self, texts: list[str]) -> list[list[int]]:
-        return [e.ids for e in self.tokenizer.encode_batch_fast([PREFIX + text for text in texts])]
-
-    def encode(self, texts: list[str]):
-        """The vectors of `texts`, one a row."""
-        np = self.np
-        rows = self.tokenise(texts)
-        longest = max(map(len, rows))
-        ids = np.full((len(rows), longest), PAD_ID, dtype=np.int64)
-        mask = np.zeros((len(rows), longest), dtype=np.int64)
-        for i, row in enumerate(rows):
-            ids[i, : len(row)] = row
-            mask[i, : len(row)] = 1
-        (hidden,) = self.session.run(None, {"input_ids": ids, "attention_mask": mask})
-        # The sum over the tokens; its length is scaled away, and the division by their number with it.
-        vectors = (mask[:, None].astype(np.float32) @ hidden)[:, 0]
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
+from encoder.onnx_encoder import Encoder
 
 # ---------------------------------------------------------------- measuring
 
@@ -146,7 +101,7 @@ def child(options: argparse.Namespace) -> None:
 def run_child(arguments: list[str], threads: int) -> str:
     # The tokenizer and numpy have thread pools of their own; without this they would use every core.
     limits = {name: str(threads) for name in ("RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
-    command = [sys.executable, __file__, *arguments, "--child", "--threads", str(threads)]
+    command = [sys.executable, "-m", "encoder.bench", *arguments, "--child", "--threads", str(threads)]
     return subprocess.run(command, env=os.environ | limits, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
