@@ -1,13 +1,16 @@
 //! Who takes a handover, how well it goes, and what it owes.
 
 mod agent;
+pub mod figures;
 mod file;
+pub mod forecast;
 mod gini;
 mod name;
 mod router;
 mod rules;
 mod shift;
 pub mod simulate;
+pub mod sla;
 mod ticket;
 mod urgency;
 

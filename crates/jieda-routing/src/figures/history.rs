@@ -83,6 +83,20 @@ impl History {
         }
     }
 
+    /// How many tickets were handed over in each hour of a period: what a forecast begins with.
+    #[must_use]
+    pub fn arrivals(&self, period: &Period, cut: &Cut) -> Vec<f64> {
+        let of_hour = |hour: Period| {
+            let arrived = self.contacts.iter().filter(|contact| {
+                contact.passed_on == PassedOn::No
+                    && hour.contains(contact.queued)
+                    && cut.takes(contact)
+            });
+            arrived.count() as f64
+        };
+        period.hours().map(of_hour).collect()
+    }
+
     /// The channels of the log.
     #[must_use]
     pub fn channels(&self) -> BTreeSet<Channel> {
