@@ -76,12 +76,10 @@ fn all_problems_of_a_scenario_are_told_with_their_lines() {
     let error = Scenario::from_toml(text, &Rules::shipped().unwrap()).unwrap_err();
     expect_test::expect![[r#"
         第 2 行 date：“2026-13-01”不是日期，应写成 2026-11-11
-        第 3 行 streams：至少要有一个
         第 5 行 streams[0].skill：规则里没有技能组“没有”
         第 6 行 streams[0].per_hour：应有 24 个数（每小时一个），不是 2 个
         第 7 行 streams[0].urgency：加起来应为 1，不是 0.7
         第 8 行 streams[0].talk：要大于 0
-        第 9 行 teams：至少要有一个
         第 11 行 teams[0].agents：应为 1 到 100000，不是 0
         第 12 行 teams[0].skills.售后：级别应为 1 到 5，不是 9
         第 16 行 teams[0].refuse：应为 0 到 1，不是 2

@@ -99,6 +99,14 @@ impl Scenario {
         let mut problems = Problems::of(text);
         let midnight = midnight(&raw.date, rules);
         let midnight = problems.take("date", midnight);
+        for (key, is_empty) in [
+            ("streams", raw.streams.is_empty()),
+            ("teams", raw.teams.is_empty()),
+        ] {
+            if is_empty {
+                problems.push(key, "至少要有一个");
+            }
+        }
         let mut streams = Vec::new();
         for (i, stream) in raw.streams.into_iter().enumerate() {
             streams.extend(stream.checked(&format!("streams[{i}]"), rules, &mut problems));
@@ -106,11 +114,6 @@ impl Scenario {
         let mut teams = Vec::new();
         for (i, team) in raw.teams.into_iter().enumerate() {
             teams.extend(team.checked(&format!("teams[{i}]"), rules, &mut problems));
-        }
-        for (key, is_empty) in [("streams", streams.is_empty()), ("teams", teams.is_empty())] {
-            if is_empty {
-                problems.push(key, "至少要有一个");
-            }
         }
         problems.check()?;
         let midnight = midnight.ok_or_else(|| FileError::Unreadable("没有日期".into()))?;
