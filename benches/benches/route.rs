@@ -28,11 +28,17 @@ const GROUPS: [&str; 6] = ["综合", "售前", "售后", "物流", "账户", "�
 const CHANNELS: [&str; 3] = ["app", "web", "phone"];
 
 fn main() {
-    println!("| decision, {AGENTS} agents, {WAITING} tickets wait | kinds of agents | µs p50 | µs p99 | µs max |");
+    println!(
+        "| decision, {AGENTS} agents, {WAITING} tickets wait | kinds of agents | µs p50 | µs p99 | µs max |"
+    );
     println!("|---|---|---|---|---|");
     for kinds in [40, AGENTS] {
         row("an agent is free: which ticket?", kinds, freed(kinds));
-        row("a ticket comes, nobody is free: where in line?", kinds, queued(kinds));
+        row(
+            "a ticket comes, nobody is free: where in line?",
+            kinds,
+            queued(kinds),
+        );
         row("a ticket comes: which agent?", kinds, arrived(kinds));
     }
     println!("\n| day | agents | contacts | events | million events/s |");
@@ -40,7 +46,11 @@ fn main() {
     let rules = Rules::shipped().unwrap();
     let shipped = |text| Scenario::from_toml(text, &rules).unwrap();
     let campaign = shipped(Scenario::CAMPAIGN);
-    for scenario in [&campaign, &shipped(Scenario::BANK), &tenfold(campaign.clone())] {
+    for scenario in [
+        &campaign,
+        &shipped(Scenario::BANK),
+        &tenfold(campaign.clone()),
+    ] {
         day(scenario);
     }
 }
@@ -97,7 +107,7 @@ impl Host {
 
     fn accept(&mut self, applied: &Applied) {
         assert!(applied.verdict.is_ok(), "{:?}", applied.verdict);
-        for action in &applied.actions {
+        for action in applied.actions() {
             if let ActionKind::Offered { ticket, agent, .. } = action.kind {
                 self.taken.push_back(ticket);
                 let accepted = EventKind::OfferAccepted { ticket, agent };

@@ -4,6 +4,7 @@ pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod train;
 pub(crate) mod transcripts;
 pub(crate) mod tune;
@@ -156,6 +157,11 @@ pub(crate) enum Command {
     /// Choose the thresholds of a knowledge base from labelled queries, with a bound on wrong replies
     #[command(after_help = tune::HELP)]
     Tune(tune::TuneArgs),
+    /// Play a day of contacts and agents, to see what rules do before customers do
+    Simulate {
+        #[command(subcommand)]
+        command: simulate::SimulateCommand,
+    },
     /// Measure speed on this machine
     Bench {
         #[command(subcommand)]

@@ -62,6 +62,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Model { command } => commands::model::run(common, command),
         Command::Train { command } => commands::train::run(common, command),
         Command::Tune(args) => commands::tune::run(common, args),
+        Command::Simulate { command } => commands::simulate::run(common, command),
         Command::Bench {
             command: BenchCommand::Encode(args),
         } => commands::bench_encode::run(common, args),

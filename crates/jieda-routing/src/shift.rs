@@ -112,7 +112,9 @@ impl Shift {
 
 /// So many minutes after midnight, as the clock on the wall counts them.
 fn on_the_clock(day: civil::Date, minutes: u16, zone: &TimeZone) -> Option<Timestamp> {
-    let day = day.checked_add(i64::from(minutes / (24 * 60)).days()).ok()?;
+    let day = day
+        .checked_add(i64::from(minutes / (24 * 60)).days())
+        .ok()?;
     let (hour, minute) = (minutes % (24 * 60) / 60, minutes % 60);
     let time = civil::Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0);
     zone.to_timestamp(day.to_datetime(time.ok()?)).ok()

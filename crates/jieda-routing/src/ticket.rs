@@ -67,7 +67,10 @@ impl Ticket {
             tags: background.tags,
             urgency: handover.ticket.urgency,
             tier: customer.tier.as_deref().and_then(|t| Tier::new(t).ok()),
-            channel: customer.channel.as_deref().and_then(|c| Channel::new(c).ok()),
+            channel: customer
+                .channel
+                .as_deref()
+                .and_then(|c| Channel::new(c).ok()),
             language: background.language,
             last_contact: background.last_contact,
         }

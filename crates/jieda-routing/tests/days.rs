@@ -11,7 +11,14 @@ fn play(text: &str, policy: Policy) -> Report {
     let rules = Rules::shipped().unwrap();
     let scenario = Scenario::from_toml(text, &rules).unwrap();
     let seed = 1;
-    simulate(&scenario, &Setup { rules, policy, seed })
+    simulate(
+        &scenario,
+        &Setup {
+            rules,
+            policy,
+            seed,
+        },
+    )
 }
 
 fn check(text: &str) {
@@ -49,7 +56,14 @@ fn a_day_is_played_alike_again_and_another_one_is_not() {
         let rules = Rules::shipped().unwrap();
         let scenario = Scenario::from_toml(Scenario::BANK, &rules).unwrap();
         let policy = Policy::Random;
-        simulate(&scenario, &Setup { rules, policy, seed })
+        simulate(
+            &scenario,
+            &Setup {
+                rules,
+                policy,
+                seed,
+            },
+        )
     };
     assert_eq!(report(3), report(3));
     assert_ne!(report(3), report(4));
@@ -83,5 +97,6 @@ fn all_problems_of_a_scenario_are_told_with_their_lines() {
         第 11 行 teams[0].agents：应为 1 到 100000，不是 0
         第 12 行 teams[0].skills.售后：级别应为 1 到 5，不是 9
         第 16 行 teams[0].refuse：应为 0 到 1，不是 2
-        第 16 行 teams[0].refuse：拒接和没接的加起来不能超过 0.9"#]].assert_eq(&error.to_string());
+        第 16 行 teams[0].refuse：拒接和没接的加起来不能超过 0.9"#]]
+    .assert_eq(&error.to_string());
 }

@@ -1,14 +1,14 @@
 //! What holds whatever happens in whatever order.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jieda_routing::{
-    ActionKind, AgentId, AgentState, Event, EventKind, Mode, Outcome, Router, Rules, Selection,
-    TicketId,
+    Action, ActionKind, AgentId, AgentState, Applied, Event, EventKind, Mode, Outcome, Router,
+    Rules, Selection, Stage, TicketId,
 };
 use jieda_types::Urgency;
 use proptest::prelude::*;
@@ -61,7 +61,10 @@ fn step() -> impl Strategy<Value = (i64, EventKind)> {
         }),
         1 => Just(EventKind::Tick),
     ];
-    (prop_oneof![4 => 0i64..3, 2 => 3i64..40, 1 => 40i64..700], event)
+    (
+        prop_oneof![4 => 0i64..3, 2 => 3i64..40, 1 => 40i64..700],
+        event,
+    )
 }
 
 fn colleague(id: u32, capacity: u16) -> jieda_routing::Agent {
@@ -82,28 +85,48 @@ struct Model {
 }
 
 impl Model {
-    /// No ticket is offered while somebody has it, and no agent gets more than he has room for.
-    fn follow(&mut self, router: &Router, event: &EventKind, fits: bool, actions: &[ActionKind]) {
-        if fits {
-            match event {
-                EventKind::TicketArrived { ticket } => {
-                    assert!(self.open.insert(ticket.id));
-                }
-                EventKind::ContactEnded { ticket, .. } => {
-                    assert!(self.open.remove(ticket) && self.with.remove(ticket).is_some());
-                }
-                EventKind::TicketAbandoned { ticket } => {
-                    assert!(self.open.remove(ticket));
-                }
-                EventKind::OfferRefused { ticket, .. }
-                | EventKind::TransferRequested { ticket, .. } => {
-                    assert!(self.with.remove(ticket).is_some());
-                }
-                _ => {}
-            }
+    /// No ticket is offered while somebody has it, and none is lost.
+    fn follow(&mut self, router: &Router, event: &EventKind, applied: &Applied) {
+        self.act(&applied.due);
+        if applied.verdict.is_ok() {
+            self.happen(event);
         }
+        self.act(&applied.led_to);
+        assert_eq!(router.open(), self.open.len(), "a ticket was lost");
+        for id in &self.open {
+            let with = match router.stage(*id).expect("an open ticket is somewhere") {
+                Stage::Waiting => None,
+                Stage::Offered { agent } | Stage::Taken { agent } => Some(agent),
+            };
+            assert_eq!(with, self.with.get(id).copied(), "{id}");
+        }
+    }
+
+    fn happen(&mut self, event: &EventKind) {
+        match event {
+            EventKind::TicketArrived { ticket } => {
+                assert!(self.open.insert(ticket.id));
+            }
+            EventKind::ContactEnded { ticket, .. } => {
+                assert!(self.open.remove(ticket) && self.with.remove(ticket).is_some());
+            }
+            EventKind::TicketAbandoned { ticket } => {
+                assert!(self.open.remove(ticket));
+            }
+            EventKind::OfferRefused { ticket, .. }
+            | EventKind::TransferRequested { ticket, .. } => {
+                assert!(self.with.remove(ticket).is_some());
+            }
+            EventKind::OfferAccepted { ticket, agent } => {
+                assert_eq!(self.with.get(ticket), Some(agent));
+            }
+            _ => {}
+        }
+    }
+
+    fn act(&mut self, actions: &[Action]) {
         for action in actions {
-            match action {
+            match &action.kind {
                 ActionKind::Offered { ticket, agent, .. } => {
                     let had = self.with.insert(*ticket, *agent);
                     assert_eq!(had, None, "{ticket} is assigned twice");
@@ -113,10 +136,6 @@ impl Model {
                 }
                 _ => {}
             }
-        }
-        assert_eq!(router.open(), self.open.len(), "a ticket was lost");
-        for id in &self.open {
-            assert!(router.stage(*id).is_some(), "{id} was lost");
         }
     }
 }
@@ -152,15 +171,8 @@ proptest! {
         let mut now = 0;
         for (seconds, kind) in steps {
             now += seconds;
-            let lowers = matches!(&kind, EventKind::AgentRegistered { agent } if {
-                let has = driven.router.agent(agent.id).map_or(0, |a| a.tickets.len());
-                usize::from(agent.capacity) < has
-            });
-            // Who has more than his new capacity keeps it: that is no fault of the router.
-            let kind = if lowers { EventKind::Tick } else { kind };
             let applied = driven.apply(now, kind.clone());
-            let actions: Vec<ActionKind> = applied.actions.into_iter().map(|a| a.kind).collect();
-            model.follow(&driven.router, &kind, applied.verdict.is_ok(), &actions);
+            model.follow(&driven.router, &kind, &applied);
         }
         let text = serde_json::to_string(&driven.events).unwrap();
         let read: Vec<Event> = serde_json::from_str(&text).unwrap();

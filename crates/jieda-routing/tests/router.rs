@@ -79,7 +79,10 @@ fn who_waited_for_ageing_is_overtaken_by_nobody() {
         r.arrive(0, ticket(1, "售后"));
         r.arrive(after, urgent(ticket(2, "售后"), Urgency::Critical));
         let told = r.join(after, agent(1, 1, &["售后3"]));
-        assert!(told.contains(&format!("offer {first} to 1")), "{after}: {told}");
+        assert!(
+            told.contains(&format!("offer {first} to 1")),
+            "{after}: {told}"
+        );
     }
     check(12 * 60 - 1, 2);
     check(12 * 60, 1);
@@ -192,10 +195,13 @@ fn offers_run_out_and_who_misses_them_is_put_on_a_break() {
             offer 2 to 1 Skill
         "#]],
     );
-    let late = r.apply(240, EventKind::OfferAccepted {
-        ticket: TicketId(1),
-        agent: AgentId(1),
-    });
+    let late = r.apply(
+        240,
+        EventKind::OfferAccepted {
+            ticket: TicketId(1),
+            agent: AgentId(1),
+        },
+    );
     assert_eq!(late.verdict, Err(Refused::NotOffered));
 }
 
@@ -335,9 +341,8 @@ fn a_transfer_keeps_its_place_in_line() {
 fn shifts_begin_and_end_by_themselves() {
     let mut r = driven("");
     let mut early = agent(1, 5, &["售后3"]);
-    early.shifts = vec![
-        toml::from_str::<Shift>("days = ['周一']\nfrom = '09:10'\nto = '09:20'").unwrap(),
-    ];
+    early.shifts =
+        vec![toml::from_str::<Shift>("days = ['周一']\nfrom = '09:10'\nto = '09:20'").unwrap()];
     r.join(0, early);
     let mut told = r.arrive(1, ticket(1, "售后"));
     told += &r.tick(599);
@@ -408,10 +413,30 @@ fn events_that_do_not_fit_change_nothing() {
     let (one, other) = (TicketId(1), TicketId(9));
     let nobody = AgentId(9);
     let state = AgentState::Ready;
-    check(EventKind::AgentState { agent: nobody, state }, Refused::UnknownAgent);
-    check(EventKind::TicketArrived { ticket: ticket(1, "物流") }, Refused::DuplicateTicket);
-    check(EventKind::OfferAccepted { ticket: one, agent: nobody }, Refused::UnknownAgent);
-    check(EventKind::AgentReplied { ticket: other }, Refused::UnknownTicket);
+    check(
+        EventKind::AgentState {
+            agent: nobody,
+            state,
+        },
+        Refused::UnknownAgent,
+    );
+    check(
+        EventKind::TicketArrived {
+            ticket: ticket(1, "物流"),
+        },
+        Refused::DuplicateTicket,
+    );
+    check(
+        EventKind::OfferAccepted {
+            ticket: one,
+            agent: nobody,
+        },
+        Refused::UnknownAgent,
+    );
+    check(
+        EventKind::AgentReplied { ticket: other },
+        Refused::UnknownTicket,
+    );
     check(EventKind::AgentReplied { ticket: one }, Refused::NotTaken);
     check(EventKind::HoldEnded { ticket: one }, Refused::NotTaken);
     let mut r = driven("");

@@ -22,6 +22,7 @@ pub(crate) mod model;
 pub(crate) mod search;
 pub(crate) mod segment;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod train;
 pub(crate) mod tune;
 pub(crate) mod user;

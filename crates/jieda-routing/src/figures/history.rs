@@ -129,7 +129,10 @@ impl History {
                 continue;
             };
             let to = talk.ended.unwrap_or(self.until);
-            handling.entry(*agent).or_default().extend(period.clip(*at, to));
+            handling
+                .entry(*agent)
+                .or_default()
+                .extend(period.clip(*at, to));
             if let Some(to) = talk.ended.filter(|to| period.contains(*to)) {
                 ended.push(Handled {
                     talk: to.duration_since(*at),
@@ -235,16 +238,13 @@ impl Reader<'_> {
     fn read(&mut self, logged: &Logged) {
         let at = logged.event.at;
         self.history.until = self.history.until.max(at);
-        // What fell due before the event comes first, what the event led to after it.
-        let actions = &logged.applied.actions;
-        let before = actions.iter().take_while(|action| action.at < at).count();
-        for action in &actions[..before] {
+        for action in &logged.applied.due {
             self.action(action.at, &action.kind);
         }
         if logged.applied.verdict.is_ok() {
             self.event(at, &logged.event.kind);
         }
-        for action in &actions[before..] {
+        for action in &logged.applied.led_to {
             self.action(action.at, &action.kind);
         }
     }
@@ -349,11 +349,14 @@ impl Reader<'_> {
                     agent: None,
                     what,
                 };
-                self.history.moments.push(moment(Once::SelfServed(*outcome)));
+                self.history
+                    .moments
+                    .push(moment(Once::SelfServed(*outcome)));
                 let rated = rating.map(|rating| moment(Once::Rated(rating)));
                 self.history.moments.extend(rated);
             }
-            EventKind::AgentRegistered { .. } | EventKind::ModeChanged { .. } | EventKind::Tick => {}
+            EventKind::AgentRegistered { .. } | EventKind::ModeChanged { .. } | EventKind::Tick => {
+            }
         }
     }
 

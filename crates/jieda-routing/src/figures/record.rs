@@ -21,8 +21,15 @@ pub(super) struct Contact {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Wait {
     Open,
-    Abandoned { at: Timestamp, offered: bool },
-    Accepted { at: Timestamp, agent: AgentId, talk: Talk },
+    Abandoned {
+        at: Timestamp,
+        offered: bool,
+    },
+    Accepted {
+        at: Timestamp,
+        agent: AgentId,
+        talk: Talk,
+    },
 }
 
 /// A contact with an agent.
@@ -54,7 +61,11 @@ impl Contact {
 
 impl Cut {
     pub(super) fn takes(&self, contact: &Contact) -> bool {
-        self.takes_parts(contact.channel.as_ref(), Some(&contact.skill), contact.agent())
+        self.takes_parts(
+            contact.channel.as_ref(),
+            Some(&contact.skill),
+            contact.agent(),
+        )
     }
 
     pub(super) fn takes_parts(

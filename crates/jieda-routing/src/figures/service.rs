@@ -51,7 +51,10 @@ impl Service {
     /// Mean first response time: `FRT = Σ (first words − handover) / tickets with a first response`.
     #[must_use]
     pub fn frt(&self) -> Option<SignedDuration> {
-        mean(self.first_response.iter().copied(), self.first_response.len())
+        mean(
+            self.first_response.iter().copied(),
+            self.first_response.len(),
+        )
     }
 
     /// Mean resolution time: `ART = Σ (end − handover) / resolved tickets`.

@@ -14,7 +14,11 @@ const ONE: AgentId = AgentId(1);
 
 /// A time of the night from 30 November to 1 December 2026, in China.
 fn at(clock: &str) -> Timestamp {
-    let day = if clock.starts_with('2') { "2026-11-30" } else { "2026-12-01" };
+    let day = if clock.starts_with('2') {
+        "2026-11-30"
+    } else {
+        "2026-12-01"
+    };
     format!("{day}T{clock}+08:00").parse().unwrap()
 }
 
@@ -117,7 +121,10 @@ fn night() -> History {
         // Waits across midnight, is passed on after a minute, and given up a minute later.
         ("23:59:50", arrival(5, "app")),
         ("00:00:05", accepted(5)),
-        ("00:01:05", EventKind::TransferRequested { ticket: five, to }),
+        (
+            "00:01:05",
+            EventKind::TransferRequested { ticket: five, to },
+        ),
         ("00:02:05", abandoned(5)),
         ("00:08:20", ended(4)),
         // The router ends the minute of after-contact work by itself.
@@ -180,7 +187,10 @@ fn the_morning_after() {
     // Accepted after midnight: 15 s. Given up after it had been passed on: 60 s.
     assert_eq!(f.waits.awt(), secs(15.0));
     assert_eq!(f.waits.ata(), secs(60.0));
-    assert_eq!(f.waits.abandonment(Some(AbandonClass::PassedOn)), Some(50.0));
+    assert_eq!(
+        f.waits.abandonment(Some(AbandonClass::PassedOn)),
+        Some(50.0)
+    );
     // 600 s and 60 s; each written up for a minute.
     assert_eq!(f.work.att(), secs(330.0));
     assert_eq!(f.work.acw(), secs(60.0));
@@ -238,9 +248,15 @@ fn hours_add_up_to_their_day() {
             .collect();
         let sum = |f: fn(&Figures) -> usize| hours.iter().map(f).sum::<usize>();
         assert_eq!(sum(|f| f.waits.accepted.len()), whole.waits.accepted.len());
-        assert_eq!(sum(|f| f.waits.abandoned.len()), whole.waits.abandoned.len());
+        assert_eq!(
+            sum(|f| f.waits.abandoned.len()),
+            whole.waits.abandoned.len()
+        );
         assert_eq!(sum(|f| f.work.contacts.len()), whole.work.contacts.len());
-        assert_eq!(sum(|f| f.service.ratings.len()), whole.service.ratings.len());
+        assert_eq!(
+            sum(|f| f.service.ratings.len()),
+            whole.service.ratings.len()
+        );
         let handling: D = hours.iter().map(|f| f.work.handling).sum();
         assert_eq!(handling, whole.work.handling);
         let arrivals = history.arrivals(&day, &Cut::default());

@@ -94,7 +94,10 @@ impl Work {
     /// Transfer rate in percent: `contacts passed on / contacts · 100`.
     #[must_use]
     pub fn transfer_rate(&self) -> Option<f64> {
-        let passed_on = self.contacts.iter().filter(|c| c.passed_on == PassedOn::Yes);
+        let passed_on = self
+            .contacts
+            .iter()
+            .filter(|c| c.passed_on == PassedOn::Yes);
         percent(passed_on.count(), self.contacts.len())
     }
 

@@ -103,7 +103,10 @@ impl Seasons {
         let roots: Vec<f64> = history.iter().map(|n| (n + 0.25).sqrt()).collect();
         let parts = Mstl::fit(&roots, &periods).map_err(|_| too_short)?;
         let adjusted = parts.trend().iter().zip(parts.remainder());
-        let last = adjusted.rev().take(shortest).map(|(trend, rest)| trend + rest);
+        let last = adjusted
+            .rev()
+            .take(shortest)
+            .map(|(trend, rest)| trend + rest);
         let level = last.sum::<f64>() / shortest as f64;
         let at = |step: usize| {
             let seasons = parts.seasonal().iter().zip(&periods);

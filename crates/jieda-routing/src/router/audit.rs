@@ -36,13 +36,14 @@ impl Router {
             }
         }
         let mut with_agents = 0;
-        for (seat, desker) in self.desk.all() {
+        for desker in self.desk.all() {
             let agent = desker.agent.id;
             with_agents += desker.tickets.len();
-            let (_, capacity) = self.desk.limits(seat);
-            if desker.tickets.len() > capacity {
-                let has = desker.tickets.len();
-                wrong.push(format!("agent {agent} has {has} tickets, and room for {capacity}"));
+            let (has, most) = (desker.tickets.len(), desker.most);
+            if has > most {
+                wrong.push(format!(
+                    "agent {agent} has {has} tickets, and room for {most}"
+                ));
             }
         }
         let in_queues: usize = waiting.iter().sum();
@@ -54,10 +55,15 @@ impl Router {
         }
         for (group, waits) in waiting.into_iter().enumerate() {
             if self.lanes.length(group) != waits {
-                wrong.push(format!("group {group} counts {}, not {waits}", self.lanes.length(group)));
+                wrong.push(format!(
+                    "group {group} counts {}, not {waits}",
+                    self.lanes.length(group)
+                ));
             }
             if self.alarms[group].overdue() != overdue[group] {
-                wrong.push(format!("group {group} counts those who wait too long wrongly"));
+                wrong.push(format!(
+                    "group {group} counts those who wait too long wrongly"
+                ));
             }
         }
         wrong.sort();

@@ -41,6 +41,9 @@ pub(super) struct Desker {
     given: u64,
     /// When a contact of his ended last, as a number.
     ended: u64,
+    /// Most tickets that he may have: his places, or those that he had when his places became fewer, as far
+    /// as he still has them.
+    pub(super) most: usize,
     /// Offers that he missed in a row.
     pub(super) misses: u32,
     /// Tells timers of this state from those of earlier ones.
@@ -115,13 +118,12 @@ impl Desk {
         &self.seats[seat.0]
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = (Seat, &Desker)> {
-        self.seats.iter().enumerate().map(|(i, d)| (Seat(i), d))
+    pub(super) fn all(&self) -> impl Iterator<Item = &Desker> {
+        self.seats.iter()
     }
 
-    pub(super) fn limits(&self, seat: Seat) -> (usize, usize) {
-        let team = &self.teams[self.at(seat).team];
-        (team.ordinary, team.capacity)
+    pub(super) fn capacity(&self, seat: Seat) -> usize {
+        self.teams[self.at(seat).team].capacity
     }
 
     /// Changes an agent, and finds his place anew.
@@ -129,9 +131,8 @@ impl Desk {
         let desker = &mut self.seats[seat.0];
         change(desker);
         let capacity = self.teams[desker.team].capacity;
-        let is_free = desker.state == AgentState::Ready
-            && desker.on_shift
-            && desker.tickets.len() < capacity;
+        let is_free =
+            desker.state == AgentState::Ready && desker.on_shift && desker.tickets.len() < capacity;
         let load = desker.tickets.len() as u64;
         let place = is_free.then(|| match self.by {
             Selection::LeastLoaded => (load, desker.worked, desker.given, seat),
@@ -165,11 +166,12 @@ impl Desk {
 
     /// Takes a ticket off an agent.
     pub(super) fn take_off(&mut self, seat: Seat, ticket: TicketId, at: Stamp) {
-        let capacity = self.limits(seat).1.max(1) as u64;
+        let capacity = self.capacity(seat);
         self.change(seat, |desker| {
             let since = desker.tickets.remove(&ticket);
             let took = since.map_or(0, |since| at.time.abs_diff(since));
-            desker.worked += took / capacity;
+            desker.worked += took / capacity.max(1) as u64;
+            desker.most = desker.tickets.len().max(capacity);
             desker.ended = at.number;
         });
     }
@@ -177,9 +179,13 @@ impl Desk {
     /// An agent begins: where those are whose work he shares.
     pub(super) fn begin(&mut self, seat: Seat) {
         let lanes = &self.teams[self.at(seat).team].lanes;
-        let sharing = lanes.iter().flat_map(|service| &self.serving[service.lane.0]);
+        let sharing = lanes
+            .iter()
+            .flat_map(|service| &self.serving[service.lane.0]);
         let pace = sharing.map(|service| self.teams[service.team].pace).max();
-        self.change(seat, |desker| desker.worked = desker.worked.max(pace.unwrap_or(0)));
+        self.change(seat, |desker| {
+            desker.worked = desker.worked.max(pace.unwrap_or(0))
+        });
     }
 
     /// Adds an agent, or changes what is known of him.
@@ -193,9 +199,11 @@ impl Desk {
             let desker = &mut self.seats[seat.0];
             desker.agent = agent.clone();
             desker.team = team;
+            desker.most = desker.tickets.len().max(self.teams[team].capacity);
             self.change(seat, |_| {});
             return seat;
         }
+        let capacity = self.teams[team].capacity;
         let seat = Seat(self.seats.len());
         self.numbers.insert(agent.id, seat);
         self.seats.push(Desker {
@@ -206,6 +214,7 @@ impl Desk {
             team,
             place: None,
             worked: 0,
+            most: capacity,
             given: 0,
             ended: 0,
             misses: 0,
@@ -350,8 +359,8 @@ fn rank(like: &Agent, key: &LaneKey, rules: &Rules) -> Option<Rank> {
     let language = key.language.as_ref();
     let serves_channel =
         like.channels.is_empty() || channel.is_none_or(|channel| like.channels.contains(channel));
-    let speaks =
-        like.languages.is_empty() || language.is_none_or(|language| like.languages.contains(language));
+    let speaks = like.languages.is_empty()
+        || language.is_none_or(|language| like.languages.contains(language));
     if !serves_channel || !speaks {
         return None;
     }

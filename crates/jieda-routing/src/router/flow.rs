@@ -56,9 +56,9 @@ impl Router {
     }
 
     fn waits(&self, id: TicketId, number: u64) -> bool {
-        self.cases.get(&id).is_some_and(|case| {
-            matches!(case.phase, Phase::Waiting { .. }) && case.wait == number
-        })
+        self.cases
+            .get(&id)
+            .is_some_and(|case| matches!(case.phase, Phase::Waiting { .. }) && case.wait == number)
     }
 
     /// Takes an event that fits the state.
@@ -89,7 +89,8 @@ impl Router {
         let rules = self.rules.clone();
         let seat = self.desk.register(agent, &rules, &self.lanes);
         let number = self.next_number();
-        self.desk.change(seat, |desker| desker.registration = number);
+        self.desk
+            .change(seat, |desker| desker.registration = number);
         self.look_at_shifts(seat);
         self.fill(seat);
     }
@@ -140,9 +141,10 @@ impl Router {
         let agent = self.desk.at(seat).agent.id;
         let tickets: Vec<TicketId> = self.desk.at(seat).tickets.keys().copied().collect();
         for ticket in tickets {
-            let offered = self.cases.get(&ticket).is_some_and(|case| {
-                matches!(case.phase, Phase::Offered { .. })
-            });
+            let offered = self
+                .cases
+                .get(&ticket)
+                .is_some_and(|case| matches!(case.phase, Phase::Offered { .. }));
             if offered {
                 self.withdraw(ticket, seat, Withdrawal::AgentAway);
                 self.place(ticket, Queueing::AgentAway { agent });
@@ -162,7 +164,9 @@ impl Router {
             return Err(Refused::DuplicateTicket);
         }
         let rules = self.rules.clone();
-        let head_start = rules.priority.head_start(ticket.urgency, ticket.tier.as_ref());
+        let head_start = rules
+            .priority
+            .head_start(ticket.urgency, ticket.tier.as_ref());
         let number = self.next_number();
         let case = Case {
             group: rules.groups.of(ticket),
@@ -227,7 +231,8 @@ impl Router {
         let until = now + millis(self.rules.offer.pause);
         if let Some(case) = self.cases.get_mut(&id) {
             case.phase = Phase::Nowhere;
-            case.paused.retain(|&(paused, until)| paused != seat && now < until);
+            case.paused
+                .retain(|&(paused, until)| paused != seat && now < until);
             case.paused.push((seat, until));
         }
     }

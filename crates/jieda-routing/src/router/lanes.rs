@@ -48,7 +48,8 @@ impl Lanes {
     /// A new lane.
     pub(super) fn add(&mut self, key: LaneKey) -> Lane {
         let lane = Lane(self.keys.len());
-        self.lengths.resize(self.lengths.len().max(key.group + 1), 0);
+        self.lengths
+            .resize(self.lengths.len().max(key.group + 1), 0);
         self.keys.push(key.clone());
         self.queues.push(BTreeMap::new());
         self.numbers.insert(key, lane);

@@ -48,32 +48,6 @@ use timers::Timers;
 /// got them. Nobody waits whom an agent with a free place could take, but for those whom he has just
 /// refused. Of the tickets that an agent could take, he gets the one that is first in order
 /// ([`Priority`](crate::Priority)).
-///
-/// ```
-/// use jieda_routing::{ActionKind, Event, EventKind, Router, Rules};
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let mut router = Router::new(Rules::shipped()?);
-/// let at = |time: &str| format!("2026-11-30T{time}+08:00").parse();
-///
-/// let agent = toml::from_str(r#"
-///     id = 7
-///     name = "小王"
-///     capacity = 3
-///     skills = { "售后" = 3 }
-/// "#)?;
-/// let applied = router.apply(&Event::new(at("09:00:00")?, EventKind::AgentRegistered { agent }));
-/// assert!(applied.verdict.is_ok());
-/// let ready = toml::from_str::<EventKind>("kind = 'agent_state'\nagent = 7\nstate = 'ready'")?;
-/// let _ = router.apply(&Event::new(at("09:00:01")?, ready));
-///
-/// let ticket = toml::from_str("id = 1\nskill = '售后组'\nurgency = '紧急'")?;
-/// let applied = router.apply(&Event::new(at("09:00:05")?, EventKind::TicketArrived { ticket }));
-/// let [action] = &applied.actions[..] else { panic!("one action") };
-/// assert!(matches!(action.kind, ActionKind::Offered { .. }));
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Router {
     rules: Arc<Rules>,
@@ -87,7 +61,7 @@ pub struct Router {
     alarms: Vec<GroupAlarms>,
     /// Numbers arrivals and offers, so that what comes first is told apart at the same millisecond.
     counter: u64,
-    /// What the event under way has led to.
+    /// What has come out since it was looked at last.
     actions: Vec<Action>,
 }
 
@@ -95,10 +69,19 @@ pub struct Router {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[must_use]
 pub struct Applied {
-    /// What is to be done, in order; also what fell due since the last event.
-    pub actions: Vec<Action>,
+    /// What fell due since the last event, in order: before this one, and whatever it is.
+    pub due: Vec<Action>,
+    /// What the event led to, in order.
+    pub led_to: Vec<Action>,
     /// Whether the event itself fits the state. One that does not, changes nothing but the time.
     pub verdict: Result<(), Refused>,
+}
+
+impl Applied {
+    /// All that is to be done, in order.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.due.iter().chain(&self.led_to)
+    }
 }
 
 /// An event and what it led to: one line of the log.
@@ -141,14 +124,17 @@ impl Router {
         let at = event.at.as_millisecond();
         if at < self.now {
             return Applied {
-                actions: Vec::new(),
+                due: Vec::new(),
+                led_to: Vec::new(),
                 verdict: Err(Refused::BackInTime),
             };
         }
         self.pass_time(at);
+        let due = std::mem::take(&mut self.actions);
         let verdict = self.take(&event.kind);
         Applied {
-            actions: std::mem::take(&mut self.actions),
+            due,
+            led_to: std::mem::take(&mut self.actions),
             verdict,
         }
     }

@@ -85,7 +85,7 @@ impl Router {
                 false => OnShift::No,
             },
             tickets: desker.tickets.keys().copied().collect(),
-            capacity: self.desk.limits(seat).1,
+            capacity: self.desk.capacity(seat),
         })
     }
 

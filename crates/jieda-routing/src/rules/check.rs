@@ -50,9 +50,17 @@ pub(super) fn checked(raw: Raw, problems: &mut Problems<'_>) -> Option<Rules> {
     );
     let a = raw.alarms;
     let queue = within("alarms.queue", a.queue, (1, 1_000_000), problems);
-    let queue_clear = within("alarms.queue_clear", a.queue_clear, (0, 1_000_000), problems);
+    let queue_clear = within(
+        "alarms.queue_clear",
+        a.queue_clear,
+        (0, 1_000_000),
+        problems,
+    );
     if a.queue_clear >= a.queue {
-        let problem = format!("要小于 queue（{} ≥ {}），否则会反复报警", a.queue_clear, a.queue);
+        let problem = format!(
+            "要小于 queue（{} ≥ {}），否则会反复报警",
+            a.queue_clear, a.queue
+        );
         problems.push("alarms.queue_clear", problem);
     }
     let wait = durations("alarms.wait", a.wait, problems);
@@ -127,9 +135,8 @@ fn choice(raw: &RawChoice, problems: &mut Problems<'_>) -> Option<Choice> {
         "round_robin" => Selection::RoundRobin,
         "random" => Selection::Random { seed: seed? },
         other => {
-            let problem = format!(
-                "没有“{other}”，可以写 least_loaded、longest_idle、round_robin、random"
-            );
+            let problem =
+                format!("没有“{other}”，可以写 least_loaded、longest_idle、round_robin、random");
             problems.push("choice.by", problem);
             return None;
         }
@@ -173,7 +180,12 @@ fn groups(raw: &[RawGroup], default: &str, problems: &mut Problems<'_>) -> Optio
                 }
             }
         }
-        let skills = names(&format!("{key}.skills"), &group.skills, Skill::new, problems);
+        let skills = names(
+            &format!("{key}.skills"),
+            &group.skills,
+            Skill::new,
+            problems,
+        );
         let tags = names(&format!("{key}.tags"), &group.tags, Skill::new, problems);
         all.extend(name.zip(level).map(|(name, level)| Group {
             name,
@@ -206,9 +218,8 @@ fn durations(
     texts: ByUrgency<String>,
     problems: &mut Problems<'_>,
 ) -> Option<ByUrgency<SignedDuration>> {
-    let mut read = |urgency: Urgency, text: &str| {
-        duration(&format!("{key}.{urgency}"), text, problems)
-    };
+    let mut read =
+        |urgency: Urgency, text: &str| duration(&format!("{key}.{urgency}"), text, problems);
     let normal = read(Urgency::Normal, &texts.normal);
     let urgent = read(Urgency::Urgent, &texts.urgent);
     let critical = read(Urgency::Critical, &texts.critical);

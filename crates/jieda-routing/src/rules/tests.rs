@@ -27,10 +27,22 @@ fn senseless_values_are_refused() {
     check("queue_clear = 15", "queue_clear = 20", "反复报警");
     check("vip = \"3m\"", "vip = \"7m\"", "压过紧急程度");
     check("ageing = \"15m\"", "ageing = \"14m\"", "守不住");
-    check("\"紧急\" = \"6m\"", "\"紧急\" = \"13m\"", "普通 ≤ 紧急 ≤ 特急");
-    check("default_group = \"综合\"", "default_group = \"总台\"", "“总台”");
+    check(
+        "\"紧急\" = \"6m\"",
+        "\"紧急\" = \"13m\"",
+        "普通 ≤ 紧急 ≤ 特急",
+    );
+    check(
+        "default_group = \"综合\"",
+        "default_group = \"总台\"",
+        "“总台”",
+    );
     check("name = \"售前\"", "name = \"综合\"", "“综合”写了两次");
-    check("overflow = [\"售后\", \"售前\"]", "overflow = [\"综合\"]", "是它自己");
+    check(
+        "overflow = [\"售后\", \"售前\"]",
+        "overflow = [\"综合\"]",
+        "是它自己",
+    );
     check("[limits]", "[limit]", "limit：没有这个键");
 }
 

@@ -10,8 +10,8 @@ use super::{
     scenario::{Scenario, Team},
 };
 use crate::{
-    Action, ActionKind, Agent, AgentId, AgentState, Alarm, Basis, Event, EventKind, Outcome, Router,
-    Rules, TicketId,
+    Action, ActionKind, Agent, AgentId, AgentState, Alarm, Basis, Event, EventKind, Outcome,
+    Router, Rules, TicketId,
 };
 
 /// What became of the day.
@@ -168,7 +168,10 @@ impl<'a> Day<'a> {
             let Some(next) = arrival.into_iter().chain(planned).min() else {
                 break;
             };
-            let due = self.router.next_due().map(|due| due.as_millisecond() - self.midnight);
+            let due = self
+                .router
+                .next_due()
+                .map(|due| due.as_millisecond() - self.midnight);
             if due.is_some_and(|due| due < next) {
                 self.apply(due.unwrap_or(next), EventKind::Tick);
             } else if arrival == Some(next) {
@@ -192,8 +195,8 @@ impl<'a> Day<'a> {
             return;
         };
         let applied = self.router.apply(&Event::new(time, kind));
-        for action in applied.actions {
-            self.follow(&action);
+        for action in applied.actions() {
+            self.follow(action);
         }
     }
 
@@ -329,7 +332,11 @@ impl<'a> Day<'a> {
         if drawn < miss + refuse {
             self.played.counts.refused += 1;
             let reason = "不接".to_owned();
-            let event = EventKind::OfferRefused { ticket, agent, reason };
+            let event = EventKind::OfferRefused {
+                ticket,
+                agent,
+                reason,
+            };
             self.apply(at, event);
             return;
         }
@@ -347,7 +354,11 @@ impl<'a> Day<'a> {
         let at = action.at.as_millisecond() - self.midnight;
         let counts = &mut self.played.counts;
         match &action.kind {
-            ActionKind::Offered { ticket, agent, basis } => {
+            ActionKind::Offered {
+                ticket,
+                agent,
+                basis,
+            } => {
                 counts.helped_out += usize::from(*basis == Basis::Overflow);
                 let i = (ticket.0 - 1) as usize;
                 self.offers[i] += 1;

@@ -24,7 +24,12 @@ pub enum Policy {
 
 impl Policy {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ours, Self::RoundRobin, Self::LongestIdle, Self::Random];
+    pub const ALL: [Self; 4] = [
+        Self::Ours,
+        Self::RoundRobin,
+        Self::LongestIdle,
+        Self::Random,
+    ];
 
     /// The name in files and JSON.
     #[must_use]

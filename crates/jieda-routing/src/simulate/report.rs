@@ -111,7 +111,9 @@ pub(super) fn report(
             }
             Fate::Open => continue,
         };
-        waits.get_mut(urgency).push((until - contact.at) as f64 / 1000.0);
+        waits
+            .get_mut(urgency)
+            .push((until - contact.at) as f64 / 1000.0);
     }
     let bound = setup.rules.priority.ageing.as_secs_f64();
     let normal = waits.get(Urgency::Normal);
@@ -216,7 +218,9 @@ fn load_gini(scenario: &Scenario, played: &Played) -> f64 {
 
 fn day_gini(played: &Played) -> f64 {
     let workers = played.workers.iter().filter(|w| w.offered.sum() > 0);
-    let loads: Vec<f64> = workers.map(|w| w.used.sum() as f64 / w.offered.sum() as f64).collect();
+    let loads: Vec<f64> = workers
+        .map(|w| w.used.sum() as f64 / w.offered.sum() as f64)
+        .collect();
     gini(&loads).unwrap_or(0.0)
 }
 

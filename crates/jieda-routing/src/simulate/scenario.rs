@@ -296,7 +296,9 @@ fn named<T, E>(
 ) -> Option<Option<T>> {
     match text {
         None => Some(None),
-        Some(text) => problems.take(key, new(&text).map_err(|_| "是空的")).map(Some),
+        Some(text) => problems
+            .take(key, new(&text).map_err(|_| "是空的"))
+            .map(Some),
     }
 }
 

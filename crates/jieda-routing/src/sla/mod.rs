@@ -100,7 +100,10 @@ impl Sla {
         }
         let mut targets = Vec::new();
         for (i, target) in raw.targets.iter().enumerate() {
-            if raw.targets[..i].iter().any(|other| other.name == target.name) {
+            if raw.targets[..i]
+                .iter()
+                .any(|other| other.name == target.name)
+            {
                 let problem = format!("“{}”写了两次", target.name);
                 problems.push(format!("targets[{i}].name"), problem);
             }

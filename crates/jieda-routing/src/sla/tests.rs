@@ -26,10 +26,22 @@ fn senseless_values_are_refused() {
     check("a = 80.0", "a = 90.0", "达到了目标也要抵扣");
     check("a = 80.0\n", "", "一起写");
     check("within = \"20s\"\n", "", "没有写多少时间内接起");
-    check("target = 60.0", "target = 60.0\nwithin = \"1m\"", "只用于 service_level");
-    check("target = 60.0", "target = 60.0\na = 1.0\nc = 1.0", "越高越好的指标");
+    check(
+        "target = 60.0",
+        "target = 60.0\nwithin = \"1m\"",
+        "只用于 service_level",
+    );
+    check(
+        "target = 60.0",
+        "target = 60.0\na = 1.0\nc = 1.0",
+        "越高越好的指标",
+    );
     check("name = \"放弃率\"", "name = \"满意度\"", "写了两次");
-    check("name = \"放弃率\"", "nmae = \"放弃率\"", "targets[4].nmae：没有这个键");
+    check(
+        "name = \"放弃率\"",
+        "nmae = \"放弃率\"",
+        "targets[4].nmae：没有这个键",
+    );
 }
 
 /// So many of 200 accepted at once, and the others given up.
@@ -88,13 +100,19 @@ fn two_periods_in_a_row_lead_to_a_plan() {
     };
     let rows = |accepted: &[usize]| -> Vec<(String, usize)> {
         let plan = sla().review(&months(accepted)).plan;
-        plan.iter().map(|e| (e.target.clone(), e.periods.len())).collect()
+        plan.iter()
+            .map(|e| (e.target.clone(), e.periods.len()))
+            .collect()
     };
     assert_eq!(rows(&[174, 180, 174]), []);
     assert_eq!(rows(&[174, 174, 180]), [("接起".to_owned(), 2)]);
     assert_eq!(
         rows(&[160, 160, 160, 180, 174, 174]),
-        [("接起".to_owned(), 3), ("接起".to_owned(), 2), ("放弃".to_owned(), 3)]
+        [
+            ("接起".to_owned(), 3),
+            ("接起".to_owned(), 2),
+            ("放弃".to_owned(), 3)
+        ]
     );
     // A month in which nobody came is no miss.
     let mut with_a_gap = months(&[174, 0, 174]);

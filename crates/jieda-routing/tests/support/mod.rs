@@ -104,7 +104,7 @@ impl Driven {
     pub(crate) fn told(&mut self, seconds: i64, kind: EventKind) -> String {
         let applied = self.apply(seconds, kind);
         assert_eq!(applied.verdict, Ok(()));
-        applied.actions.iter().map(|a| words(&a.kind) + "\n").collect()
+        applied.actions().map(|a| words(&a.kind) + "\n").collect()
     }
 
     pub(crate) fn join(&mut self, seconds: i64, agent: Agent) -> String {
@@ -130,7 +130,11 @@ impl Driven {
     pub(crate) fn refuse(&mut self, seconds: i64, ticket: u64, agent: u32) -> String {
         let (ticket, agent) = (TicketId(ticket), AgentId(agent));
         let reason = "不熟悉".to_owned();
-        let event = EventKind::OfferRefused { ticket, agent, reason };
+        let event = EventKind::OfferRefused {
+            ticket,
+            agent,
+            reason,
+        };
         self.told(seconds, event)
     }
 
@@ -147,7 +151,11 @@ impl Driven {
 /// An action in words.
 pub(crate) fn words(action: &ActionKind) -> String {
     match action {
-        ActionKind::Offered { ticket, agent, basis } => format!("offer {ticket} to {agent} {basis:?}"),
+        ActionKind::Offered {
+            ticket,
+            agent,
+            basis,
+        } => format!("offer {ticket} to {agent} {basis:?}"),
         ActionKind::OfferWithdrawn { ticket, agent, why } => {
             format!("withdraw {ticket} from {agent} {why:?}")
         }

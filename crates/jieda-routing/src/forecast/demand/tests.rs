@@ -27,10 +27,23 @@ fn by_definition(load: f64, agents: u32) -> (f64, f64) {
 
 #[test]
 fn the_recursion_is_the_definition() {
-    for (load, agents) in [(0.5, 1), (1.0, 2), (9.0, 10), (45.0, 50), (100.0, 110), (120.0, 121)] {
+    for (load, agents) in [
+        (0.5, 1),
+        (1.0, 2),
+        (9.0, 10),
+        (45.0, 50),
+        (100.0, 110),
+        (120.0, 121),
+    ] {
         let (b, c) = by_definition(load, agents);
-        assert!((erlang_b(load, agents) - b).abs() < 1e-12, "{load} {agents}");
-        assert!((erlang_c(load, agents) - c).abs() < 1e-12, "{load} {agents}");
+        assert!(
+            (erlang_b(load, agents) - b).abs() < 1e-12,
+            "{load} {agents}"
+        );
+        assert!(
+            (erlang_c(load, agents) - c).abs() < 1e-12,
+            "{load} {agents}"
+        );
     }
 }
 
@@ -78,7 +91,10 @@ fn endless_patience_is_erlang_c() {
     for (per_hour, handling, agents) in [(200.0, 180, 14), (2000.0, 300, 180), (60.0, 240, 6)] {
         let endless = demand(per_hour, handling, None).with(agents, secs(20));
         let patient = demand(per_hour, handling, Some(4_000_000_000)).with(agents, secs(20));
-        assert!((endless.service_level - patient.service_level).abs() < 1e-4, "{agents}");
+        assert!(
+            (endless.service_level - patient.service_level).abs() < 1e-4,
+            "{agents}"
+        );
         assert!((endless.waiting - patient.waiting).abs() < 1e-6, "{agents}");
     }
 }
@@ -111,7 +127,10 @@ fn accepted_in_time_agrees_with_steps_through_time() {
         ahead = next;
     }
     let performance = demand(720.0, 60, Some(90)).with(agents, secs(25));
-    assert!((performance.service_level / 100.0 - accepted).abs() < 2e-4, "{accepted}");
+    assert!(
+        (performance.service_level / 100.0 - accepted).abs() < 2e-4,
+        "{accepted}"
+    );
 }
 
 #[test]
@@ -119,7 +138,9 @@ fn large_centres_neither_overflow_nor_take_more_than_they_need() {
     // Where some give up, fewer are needed than there is work for 2500.
     for (patience, expected) in [(None, 2500..2600), (Some(120), 2100..2500)] {
         let demand = demand(30_000.0, 300, patience);
-        let need = demand.agents_for(&ServiceTarget::new(80.0, 20), 100.0).unwrap();
+        let need = demand
+            .agents_for(&ServiceTarget::new(80.0, 20), 100.0)
+            .unwrap();
         let one_less = demand.with(need.agents - 1, secs(20));
         assert!(need.performance.service_level >= 80.0 && one_less.service_level < 80.0);
         assert!(expected.contains(&need.agents), "{}", need.agents);
@@ -129,7 +150,12 @@ fn large_centres_neither_overflow_nor_take_more_than_they_need() {
 #[test]
 fn nobody_is_needed_for_nobody_and_no_number_for_the_impossible() {
     let idle = demand(0.0, 60, None);
-    assert_eq!(idle.agents_for(&ServiceTarget::new(80.0, 20), 100.0).unwrap().agents, 1);
+    assert_eq!(
+        idle.agents_for(&ServiceTarget::new(80.0, 20), 100.0)
+            .unwrap()
+            .agents,
+        1
+    );
     assert_eq!(idle.with(0, secs(20)).service_level, 100.0);
     let busy = demand(100.0, 60, None);
     assert_eq!(busy.agents_for(&ServiceTarget::new(100.1, 20), 100.0), None);
