@@ -8,6 +8,7 @@ pub(crate) mod log;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod suite;
 pub(crate) mod train;
 pub(crate) mod transcripts;
@@ -172,6 +173,11 @@ pub(crate) enum Command {
     /// Write a report on how well customers are served: one page to read, print and pass on
     #[command(after_help = report::HELP)]
     Report(Box<report::ReportArgs>),
+    /// Play a day of contacts and agents, to see what rules do before customers do
+    Simulate {
+        #[command(subcommand)]
+        command: simulate::SimulateCommand,
+    },
     /// Measure speed on this machine
     Bench {
         #[command(subcommand)]

@@ -66,6 +66,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Train { command } => commands::train::run(common, command),
         Command::Report(args) => commands::report::run(common, args),
         Command::Tune(args) => commands::tune::run(common, args),
+        Command::Simulate { command } => commands::simulate::run(common, command),
         Command::Bench {
             command: BenchCommand::Encode(args),
         } => commands::bench_encode::run(common, args),

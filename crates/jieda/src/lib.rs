@@ -77,7 +77,11 @@ pub use jieda_decision::{
     Reading, Thresholds, Tuned, handed_back,
 };
 pub use jieda_knowledge::{
-    ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqDraft, FaqField, Faults, Finding, Import, ImportMode, ImportReport, Intent, JsonlFile, JsonlLine, JsonlRow, KnowledgeBase, Moment, PhrasingsDraft, Problem, ProblemCode, Reason, Served, Suggestions, Table, TableRow, diff, export_csv, export_jsonl, export_suggestions, export_xlsx, fold_header, read_jsonl, read_tables, release, write_file,
+    ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqDraft, FaqField, Faults, Finding,
+    Import, ImportMode, ImportReport, Intent, JsonlFile, JsonlLine, JsonlRow, KnowledgeBase,
+    Moment, PhrasingsDraft, Problem, ProblemCode, Reason, Served, Suggestions, Table, TableRow,
+    diff, export_csv, export_jsonl, export_suggestions, export_xlsx, fold_header, read_jsonl,
+    read_tables, release, write_file,
 };
 pub use jieda_model as model;
 pub use jieda_retrieval::{

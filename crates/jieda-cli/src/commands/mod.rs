@@ -19,6 +19,7 @@ pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod segment;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod train;
 pub(crate) mod tune;
 pub(crate) mod user;
