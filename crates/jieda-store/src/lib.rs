@@ -63,7 +63,6 @@ pub use retention::{Purged, Retention, RetentionMode, WithHuman};
 pub use sqlite::SqliteStore;
 pub use store::Store;
 pub use trace::Trace;
-pub use turn::{Answer, Event, FoundTurn, Turn, TurnNumber};
 pub use turn::{Answer, FoundTurn, Turn, TurnNumber};
 pub use write::Write;
 pub use writer::{Receipt, Writer, WriterOptions};

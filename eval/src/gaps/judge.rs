@@ -288,7 +288,7 @@ impl Advised {
         match proposal {
             Proposal::NewFaq(_) => self.new_faq += 1,
             Proposal::SimilarQuestion { faq, .. } if faq == stands_for => {
-                self.similar_question += 1
+                self.similar_question += 1;
             }
             Proposal::SimilarQuestion { .. } => self.similar_to_other += 1,
             Proposal::ConflictingFaqs { .. } => self.conflicting_faqs += 1,

@@ -50,6 +50,7 @@ pub(super) fn evaluate(
             style: None,
             split: None,
             conversation: None,
+            channel: None,
         })
         .collect();
     let dir = tempfile::tempdir()?;

@@ -32,7 +32,10 @@ pub(super) fn draw(scenario: &Scenario, seed: u64) -> Vec<Contact> {
         for (hour, rate) in (0..24).zip(stream.per_hour) {
             // Within an hour the rate is constant, so the time to the next arrival is exponential.
             let mut at = 0.0;
-            while rate > 0.0 {
+            if rate <= 0.0 {
+                continue;
+            }
+            loop {
                 at += exponential(&mut rng, HOUR / rate);
                 if at >= HOUR {
                     break;

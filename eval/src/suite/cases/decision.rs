@@ -295,6 +295,7 @@ mod tests {
                     text: format!("第 {i} 句"),
                     label,
                     conversation: None,
+                    channel: None,
                     decision,
                     rule: "confident".into(),
                     ahead: None,
