@@ -3,7 +3,7 @@
 //! The texts of these sets were made unreadable before they were published: a word is a number. So this says nothing of
 //! the engine, which reads text; it shows what words in a bag and the course of a dialogue are worth for the task.
 //!
-//! [`features`] sees the utterance and what came before it, nothing later. [`SparseLogistic`] learns the set's evaluation
+//! `features` sees the utterance and what came before it, nothing later. [`SparseLogistic`] learns the set's evaluation
 //! split (its train split is not public); strength of the ridge and threshold come from cross-validation on it, by
 //! dialogue. The test split is asked once.
 
