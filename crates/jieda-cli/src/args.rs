@@ -1,11 +1,15 @@
 //! Arguments, and the help that teaches them.
 
 pub(crate) mod eval;
+pub(crate) mod gaps;
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
+pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod simulate;
+pub(crate) mod suite;
 pub(crate) mod train;
 pub(crate) mod transcripts;
 pub(crate) mod tune;
@@ -32,6 +36,7 @@ Examples:
   jieda kb publish my-kb --data data
   jieda serve --data data
   jieda ask --data data 怎么退货
+  jieda replay --log conversations.csv --threshold reply=0.7
   jieda model pull BAAI/bge-small-zh-v1.5
   jieda report --kb my-kb --queries labelled.jsonl --out report.html
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
@@ -70,6 +75,11 @@ impl Cli {
         if self.common.kb.is_some() && self.common.data.is_some() && !train_intent {
             let message = "the argument '--kb <DIR>' cannot be used with '--data <DIR>'";
             return Err(Self::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        if let Command::Replay(args) = &self.command
+            && let Some(message) = args.fault()
+        {
+            return Err(Self::command().error(clap::error::ErrorKind::TooManyValues, message));
         }
         Ok(())
     }
@@ -110,6 +120,9 @@ pub(crate) enum Command {
     /// Look up, export, delete and run again what `chat --store` and `ask --store` have kept
     #[command(after_help = log::HELP)]
     Log(Box<log::LogArgs>),
+    /// Tell what would have become of recorded conversations: another knowledge base, policy or threshold
+    #[command(after_help = replay::HELP)]
+    Replay(Box<replay::ReplayArgs>),
     /// Serve HTTP, gRPC, the console and the chat widget
     #[command(after_help = serve::HELP)]
     Serve(serve::ServeArgs),
@@ -160,6 +173,11 @@ pub(crate) enum Command {
     /// Write a report on how well customers are served: one page to read, print and pass on
     #[command(after_help = report::HELP)]
     Report(Box<report::ReportArgs>),
+    /// Play a day of contacts and agents, to see what rules do before customers do
+    Simulate {
+        #[command(subcommand)]
+        command: simulate::SimulateCommand,
+    },
     /// Measure speed on this machine
     Bench {
         #[command(subcommand)]

@@ -10,9 +10,11 @@ mod context;
 mod conversations;
 mod exit;
 mod json;
+mod names;
 mod paint;
 mod progress;
 mod recorder;
+mod side;
 mod stored;
 mod table;
 
@@ -49,6 +51,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Chat(args) => commands::chat::run(common, args),
         Command::Assist(args) => commands::assist::run(common, args),
         Command::Log(args) => commands::log::run(common, args),
+        Command::Replay(args) => commands::replay::run(common, args),
         Command::Serve(args) => commands::serve::run(common, args),
         Command::Key { command } => commands::key::run(common, command),
         Command::User { command } => commands::user::run(common, command),
@@ -63,6 +66,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Train { command } => commands::train::run(common, command),
         Command::Report(args) => commands::report::run(common, args),
         Command::Tune(args) => commands::tune::run(common, args),
+        Command::Simulate { command } => commands::simulate::run(common, command),
         Command::Bench {
             command: BenchCommand::Encode(args),
         } => commands::bench_encode::run(common, args),

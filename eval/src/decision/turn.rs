@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jieda::{Ahead, Channel, Engine, EngineError, Occasion, Reply};
-use jieda_types::{ConversationState, Decision, FaqId, Utterance};
+use jieda_types::{ConversationState, Decision, FaqId, MaskedText, Utterance};
 
 use crate::{
     risk::{Observation, Truth},
@@ -87,12 +87,7 @@ impl Turn {
     /// low for a reply: with a lower threshold the reply would have been sent.
     #[must_use]
     pub fn is_by_confidence(&self) -> bool {
-        let weighed = self.ahead == Some(Ahead::OfClarifying)
-            || matches!(
-                self.decision,
-                Decision::AutoReply { .. } | Decision::Clarify { .. } | Decision::Rephrase
-            );
-        weighed && self.found.is_some() && self.rule != "no_words"
+        self.found.is_some() && is_weighed(&self.decision, &self.rule, self.ahead)
     }
 
     /// As risk control sees it; none for a text that belongs to a human. Where thresholds have no say, the
@@ -147,7 +142,10 @@ pub fn ask_each(
     occasion: &Occasion,
     visit: &mut dyn FnMut(Turn, Reply),
 ) -> Result<(), EngineError> {
-    let variables = every_variable(engine);
+    let variables: BTreeMap<String, String> = every_variable(engine)
+        .into_iter()
+        .map(|(name, value)| (name, value.to_string()))
+        .collect();
     for asked in labelled.asked() {
         let utterance = Utterance {
             text: asked.text.to_owned(),
@@ -178,6 +176,21 @@ pub fn ask_each(
         visit(turn, reply);
     }
     Ok(())
+}
+
+/// Whether thresholds had a say in a reply: see [`Turn::is_by_confidence`].
+pub(crate) fn is_by_confidence(engine: &Engine, reply: &Reply) -> bool {
+    let rule = &reply.trace.rule;
+    reply.candidates.top().is_some() && is_weighed(&reply.decision, rule, ahead(engine, rule))
+}
+
+fn is_weighed(decision: &Decision, rule: &str, ahead: Option<Ahead>) -> bool {
+    let weighed = ahead == Some(Ahead::OfClarifying)
+        || matches!(
+            decision,
+            Decision::AutoReply { .. } | Decision::Clarify { .. } | Decision::Rephrase
+        );
+    weighed && rule != "no_words"
 }
 
 /// When a rule is asked, if it is one on an intent.
@@ -245,9 +258,9 @@ impl Labelled {
 }
 
 /// A value for every variable of every answer, as if the caller knew them all.
-pub(crate) fn every_variable(engine: &Engine) -> BTreeMap<String, String> {
+pub(crate) fn every_variable(engine: &Engine) -> BTreeMap<String, MaskedText> {
     let faqs = engine.searcher().kb().faqs.iter();
     faqs.flat_map(|faq| faq.answer.variables())
-        .map(|name| (name.to_owned(), "…".to_owned()))
+        .map(|name| (name.to_owned(), MaskedText::assume_masked("…")))
         .collect()
 }

@@ -54,6 +54,11 @@ impl Clusters {
         self.members.is_empty()
     }
 
+    /// The cases of each cluster.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[usize]> {
+        self.members.iter().map(Vec::as_slice)
+    }
+
     /// As many clusters as there are, drawn with replacement; all their cases, into `cases`.
     pub(super) fn draw(&self, random: &mut fastrand::Rng, cases: &mut Vec<usize>) {
         cases.clear();

@@ -7,10 +7,19 @@ use clap::{Args, Subcommand};
 use jieda::SearchMode;
 use jieda_eval::truth::Split;
 
-use super::{intent, transcripts, tune};
+use super::{gaps, intent, suite, transcripts, tune};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EvalCommand {
+    /// Measure everything that a suite names, with intervals, and compare with recorded results
+    #[command(after_help = suite::RUN_HELP)]
+    Run(suite::EvalRunArgs),
+    /// Compare two recorded results: differences with intervals and p-values, and the cases that changed sides
+    #[command(after_help = suite::COMPARE_HELP)]
+    Compare(suite::EvalCompareArgs),
+    /// Measure public benchmarks, from a folder of yours (--data DIR): intents, retrieval, handoff
+    #[command(after_help = suite::PUBLIC_HELP)]
+    Public(suite::EvalPublicArgs),
     /// recall@k and MRR of labelled queries
     Retrieval(EvalRetrievalArgs),
     /// Coverage, wrong rate, handovers and calibration of whole decisions
@@ -20,6 +29,9 @@ pub(crate) enum EvalCommand {
     Transcripts(transcripts::EvalTranscriptsArgs),
     /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
     Intent(intent::EvalIntentArgs),
+    /// Whether gap mining (kb gaps) brings back FAQs that were removed
+    #[command(after_help = gaps::EVAL_HELP)]
+    Gaps(gaps::EvalGapsArgs),
     /// Learn from conversations (dialogues.jsonl and queries.jsonl of each industry) how follow-ups are
     /// read, leaving one industry out
     FollowUps(IndustriesArgs),

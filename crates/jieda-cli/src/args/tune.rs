@@ -206,7 +206,7 @@ impl TuneArgs {
 }
 
 /// 0.02 or 2%.
-fn share(text: &str) -> Result<f64, String> {
+pub(crate) fn share(text: &str) -> Result<f64, String> {
     let number = match text.strip_suffix('%') {
         Some(percent) => percent.trim().parse().map(|value: f64| value / 100.0),
         None => text.parse(),
@@ -217,7 +217,7 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-fn cost(text: &str) -> Result<f64, String> {
+pub(crate) fn cost(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(value) if (0.0..f64::INFINITY).contains(&value) => Ok(value),
         _ => Err("expected a number from 0 up".into()),

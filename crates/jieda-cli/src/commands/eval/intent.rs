@@ -1,15 +1,15 @@
 //! `jieda eval intent`: how well intents are told, and what has none of them.
 
-use std::{collections::BTreeSet, io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf};
 
 use anyhow::Context as _;
 use jieda::{
-    JiebaSegmenter, NearestIntents, SearchMode, SharedEncoder, UserDictionary,
-    model::{IntentExample, IntentHead, train::INTENTS_OF_MODEL_FILE},
+    SearchMode, SharedEncoder,
+    model::{IntentHead, train::INTENTS_OF_MODEL_FILE},
 };
 use jieda_eval::{
-    intents::{self, AskedText, IntentReport, IntentText},
-    truth::{self, Split},
+    intents::{self, IntentLabels, IntentReport, IntentText, Material},
+    truth,
 };
 
 use super::decision::percent;
@@ -24,16 +24,20 @@ pub(crate) fn run(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<()> 
         return of_model(common, args);
     }
     let options = args.method.options();
-    let (train, asked, encoder) = if args.train.is_empty() {
+    let (material, encoder) = if args.train.is_empty() {
         of_knowledge_base(common, args)?
     } else {
         of_files(common, args)?
     };
     let mut bar = Bar::new("正在交叉验证");
     let encoder = encoder.encoder().as_ref();
-    let report = intents::evaluate(encoder, &train, &asked, &options, &mut |done, all| {
-        bar.update(done, all);
-    })?;
+    let report = intents::evaluate(
+        encoder,
+        &material.train,
+        &material.asked,
+        &options,
+        &mut |done, all| bar.update(done, all),
+    )?;
     drop(bar);
     show(common, &report)
 }
@@ -59,49 +63,27 @@ fn of_model(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<()> {
     );
     let encoder = SharedEncoder::load(&config)?;
     let head = IntentHead::load_for(&file, encoder.encoder().id())?;
-    let (_, asked) = encoded(&[], &read(&args.test)?, &encoder)?;
-    show(common, &intents::judge(&head, &asked))
+    let material = encoded(&[], &read(&args.test)?, &encoder)?;
+    show(common, &intents::judge(&head, &material.asked))
 }
 
-type Material = (Vec<IntentExample>, Vec<AskedText>, SharedEncoder);
+type Prepared = (Material, SharedEncoder);
 
-fn of_files(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<Material> {
+fn of_files(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<Prepared> {
     let (train, test) = (read(&args.train)?, read(&args.test)?);
     let encoder = SharedEncoder::load(&common.config()?)?;
-    let material = encoded(&train, &test, &encoder)?;
-    Ok((material.0, material.1, encoder))
+    Ok((encoded(&train, &test, &encoder)?, encoder))
 }
 
 fn encoded(
     train: &[IntentText],
     test: &[IntentText],
     encoder: &SharedEncoder,
-) -> anyhow::Result<(Vec<IntentExample>, Vec<AskedText>)> {
-    let segmenter = JiebaSegmenter::new(&UserDictionary::default())?;
+) -> anyhow::Result<Material> {
     let mut bar = Bar::new("正在编码");
-    let mut encode = |texts: &[IntentText]| {
-        intents::encode(
-            texts,
-            &segmenter,
-            encoder.encoder().as_ref(),
-            &mut |done, all| {
-                bar.update(done, all);
-            },
-        )
-    };
-    let train = encode(train)?;
-    // Kinds are asked apart, so that each text keeps its own.
-    let kinds: BTreeSet<Option<String>> = test.iter().map(|t| t.kind.clone()).collect();
-    let mut asked = Vec::new();
-    for kind in kinds {
-        let texts: Vec<IntentText> = test.iter().filter(|t| t.kind == kind).cloned().collect();
-        asked.extend(encode(&texts)?.into_iter().map(|example| AskedText {
-            example,
-            kind: kind.clone(),
-            by_faqs: None,
-        }));
-    }
-    Ok((train, asked))
+    let encoder = encoder.encoder().as_ref();
+    let mut progress = |done, all| bar.update(done, all);
+    Ok(Material::of_texts(train, test, encoder, &mut progress)?)
 }
 
 fn read(files: &[PathBuf]) -> anyhow::Result<Vec<IntentText>> {
@@ -113,35 +95,30 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<IntentText>> {
 }
 
 /// As an engine of the knowledge base would say it: by the FAQs and by the head.
-fn of_knowledge_base(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<Material> {
+fn of_knowledge_base(common: &Common, args: &EvalIntentArgs) -> anyhow::Result<Prepared> {
     let queries = args
         .queries
         .as_ref()
         .context("请用 --train 和 --test 指定标注文件，或用 --queries 指定知识库的标注问句")?;
     let searcher = common.searcher(SearchMode::Hybrid)?;
-    let kb = searcher.kb();
-    let queries = truth::read_queries(queries, kb)?;
-    let (train, test): (Vec<_>, Vec<_>) = queries
-        .into_iter()
-        .partition(|q| q.split != Some(Split::Test));
-    let mut learned = intents::of_knowledge_base(kb);
-    learned.extend(intents::of_queries(kb, &train));
-    let mut asked = intents::of_queries(kb, &test);
-    if let Some(file) = &args.unanswerable {
-        let mut unanswerable = truth::read_unanswerable(file)?;
-        unanswerable.retain(|q| q.split == Some(Split::Test));
-        asked.extend(intents::of_unanswerable(&unanswerable));
-    }
+    let queries = truth::read_queries(queries, searcher.kb())?;
+    let unanswerable = args.unanswerable.as_ref();
+    let unanswerable = unanswerable.map(|file| truth::read_unanswerable(file));
+    let labels = IntentLabels {
+        queries: &queries,
+        unanswerable: &unanswerable.transpose()?.unwrap_or_default(),
+    };
     let config = common.config()?;
     let encoder = SharedEncoder::load(&config)?;
-    let (train, mut asked) = encoded(&learned, &asked, &encoder)?;
-    let nearest = NearestIntents::new(config.fusion.temperature);
-    for text in &mut asked {
-        let understood = searcher.understand(&text.example.text)?;
-        let candidates = searcher.search(&understood, config.candidates)?;
-        text.by_faqs = Some(nearest.rank(&candidates));
-    }
-    Ok((train, asked, encoder))
+    let mut bar = Bar::new("正在编码");
+    let material = Material::of_knowledge_base(
+        &searcher,
+        &config,
+        encoder.encoder().as_ref(),
+        labels,
+        &mut |done, all| bar.update(done, all),
+    )?;
+    Ok((material, encoder))
 }
 
 fn print(out: &mut impl Write, r: &IntentReport) -> std::io::Result<()> {
