@@ -105,7 +105,7 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`], with all values that make no sense and their lines.
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
-        let shipped: Complete = toml::from_str(SHIPPED).map_err(unreadable)?;
+        let shipped: Complete = toml::from_str(SHIPPED).map_err(|e| unreadable(&e))?;
         let shipped = Self {
             thresholds: shipped.thresholds,
             tuned: None,
@@ -138,7 +138,7 @@ impl Policy {
     /// # Errors
     /// As [`from_toml`](Self::from_toml).
     pub fn overlaid(self, text: &str) -> Result<Self, PolicyError> {
-        let given: Given = toml::from_str(text).map_err(unreadable)?;
+        let given: Given = toml::from_str(text).map_err(|e| unreadable(&e))?;
         let policy = Self {
             thresholds: given.thresholds.or(self.thresholds),
             tuned: given.tuned,
@@ -191,7 +191,7 @@ impl Policy {
     }
 }
 
-fn unreadable(error: toml::de::Error) -> PolicyError {
+fn unreadable(error: &toml::de::Error) -> PolicyError {
     PolicyError::File(error.to_string())
 }
 
