@@ -337,3 +337,142 @@ fn share(part: usize, all: usize) -> f64 {
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::truth::{LabelledQuery, UnanswerableQuery};
+    use jieda_gaps::{Causes, Draft, Evidence};
+    use jieda_types::Confidence;
+
+    fn faq(id: &str) -> FaqId {
+        FaqId::new(id).unwrap()
+    }
+
+    /// Queries are named by their FAQ: `a1` belongs to `a`, `-1` to none.
+    fn labelled(texts: &[&str]) -> Labelled {
+        let (none, some): (Vec<&str>, Vec<&str>) = texts.iter().partition(|t| t.starts_with('-'));
+        Labelled {
+            queries: some
+                .into_iter()
+                .map(|text| LabelledQuery {
+                    text: text.into(),
+                    faq: faq(&text[..1]),
+                    style: None,
+                    split: None,
+                    conversation: None,
+                })
+                .collect(),
+            unanswerable: none
+                .into_iter()
+                .map(|text| UnanswerableQuery {
+                    text: text.into(),
+                    kind: None,
+                    split: None,
+                    conversation: None,
+                })
+                .collect(),
+            handoff: Vec::new(),
+        }
+    }
+
+    fn gap(texts: &[&str], proposal: Proposal) -> Gap {
+        let queries: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
+        let evidence = |text: &String| Evidence {
+            text: text.clone(),
+            count: 1,
+            causes: Causes::default(),
+            faq: None,
+            confidence: Confidence::ZERO,
+            seen: None,
+        };
+        Gap {
+            title: queries[0].clone(),
+            size: queries.len(),
+            cost: queries.len() as f64,
+            causes: Causes::default(),
+            cohesion: 1.0,
+            nearest: Vec::new(),
+            proposal,
+            evidence: queries.iter().map(evidence).collect(),
+            queries,
+        }
+    }
+
+    fn new_faq() -> Proposal {
+        Proposal::NewFaq(Draft {
+            question: "?".into(),
+            similar: Vec::new(),
+            intent: None,
+        })
+    }
+
+    fn similar(to: &str) -> Proposal {
+        Proposal::SimilarQuestion {
+            faq: faq(to),
+            similar: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_removed_faq_comes_back_as_a_pure_gap_of_two_texts() {
+        // a: pure by 80 %. b: one text alone, the other among strangers. c: one text was missed. d stayed.
+        let labelled = labelled(&[
+            "a1", "a2", "a3", "a4", "b1", "b2", "c1", "c2", "d1", "d2", "-1",
+        ]);
+        let removed = BTreeSet::from(["a", "b", "c"].map(faq));
+        let gaps = vec![
+            gap(&["a1", "a2", "a3", "a4", "-1"], new_faq()),
+            gap(&["b1", "c1"], new_faq()),
+            gap(&["b2"], new_faq()),
+            gap(&["d1", "d2"], similar("d")),
+        ];
+        let report = GapReport::of(&[Round::new(&labelled, &removed, gaps)], 2);
+        let fates: Vec<_> = report
+            .fates
+            .iter()
+            .map(|f| (f.queries, f.missed, f.fate))
+            .collect();
+        let expected = [
+            (4, 4, Fate::Returned),
+            (2, 2, Fate::Lost),
+            (2, 1, Fate::TooFewMissed),
+        ];
+        assert_eq!(fates, expected);
+        let shares = [
+            (report.returned, 1.0 / 3.0),
+            (report.returned_of_possible, 0.5),
+            (report.gathered, 1.0),
+            (report.gaps, 3.0),
+            (report.pure, 2.0 / 3.0),
+            // By text: 4 of 5 for each a, and so on; b and c are split, or with another.
+            (
+                report.b_cubed.precision,
+                (4.0 * 0.8 + 0.2 + 0.5 + 0.5 + 1.0 + 2.0) / 10.0,
+            ),
+            (
+                report.b_cubed.recall,
+                (4.0 + 1.0 + 0.5 + 1.0 + 0.5 + 2.0) / 10.0,
+            ),
+        ];
+        for (found, expected) in shares {
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
+        assert_eq!(report.for_removed.new_faq, 1);
+        assert_eq!(report.for_kept.similar_question, 1);
+        assert_eq!(report.texts.len(), 10);
+    }
+
+    #[test]
+    fn phrasings_for_another_faq_are_told_apart() {
+        let labelled = labelled(&["a1", "a2", "d1", "d2"]);
+        let removed = BTreeSet::from([faq("a")]);
+        let gaps = vec![
+            gap(&["a1", "a2"], similar("d")),
+            gap(&["d1", "d2"], similar("e")),
+        ];
+        let report = GapReport::of(&[Round::new(&labelled, &removed, gaps)], 2);
+        assert_eq!(report.for_removed.similar_to_other, 1);
+        assert_eq!(report.for_kept.similar_to_other, 1);
+    }
+}

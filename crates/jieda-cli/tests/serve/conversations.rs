@@ -93,7 +93,11 @@ fn figures_and_gaps_come_from_what_was_said() {
     assert_eq!(curve["turns"], 3);
     assert!(curve["points"].as_array().unwrap().len() > 10);
     let gaps = server.get("/v1/gaps?days=1").ok();
-    let texts = gaps.to_string();
-    assert!(texts.contains("比特币"), "{texts}");
+    let groups = gaps["groups"].as_array().unwrap();
+    let bitcoin = groups.iter().find(|g| g.to_string().contains("比特币"));
+    let bitcoin = bitcoin.unwrap();
+    assert_eq!(bitcoin["count"], 2, "{bitcoin}");
+    assert!(bitcoin["proposal"]["kind"].is_string(), "{bitcoin}");
+    assert!(bitcoin["queries"][0]["conversation_id"].is_string());
     assert_eq!(server.get("/v1/gaps?days=0").problem(), "invalid_field");
 }
