@@ -184,7 +184,7 @@ impl Desk {
             .flat_map(|service| &self.serving[service.lane.0]);
         let pace = sharing.map(|service| self.teams[service.team].pace).max();
         self.change(seat, |desker| {
-            desker.worked = desker.worked.max(pace.unwrap_or(0))
+            desker.worked = desker.worked.max(pace.unwrap_or(0));
         });
     }
 

@@ -19,7 +19,7 @@ pub(super) fn checked(raw: Raw, problems: &mut Problems<'_>) -> Option<Rules> {
     let zone = TimeZone::get(&raw.timezone)
         .map_err(|_| format!("“{}”不是时区，应写成 Asia/Shanghai", raw.timezone));
     let timezone = problems.take("timezone", zone);
-    let priority = priority(raw.priority, problems);
+    let priority = priority(&raw.priority, problems);
     let choice = choice(&raw.choice, problems);
     let groups = groups(&raw.groups, &raw.default_group, problems);
     let offer = raw.offer;
@@ -27,14 +27,14 @@ pub(super) fn checked(raw: Raw, problems: &mut Problems<'_>) -> Option<Rules> {
     let misses = within("offer.misses", offer.misses, (1, 100), problems);
     let pause = duration("offer.pause", &offer.pause, problems);
     let e = raw.escalation;
-    let after = durations("escalation.after", e.after, problems);
+    let after = durations("escalation.after", &e.after, problems);
     let refusals = within("escalation.refusals", e.refusals, (1, 100), problems);
     let senior = problems.take(
         "escalation.senior",
         Level::new(e.senior).map_err(|_| not_a_level(e.senior)),
     );
     let reserve = within("escalation.reserve", e.reserve, (0, 100), problems);
-    let overflow = durations("overflow.after", raw.overflow.after, problems);
+    let overflow = durations("overflow.after", &raw.overflow.after, problems);
     let after_work = duration("after_work.most", &raw.after_work.most, problems);
     let concurrent = within(
         "limits.concurrent",
@@ -63,7 +63,7 @@ pub(super) fn checked(raw: Raw, problems: &mut Problems<'_>) -> Option<Rules> {
         );
         problems.push("alarms.queue_clear", problem);
     }
-    let wait = durations("alarms.wait", a.wait, problems);
+    let wait = durations("alarms.wait", &a.wait, problems);
     let silent = positive("alarms.silent", &a.silent, problems);
     Some(Rules {
         timezone: timezone?,
@@ -94,9 +94,9 @@ pub(super) fn checked(raw: Raw, problems: &mut Problems<'_>) -> Option<Rules> {
     })
 }
 
-fn priority(raw: RawPriority, problems: &mut Problems<'_>) -> Option<Priority> {
+fn priority(raw: &RawPriority, problems: &mut Problems<'_>) -> Option<Priority> {
     let ageing = positive("priority.ageing", &raw.ageing, problems);
-    let urgency = durations("priority.urgency", raw.urgency, problems);
+    let urgency = durations("priority.urgency", &raw.urgency, problems);
     let vip = duration("priority.vip", &raw.vip, problems);
     let vip_tiers = names("priority.vip_tiers", &raw.vip_tiers, Tier::new, problems);
     let (ageing, urgency, vip) = (ageing?, urgency?, vip?);
@@ -215,7 +215,7 @@ fn names<T, E>(
 
 fn durations(
     key: &str,
-    texts: ByUrgency<String>,
+    texts: &ByUrgency<String>,
     problems: &mut Problems<'_>,
 ) -> Option<ByUrgency<SignedDuration>> {
     let mut read =
