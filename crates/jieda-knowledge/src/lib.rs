@@ -5,7 +5,7 @@
 //! gives either a knowledge base in which ids are unique and every intent exists, or *all* the
 //! [`Problem`]s of its files at once, each with file, sheet, row and column. For whoever edits the
 //! files, [`KnowledgeBase::check`] also tells what is worth knowing. [`Import`] brings files of any
-//! format into a folder, [`export_xlsx`] and its like bring them out again.
+//! format into a folder, [`export_xlsx`] and its like bring them out again, [`export_suggestions`] what could be added.
 //!
 //! A folder holds:
 //!
@@ -55,6 +55,7 @@ mod file;
 mod import;
 mod intent_pattern;
 mod jsonl;
+mod jsonl_file;
 mod kb_toml;
 mod knowledge_base;
 mod loader;
@@ -69,14 +70,19 @@ mod validity;
 pub use answer::{Answer, AnswerTemplate, MissingVariables};
 pub use channel::{Channel, ChannelLimits, InvalidChannel};
 pub use check::Finding;
-pub use export::{ExportError, export_csv, export_jsonl, export_xlsx};
+pub use export::{
+    ExportError, FaqDraft, PhrasingsDraft, Reason, Suggestions, export_csv, export_jsonl,
+    export_suggestions, export_xlsx,
+};
 pub use faq::{Faq, Intent};
 pub use field::FaqField;
 pub use file::write as write_file;
 pub use import::{ChangedFaq, Import, ImportMode, ImportReport};
 pub use intent_pattern::{IntentPattern, InvalidPattern};
 pub use jsonl::{JsonlRow, read_jsonl};
+pub use jsonl_file::{JsonlFile, JsonlLine};
 pub use knowledge_base::KnowledgeBase;
 pub use problem::{Problem, ProblemCode};
 pub use report::{CheckReport, Faults};
+pub use source::{Table, TableRow, fold_header, read_tables};
 pub use validity::{Moment, Served};

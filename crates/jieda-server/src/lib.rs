@@ -34,11 +34,11 @@ pub mod wire;
 pub use app::StartError;
 pub use audit::AuditLog;
 pub use auth::{
-    ACCESS_FILE, AccessFile, AccessFileError, HashError, KeyRecord, NewKey, Role, Scope,
-    UnknownName, UserRecord,
+    ACCESS_FILE, AccessFile, AccessFileError, KeyRecord, NewKey, Role, Scope, UnknownName,
+    UserError, UserRecord,
 };
 pub use config::{Knowledge, LogFormat, ServerConfig};
-pub use conversations::{answer_of, play_again, restore, said};
+pub use conversations::{Kept, answer_of, misses, play_again, restore, said};
 pub use grpc::v1;
 pub use http::document as openapi;
 pub use problem::{FieldError, Problem, ProblemKind};

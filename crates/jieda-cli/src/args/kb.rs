@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::tune::RecheckArgs;
+use super::{gaps, tune::RecheckArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KbCommand {
@@ -33,6 +33,9 @@ pub(crate) enum KbCommand {
     /// What changed between two knowledge bases: folders, or releases of --data
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArgs),
+    /// Group what customers asked in vain, and propose what to write: new FAQs, similar questions
+    #[command(after_help = gaps::HELP)]
+    Gaps(gaps::GapsArgs),
 }
 
 const IMPORT_HELP: &str = "\

@@ -29,6 +29,11 @@ impl<'a> CellTexts<'a> {
         }
     }
 
+    /// How an intent is called.
+    pub(super) fn intent<'b>(&'b self, id: &'b IntentId) -> &'b str {
+        self.intents.get(id).copied().unwrap_or(id.as_str())
+    }
+
     pub(super) fn cell(&self, faq: &Faq, field: FaqField) -> String {
         let moment = |moment: Option<Moment>| moment.map(|m| m.to_string()).unwrap_or_default();
         match field {
@@ -36,10 +41,7 @@ impl<'a> CellTexts<'a> {
             FaqField::Question => faq.question.clone(),
             FaqField::Similar => joined(&faq.similar, "\n", split_questions),
             FaqField::Answer => faq.answer.source().to_owned(),
-            FaqField::Intent => {
-                let called = self.intents.get(&faq.intent).copied();
-                called.unwrap_or(faq.intent.as_str()).to_owned()
-            }
+            FaqField::Intent => self.intent(&faq.intent).to_owned(),
             FaqField::Tags => joined(&faq.tags, "、", split_labels),
             FaqField::Skill => faq.skill.clone().unwrap_or_default(),
             FaqField::Channels => {

@@ -3,6 +3,7 @@
 //! What is written imports back to the same FAQs.
 
 mod cells;
+mod suggestions;
 mod workbook;
 
 use std::{
@@ -14,6 +15,7 @@ use jieda_types::FaqId;
 
 use crate::{FaqField, KnowledgeBase, file};
 use cells::CellTexts;
+pub use suggestions::{FaqDraft, PhrasingsDraft, Reason, Suggestions, export_suggestions};
 
 /// The longest text of a spreadsheet's cell, in UTF-16 units.
 const MAX_CELL_UNITS: usize = 32_767;

@@ -17,6 +17,8 @@ const INTENT_HEADERS: [(&str, f64); 5] = [
     ("关键词", 30.0),
     ("正则", 30.0),
 ];
+/// A column that the import passes over.
+pub(super) const NOTE: (&str, f64) = ("备注", 24.0);
 /// Of these, the columns that every list of intents has; the others are for those with rules.
 const PLAIN_HEADERS: usize = 3;
 
@@ -41,12 +43,10 @@ fn faq_sheet(sheet: &mut Worksheet, rows: &[Row], intents: usize) -> Result<(), 
     for (column, field) in (0..).zip(FaqField::ALL) {
         let validation = match field {
             FaqField::Enabled => DataValidation::new().allow_list_strings(&["是", "否"])?,
-            FaqField::Intent if intents > 0 => {
-                let list = format!("='{INTENT_SHEET}'!$B$2:$B${}", intents + 1);
-                DataValidation::new()
-                    .allow_list_formula(Formula::new(list))
-                    .set_error_style(DataValidationErrorStyle::Warning)
-            }
+            FaqField::Intent => match intent_choice(intents) {
+                Some(choice) => choice,
+                None => continue,
+            },
             _ => continue,
         };
         sheet.add_data_validation(1, column, end, column, &validation)?;
@@ -56,7 +56,17 @@ fn faq_sheet(sheet: &mut Worksheet, rows: &[Row], intents: usize) -> Result<(), 
     Ok(())
 }
 
-fn intent_sheet(sheet: &mut Worksheet, kb: &KnowledgeBase) -> Result<(), XlsxError> {
+/// A cell that offers the names of the sheet 意图; none where that is empty.
+pub(super) fn intent_choice(intents: usize) -> Option<DataValidation> {
+    let list = format!("='{INTENT_SHEET}'!$B$2:$B${}", intents + 1);
+    (intents > 0).then(|| {
+        DataValidation::new()
+            .allow_list_formula(Formula::new(list))
+            .set_error_style(DataValidationErrorStyle::Warning)
+    })
+}
+
+pub(super) fn intent_sheet(sheet: &mut Worksheet, kb: &KnowledgeBase) -> Result<(), XlsxError> {
     sheet.set_name(INTENT_SHEET)?;
     let has_rules = |intent: &Intent| !intent.keywords.is_empty() || !intent.patterns.is_empty();
     let columns = if kb.intents.iter().any(has_rules) {
@@ -81,7 +91,7 @@ fn intent_sheet(sheet: &mut Worksheet, kb: &KnowledgeBase) -> Result<(), XlsxErr
     Ok(())
 }
 
-fn header(sheet: &mut Worksheet, columns: &[(&str, f64)]) -> Result<(), XlsxError> {
+pub(super) fn header(sheet: &mut Worksheet, columns: &[(&str, f64)]) -> Result<(), XlsxError> {
     let format = Format::new()
         .set_bold()
         .set_background_color(Color::RGB(0x00DD_EBF7))
@@ -95,7 +105,7 @@ fn header(sheet: &mut Worksheet, columns: &[(&str, f64)]) -> Result<(), XlsxErro
 }
 
 /// Texts stay texts, whatever they begin with.
-fn line<'a>(
+pub(super) fn line<'a>(
     sheet: &mut Worksheet,
     row: u32,
     texts: impl Iterator<Item = &'a str>,
@@ -110,7 +120,7 @@ fn line<'a>(
 }
 
 /// In characters.
-fn width(field: FaqField) -> f64 {
+pub(super) fn width(field: FaqField) -> f64 {
     match field {
         FaqField::Question => 30.0,
         FaqField::Similar => 36.0,

@@ -1,28 +1,19 @@
-//! What customers asked and got no answer to, grouped by meaning.
+//! What customers asked and got no good answer to, grouped by meaning.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-use jieda::{
-    Engine, Timestamp,
-    types::{ConversationId, Decision, Embedding, FaqId, HandoffReason},
-};
-use jieda_store::{Answer, FoundTurn};
+use jieda::{Timestamp, types::ConversationId};
+use jieda_gaps::{Evidence, Gap, GapMiner, Gaps, MiningOptions, Miss, Proposal};
+use jieda_store::{FoundTurn, Turn};
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    App,
-    reports::{NEAREST, asked, days_ago, top},
-};
+use super::{App, reports::days_ago};
 use crate::{
+    conversations::{Kept, misses},
     problem::Problem,
-    wire::{GapGroup, GapQuery, GapsBody},
+    wire::{GapGroup, GapQuery, GapsBody, ProposalBody, TopFaq},
 };
 
-/// Texts less alike than this are in different groups. Chosen by hand, not measured.
-const LEAST_COSINE: f32 = 0.72;
 /// Different texts that are looked at: the most frequent.
 const MOST_TEXTS: usize = 2000;
 /// Groups and texts of each that are shown.
@@ -30,7 +21,7 @@ const MOST_GROUPS: usize = 100;
 const MOST_QUERIES: usize = 20;
 
 impl App {
-    /// Groups the misses and near-ties of the last days.
+    /// Groups the misses, near-ties and low ratings of the last days.
     ///
     /// # Errors
     /// [`Problem`].
@@ -38,167 +29,114 @@ impl App {
         let period = self.turns(days_ago(days), None).await?;
         let engine = self.engines.hold();
         let work = move || -> Result<GapsBody, Problem> {
-            Ok(GapsBody {
-                groups: groups(&engine, &period.turns)?,
-                turns: period.turns.len(),
-            })
+            let low = engine.policy().satisfaction.handoff_at;
+            let options = MiningOptions {
+                // Here a person looks through all of them.
+                min_size: 1,
+                most_texts: MOST_TEXTS,
+                ..MiningOptions::default()
+            };
+            let miner = GapMiner::new(&engine).with_options(options);
+            let missed: Vec<Miss> = by_conversation(&period.turns)
+                .into_iter()
+                .flat_map(|(conversation, turns)| {
+                    let kept = Kept {
+                        conversation,
+                        turns: &turns,
+                        feedback: &[],
+                    };
+                    misses(kept, low)
+                })
+                .collect();
+            let gaps = miner.mine(&missed, &mut |_, _| {})?;
+            Ok(body(&gaps, period.turns.len()))
         };
         self.aside(work).await?
     }
 }
 
-/// A text that got no answer.
-struct Missed<'a> {
-    text: &'a str,
-    count: usize,
-    ties: usize,
-    last_at: Timestamp,
-    seen_in: (&'a ConversationId, u32),
-    nearest: Vec<FaqId>,
-}
-
-/// Texts that mean about the same.
-struct Group<'a> {
-    /// The sum of the members' vectors, by how often they were asked.
-    sum: Vec<f32>,
-    members: Vec<(Missed<'a>, Embedding)>,
-}
-
-fn is_gap(answer: &Answer) -> bool {
-    match &answer.decision {
-        Decision::Clarify { .. } | Decision::Rephrase => true,
-        Decision::Handoff { reason } => *reason == HandoffReason::RepeatedFailure,
-        _ => false,
-    }
-}
-
-fn groups(engine: &Engine, turns: &[FoundTurn]) -> Result<Vec<GapGroup>, Problem> {
-    let mut missed = missed(turns);
-    missed.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(b.text)));
-    missed.truncate(MOST_TEXTS);
-    // What can't be read any more, such as under another limit of length, is passed over.
-    missed.retain(|m| engine.searcher().segment(m.text).is_ok());
-    let texts: Vec<&str> = missed.iter().map(|m| m.text).collect();
-    let vectors = engine.searcher().understand_all(&texts)?;
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for (text, understood) in missed.into_iter().zip(vectors) {
-        let Some(encoded) = understood.encoded else {
-            continue;
-        };
-        join(&mut groups, text, encoded.embedding);
-    }
-    groups.sort_by_key(|group| std::cmp::Reverse(group.count()));
-    let kb = engine.searcher().kb();
-    Ok(groups
-        .iter()
-        .take(MOST_GROUPS)
-        .map(|group| group.body(kb))
-        .collect())
-}
-
-fn missed(turns: &[FoundTurn]) -> Vec<Missed<'_>> {
-    let mut by_text: BTreeMap<&str, Missed<'_>> = BTreeMap::new();
+/// The turns of each conversation, in order.
+fn by_conversation(turns: &[FoundTurn]) -> BTreeMap<&ConversationId, Vec<&Turn>> {
+    let mut conversations: BTreeMap<_, Vec<&Turn>> = BTreeMap::new();
     for found in turns {
-        let Some(answer) = asked(found).filter(|answer| is_gap(answer)) else {
-            continue;
-        };
-        let Some(text) = found.turn.event.text() else {
-            continue;
-        };
-        let seen_in = (&found.conversation, found.turn.number.get());
-        let entry = by_text.entry(text.as_str()).or_insert_with(|| Missed {
-            text: text.as_str(),
-            count: 0,
-            ties: 0,
-            last_at: found.turn.at,
-            seen_in,
-            nearest: nearest(answer),
-        });
-        entry.count += 1;
-        entry.ties += usize::from(matches!(answer.decision, Decision::Clarify { .. }));
-        entry.last_at = entry.last_at.max(found.turn.at);
+        let turns = conversations.entry(&found.conversation).or_default();
+        turns.push(&found.turn);
     }
-    by_text.into_values().collect()
+    for turns in conversations.values_mut() {
+        turns.sort_by_key(|turn| turn.number);
+    }
+    conversations
 }
 
-/// The FAQs that came nearest, as the trace has them.
-fn nearest(answer: &Answer) -> Vec<FaqId> {
-    let candidates = answer.trace["candidates"].as_array();
-    let ids = candidates.into_iter().flatten().take(NEAREST);
-    ids.filter_map(|c| FaqId::new(c["faq"].as_str()?).ok())
-        .collect()
-}
-
-/// Puts a text into the group whose middle is nearest, or into a new one.
-fn join<'a>(groups: &mut Vec<Group<'a>>, text: Missed<'a>, vector: Embedding) {
-    let nearest = groups
-        .iter_mut()
-        .map(|group| (group.middle().cosine(&vector), group))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let weight = text.count as f32;
-    match nearest {
-        Some((cosine, group)) if cosine >= LEAST_COSINE => {
-            for (sum, v) in group.sum.iter_mut().zip(vector.as_slice()) {
-                *sum += weight * v;
-            }
-            group.members.push((text, vector));
-        }
-        _ => groups.push(Group {
-            sum: vector.as_slice().iter().map(|v| weight * v).collect(),
-            members: vec![(text, vector)],
-        }),
+fn body(gaps: &Gaps, turns: usize) -> GapsBody {
+    let shown = gaps.gaps.iter().take(MOST_GROUPS);
+    GapsBody {
+        turns,
+        groups: shown.map(group).collect(),
     }
 }
 
-impl Group<'_> {
-    fn middle(&self) -> Embedding {
-        Embedding::normalized(self.sum.clone())
+fn group(gap: &Gap) -> GapGroup {
+    let times = gap.evidence.iter().filter_map(|e| e.seen.as_ref()?.at);
+    let faq = |near: &jieda_gaps::Near| TopFaq {
+        faq: near.faq.to_string(),
+        question: near.question.clone(),
+        count: near.count,
+    };
+    GapGroup {
+        id: short_hash(&gap.title),
+        title: gap.title.clone(),
+        kind: if gap.causes.clarify * 2 > gap.size {
+            "near_tie"
+        } else {
+            "miss"
+        },
+        count: gap.size,
+        last_at: times.max().unwrap_or(Timestamp::MIN),
+        queries: gap.evidence.iter().take(MOST_QUERIES).map(query).collect(),
+        candidates: gap.nearest.iter().map(faq).collect(),
+        proposal: proposal(&gap.proposal),
     }
+}
 
-    fn count(&self) -> usize {
-        self.members.iter().map(|(text, _)| text.count).sum()
+fn query(evidence: &Evidence) -> GapQuery {
+    let seen = evidence.seen.as_ref();
+    GapQuery {
+        text: evidence.text.clone(),
+        count: evidence.count,
+        conversation_id: seen.map(|s| s.conversation.to_string()).unwrap_or_default(),
+        turn: seen.map_or(0, |s| s.turn),
     }
+}
 
-    fn body(&self, kb: &jieda::KnowledgeBase) -> GapGroup {
-        let middle = self.middle();
-        let medoid = self
-            .members
-            .iter()
-            .max_by(|a, b| middle.cosine(&a.1).total_cmp(&middle.cosine(&b.1)));
-        let title = medoid.map(|(text, _)| text.text).unwrap_or_default();
-        let ties: usize = self.members.iter().map(|(text, _)| text.ties).sum();
-        let mut nearest: HashMap<&FaqId, usize> = HashMap::new();
-        for (text, _) in &self.members {
-            for faq in &text.nearest {
-                *nearest.entry(faq).or_default() += text.count;
-            }
-        }
-        let texts = self.members.iter().map(|(text, _)| text);
-        GapGroup {
-            id: short_hash(title),
-            title: title.to_owned(),
-            kind: if ties * 2 > self.count() {
-                "near_tie"
-            } else {
-                "miss"
-            },
-            count: self.count(),
-            last_at: texts
-                .clone()
-                .map(|t| t.last_at)
-                .max()
-                .unwrap_or(Timestamp::MIN),
-            queries: texts
-                .take(MOST_QUERIES)
-                .map(|text| GapQuery {
-                    text: text.text.to_owned(),
-                    count: text.count,
-                    conversation_id: text.seen_in.0.to_string(),
-                    turn: text.seen_in.1,
-                })
-                .collect(),
-            candidates: top(nearest, kb).into_iter().take(5).collect(),
-        }
+fn proposal(proposal: &Proposal) -> ProposalBody {
+    let bare = ProposalBody {
+        kind: proposal.name(),
+        faqs: Vec::new(),
+        question: None,
+        similar: Vec::new(),
+        intent: None,
+    };
+    match proposal {
+        Proposal::NewFaq(draft) => ProposalBody {
+            question: Some(draft.question.clone()),
+            similar: draft.similar.clone(),
+            intent: draft.intent.as_ref().map(ToString::to_string),
+            ..bare
+        },
+        Proposal::SimilarQuestion { faq, similar } => ProposalBody {
+            faqs: vec![faq.to_string()],
+            similar: similar.clone(),
+            ..bare
+        },
+        Proposal::ConflictingFaqs { faqs } => ProposalBody {
+            faqs: faqs.iter().map(ToString::to_string).collect(),
+            ..bare
+        },
+        Proposal::ReviewAnswer { faq } => ProposalBody {
+            faqs: vec![faq.to_string()],
+            ..bare
+        },
     }
 }
 

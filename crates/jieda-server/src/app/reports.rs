@@ -9,9 +9,7 @@ use jieda::{
     KnowledgeBase, SignedDuration, Timestamp,
     types::{ConversationState, Decision, FaqId, MaskedText},
 };
-use jieda_store::{Answer, Event, Filter, FoundTurn, Page, Store as _};
-
-use serde_json::json;
+use jieda_store::{Answer, Event, Filter, FoundTurn, Page, Store as _, Trace};
 
 use super::App;
 use crate::{
@@ -25,8 +23,6 @@ use crate::{
 /// Turns that are read for one report; with more, the latest count.
 const MOST_TURNS: usize = 20_000;
 const PAGE: u32 = 500;
-/// FAQs that came nearest, of each turn.
-pub(super) const NEAREST: usize = 3;
 /// Days of which the empty ones are shown as well.
 const MOST_DAYS: i32 = 400;
 /// FAQs that are named.
@@ -118,7 +114,7 @@ impl App {
     }
 }
 
-/// Keeps what reports read: of the trace, the candidates; of the state, the rating.
+/// Keeps what reports read: nothing of the trace; of the state, the rating.
 fn lean(mut found: FoundTurn) -> FoundTurn {
     let turn = &mut found.turn;
     turn.handover = None;
@@ -127,10 +123,7 @@ fn lean(mut found: FoundTurn) -> FoundTurn {
         ..ConversationState::default()
     };
     if let Some(answer) = &mut turn.answer {
-        let nearest = answer.trace["candidates"].as_array();
-        let nearest = nearest.into_iter().flatten().take(NEAREST);
-        let ids: Vec<_> = nearest.map(|c| json!({ "faq": c["faq"] })).collect();
-        answer.trace = json!({ "candidates": ids });
+        answer.trace = Trace::default();
         answer.reply = MaskedText::default();
     }
     found
@@ -143,7 +136,7 @@ pub(super) fn days_ago(days: u32) -> Timestamp {
 }
 
 /// The answer to a turn that the search had a part in: what a threshold decides about.
-pub(super) fn asked(found: &FoundTurn) -> Option<&Answer> {
+fn asked(found: &FoundTurn) -> Option<&Answer> {
     let answer = found.turn.answer.as_ref()?;
     let is_said = matches!(found.turn.event, Event::Said { .. });
     let counts = match &answer.decision {
@@ -285,7 +278,7 @@ fn satisfaction(turns: &[FoundTurn]) -> SatisfactionBody {
 }
 
 /// The FAQs with the highest counts.
-pub(super) fn top(counts: HashMap<&FaqId, usize>, kb: &KnowledgeBase) -> Vec<TopFaq> {
+fn top(counts: HashMap<&FaqId, usize>, kb: &KnowledgeBase) -> Vec<TopFaq> {
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let top = counts.into_iter().take(TOP);

@@ -1,6 +1,7 @@
 //! Conversations under way: in memory, and in the store.
 
 mod mend;
+mod misses;
 mod play;
 mod record;
 mod restore;
@@ -17,6 +18,7 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
 
 use crate::problem::Problem;
 
+pub use misses::{Kept, misses};
 pub use play::play_again;
 pub(crate) use record::masked;
 pub use record::{answer_of, said};

@@ -112,7 +112,7 @@ pub struct DayBody {
 pub struct GapsBody {
     /// Turns that were looked at.
     pub turns: usize,
-    /// The largest first.
+    /// The most frequent first.
     pub groups: Vec<GapGroup>,
 }
 
@@ -134,6 +134,28 @@ pub struct GapGroup {
     pub queries: Vec<GapQuery>,
     /// FAQs that came nearest.
     pub candidates: Vec<TopFaq>,
+    /// What to do about it.
+    pub proposal: ProposalBody,
+}
+
+/// What to do about a gap. By its `kind`, some fields are left out.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProposalBody {
+    /// `new_faq`: write an answer; `similar_question`: give the FAQ these phrasings; `conflicting_faqs`: tell both FAQs
+    /// apart, or join them; `review_answer`: the FAQ answered, and customers were not satisfied.
+    pub kind: &'static str,
+    /// The FAQ, or both.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faqs: Vec<String>,
+    /// The standard question of a new FAQ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// Similar questions, for a new FAQ or for the one that is there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub similar: Vec<String>,
+    /// The intent that a new FAQ may belong to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<String>,
 }
 
 /// A text that was asked.

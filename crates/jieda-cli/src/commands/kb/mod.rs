@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod gaps;
 mod import;
 mod publish;
 mod recheck;
@@ -25,6 +26,7 @@ pub(crate) fn run(common: &Common, command: &KbCommand) -> anyhow::Result<()> {
         KbCommand::Rollback(args) => releases::rollback(common, args),
         KbCommand::Prune(args) => releases::prune(common, args),
         KbCommand::Diff(args) => diff::run(common, args),
+        KbCommand::Gaps(args) => gaps::run(common, args),
     }
 }
 
