@@ -400,7 +400,7 @@ fn alarms_have_a_margin_before_they_clear() {
 
 #[test]
 fn events_that_do_not_fit_change_nothing() {
-    fn check(kind: EventKind, expected: Refused) {
+    fn check(kind: &EventKind, expected: Refused) {
         let mut r = driven("");
         r.join(0, agent(1, 1, &["售后3"]));
         r.arrive(1, ticket(1, "售后"));
@@ -414,31 +414,31 @@ fn events_that_do_not_fit_change_nothing() {
     let nobody = AgentId(9);
     let state = AgentState::Ready;
     check(
-        EventKind::AgentState {
+        &EventKind::AgentState {
             agent: nobody,
             state,
         },
         Refused::UnknownAgent,
     );
     check(
-        EventKind::TicketArrived {
+        &EventKind::TicketArrived {
             ticket: ticket(1, "物流"),
         },
         Refused::DuplicateTicket,
     );
     check(
-        EventKind::OfferAccepted {
+        &EventKind::OfferAccepted {
             ticket: one,
             agent: nobody,
         },
         Refused::UnknownAgent,
     );
     check(
-        EventKind::AgentReplied { ticket: other },
+        &EventKind::AgentReplied { ticket: other },
         Refused::UnknownTicket,
     );
-    check(EventKind::AgentReplied { ticket: one }, Refused::NotTaken);
-    check(EventKind::HoldEnded { ticket: one }, Refused::NotTaken);
+    check(&EventKind::AgentReplied { ticket: one }, Refused::NotTaken);
+    check(&EventKind::HoldEnded { ticket: one }, Refused::NotTaken);
     let mut r = driven("");
     r.tick(10);
     let early = r.apply(9, EventKind::Tick);

@@ -22,6 +22,7 @@
 
 mod history;
 mod period;
+mod reader;
 mod record;
 mod service;
 mod waits;

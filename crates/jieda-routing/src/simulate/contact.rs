@@ -30,20 +30,15 @@ pub(super) fn draw(scenario: &Scenario, seed: u64) -> Vec<Contact> {
         let mut rng = generator(seed, [1, i]);
         let colleagues = colleagues(scenario, &stream.skill);
         for (hour, rate) in (0..24).zip(stream.per_hour) {
-            // Within an hour the rate is constant, so the time to the next arrival is exponential.
-            let mut at = 0.0;
-            if rate <= 0.0 {
-                continue;
-            }
-            loop {
-                at += exponential(&mut rng, HOUR / rate);
-                if at >= HOUR {
-                    break;
-                }
+            // Within an hour the rate is constant, so the time to the next arrival is exponential;
+            // at a rate of nothing it never comes.
+            let mut at = exponential(&mut rng, HOUR / rate);
+            while at < HOUR {
                 let number = contacts.len() as u64;
-                let at = f64::from(hour).mul_add(HOUR, at);
+                let time = f64::from(hour).mul_add(HOUR, at);
                 let mut own = generator(seed, [2 + i, number]);
-                contacts.push(one(scenario, stream, at, &colleagues, &mut own));
+                contacts.push(one(scenario, stream, time, &colleagues, &mut own));
+                at += exponential(&mut rng, HOUR / rate);
             }
         }
     }
@@ -63,7 +58,7 @@ fn one(
 ) -> Contact {
     let millis = |duration: SignedDuration| duration.as_secs_f64() * 1000.0;
     let urgency = stream.urgency(rng.f64());
-    let is_vip = rng.f64() < stream.vip.1;
+    let is_vip = rng.f64() < stream.vip;
     let returns = rng.f64() < stream.returning && !colleagues.is_empty();
     let colleague = rng.usize(..colleagues.len().max(1));
     let last_contact = returns.then(|| LastContact {
@@ -77,7 +72,7 @@ fn one(
             skill: Some(stream.skill.clone()),
             tags: Vec::new(),
             urgency,
-            tier: is_vip.then(|| stream.vip.0.clone()),
+            tier: is_vip.then(|| stream.vip_tier.clone()),
             channel: stream.channel.clone(),
             language: stream.language.clone(),
             last_contact,

@@ -223,7 +223,7 @@ impl<'a> Day<'a> {
     /// Hours that run past midnight are worked in two pieces: the end of the night before, and the night that
     /// begins in the evening and serves those who still wait at midnight.
     fn plan_duty(&mut self, id: AgentId, team: &Team) {
-        let (from, to) = (team.hours.0.millis(), team.hours.1.millis());
+        let (from, to) = (team.from.millis(), team.to.millis());
         let day = 24 * 3_600_000;
         if to <= from {
             self.plan(0, Next::Duty(id, Duty::Begin));

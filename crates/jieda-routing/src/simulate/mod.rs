@@ -14,6 +14,7 @@ mod contact;
 mod day;
 mod draw;
 mod policy;
+mod raw;
 mod report;
 mod scenario;
 

@@ -11,7 +11,7 @@ use crate::file::{FileError, Problems, positive, read, within};
 
 pub use credit::{Credit, Money};
 pub use measure::{Better, Measure};
-pub use review::{Judged, Met, PlanEntry, Review, Statement};
+pub use review::{Billed, Judged, Met, PlanEntry, Review, Statement};
 
 /// A checked agreement, `sla.toml`.
 ///

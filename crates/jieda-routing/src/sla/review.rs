@@ -5,6 +5,15 @@ use serde::Serialize;
 use super::{Better, Money, Sla, Target};
 use crate::figures::{Figures, Period};
 
+/// The figures of a period, and the amount that is due for it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Billed {
+    /// What was reached.
+    pub figures: Figures,
+    /// Before any credit.
+    pub due: Money,
+}
+
 /// A period against the agreement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Statement {
@@ -79,14 +88,14 @@ impl Sla {
         }
     }
 
-    /// Periods that follow each other, each with what is due for it. A target that is missed in
+    /// Periods that follow each other. A target that is missed in
     /// `plan.periods` of them in a row owes an entry of the improvement plan; a longer row, one with all its
     /// periods.
     #[must_use]
-    pub fn review(&self, periods: &[(Figures, Money)]) -> Review {
+    pub fn review(&self, periods: &[Billed]) -> Review {
         let statements: Vec<Statement> = periods
             .iter()
-            .map(|(figures, due)| self.judge(figures, *due))
+            .map(|billed| self.judge(&billed.figures, billed.due))
             .collect();
         let mut plan = Vec::new();
         for (i, target) in self.targets.iter().enumerate() {

@@ -94,8 +94,11 @@ fn a_period_is_judged_and_credited() {
 #[test]
 fn two_periods_in_a_row_lead_to_a_plan() {
     let due = Money(1_000_000);
-    let months = |accepted: &[usize]| -> Vec<(Figures, Money)> {
-        let of = |(number, accepted): (i8, &usize)| (month(number, *accepted), due);
+    let months = |accepted: &[usize]| -> Vec<Billed> {
+        let of = |(number, accepted): (i8, &usize)| Billed {
+            figures: month(number, *accepted),
+            due,
+        };
         (1..).zip(accepted).map(of).collect()
     };
     let rows = |accepted: &[usize]| -> Vec<(String, usize)> {
@@ -116,7 +119,7 @@ fn two_periods_in_a_row_lead_to_a_plan() {
     );
     // A month in which nobody came is no miss.
     let mut with_a_gap = months(&[174, 0, 174]);
-    with_a_gap[1].0.waits = Waits::default();
+    with_a_gap[1].figures.waits = Waits::default();
     let review = sla().review(&with_a_gap);
     assert_eq!(review.statements[1].judged[0].met, Met::Unmeasured);
     assert_eq!(review.plan, []);
