@@ -175,7 +175,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--queries", type=int, default=300)
-    parser.add_argument("--engine", choices=["milvus-HNSW", "milvus-FLAT", "lance-IVF_HNSW_SQ", "lance-FLAT"], required=True)
+    engines = ["milvus-HNSW", "milvus-FLAT", "lance-IVF_HNSW_SQ", "lance-FLAT"]
+    parser.add_argument("--engine", choices=engines, required=True)
     arguments = parser.parse_args()
     rows, vectors, queries, query_vectors = load(arguments.data)
     queries, query_vectors = queries[: arguments.queries], query_vectors[: arguments.queries]
@@ -188,15 +189,16 @@ def main() -> None:
     engine.build(rows, vectors)
     built = time.perf_counter() - start
 
-    for query, vector in zip(queries[:WARM_UP], query_vectors):
+    for query, vector in zip(queries[:WARM_UP], query_vectors, strict=False):
         engine.hybrid(query["text"], vector)
     times, right = [], 0
-    for query, vector in zip(queries, query_vectors):
+    for query, vector in zip(queries, query_vectors, strict=True):
         start = time.perf_counter()
         found = engine.hybrid(query["text"], vector)
         times.append((time.perf_counter() - start) * 1e3)
         right += query["faq"] in list(dict.fromkeys(found))[:10]
-    recall = np.mean([len(set(engine.nearest(v)) & set(e.tolist())) / 10 for v, e in zip(query_vectors, exact)])
+    pairs = zip(query_vectors, exact, strict=True)
+    recall = np.mean([len(set(engine.nearest(v)) & set(e.tolist())) / 10 for v, e in pairs])
     print(
         json.dumps(
             {

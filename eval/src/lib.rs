@@ -6,12 +6,19 @@
 //!   one industry out to see how they do on one they have not seen.
 //! * [`decision`]: what the engine decides about labelled texts.
 //! * [`transcripts`]: whole conversations, turn by turn.
+//! * [`logs`]: recorded conversations, whoever wrote them down.
+//! * [`replay`]: what would have become of them.
 //! * [`intents`]: texts with intents, and how well they are told.
 //! * [`gaps`]: whether gap mining brings back FAQs that were removed.
 //! * [`risk`]: a reply threshold that keeps a promise, and what it costs.
 //! * [`tune`]: what `jieda tune` finds with it.
 //! * [`calibrators`]: kinds of calibrators, judged on industries that they have not seen.
+//! * [`quality`]: how well customers are served, all figures of a report.
+//! * [`page`]: that report as a page.
 //! * [`charts`]: reliability diagram and risk–coverage curve as SVG.
+//! * [`suite`]: runs that are measured together, recorded, checked and compared.
+//! * [`public`]: public benchmarks, from a folder of the user's.
+//! * [`stats`]: intervals, and whether two systems differ.
 //! * [`metrics`]: the formulas.
 //! * [`truth`]: the labelled data.
 
@@ -22,9 +29,16 @@ pub mod decision;
 pub mod fit;
 pub mod gaps;
 pub mod intents;
+pub mod logs;
 pub mod metrics;
+pub mod page;
+pub mod public;
+pub mod quality;
+pub mod replay;
 pub mod retrieval;
 pub mod risk;
+pub mod stats;
+pub mod suite;
 pub mod transcripts;
 pub mod truth;
 pub mod tune;

@@ -2,12 +2,12 @@
 
 use std::{collections::HashSet, path::Path};
 
-use jieda::{Faults, KnowledgeBase, Problem, ProblemCode, read_jsonl};
+use jieda::{Channel, Faults, KnowledgeBase, Problem, ProblemCode, read_jsonl};
 use jieda_types::FaqId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a label is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
     /// To learn from.
@@ -37,6 +37,9 @@ pub struct LabelledQuery {
     /// Way of speaking: 口语, 简短 …
     #[serde(default)]
     pub style: Option<String>,
+    /// The channel that it came in on, such as app: it is asked there.
+    #[serde(default)]
+    pub channel: Option<String>,
     /// What the label is for; none means either.
     #[serde(default)]
     pub split: Option<Split>,
@@ -82,16 +85,22 @@ pub fn read_queries(path: &Path, kb: &KnowledgeBase) -> Result<Vec<LabelledQuery
     let (rows, mut errors) = read_jsonl::<LabelledQuery>(path);
     let known: HashSet<&FaqId> = kb.faqs.iter().map(|faq| &faq.id).collect();
     for row in &rows {
-        if !known.contains(&row.value.faq) {
-            let message = format!(
-                "知识库“{}”里没有编号为“{}”的常见问题",
-                kb.name, row.value.faq
-            );
-            errors.push(Problem {
-                row: Some(row.line),
-                ..Problem::new(path, ProblemCode::InvalidRow, message)
-            });
-        }
+        let query = &row.value;
+        let unknown = (!known.contains(&query.faq))
+            .then(|| format!("知识库“{}”里没有编号为“{}”的常见问题", kb.name, query.faq));
+        let channel = query.channel.as_deref();
+        let nameless = channel
+            .filter(|name| Channel::new(name).is_err())
+            .map(|name| format!("channel“{name}”不能用作渠道名"));
+        errors.extend(
+            [unknown, nameless]
+                .into_iter()
+                .flatten()
+                .map(|message| Problem {
+                    row: Some(row.line),
+                    ..Problem::new(path, ProblemCode::InvalidRow, message)
+                }),
+        );
     }
     sound(rows.into_iter().map(|row| row.value).collect(), errors)
 }

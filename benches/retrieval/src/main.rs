@@ -4,12 +4,14 @@
 //! - `build PHRASINGS DATA DIR`: makes the texts and vectors up from the knowledge bases under `DATA`,
 //!   builds the indexes in `DIR`.
 //! - `export PHRASINGS DATA DIR`: writes texts, vectors and queries for rivals.
+//! - `folder PHRASINGS DATA DIR`: writes a knowledge base folder and labelled queries (for `benches/rivals/run`).
 //! - `query PHRASINGS DATA DIR`: opens the indexes, searches, compares with exact search.
 //!
 //! Each prints one line of JSON.
 
 mod corpus;
 mod export;
+mod folder;
 mod measure;
 mod vectors;
 
@@ -45,7 +47,7 @@ impl Job {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [command, phrasings, data, dir] = arguments.as_slice() else {
-        return Err("usage: build|export|query PHRASINGS DATA DIR".into());
+        return Err("usage: build|export|folder|query PHRASINGS DATA DIR".into());
     };
     let phrasings: usize = phrasings.parse()?;
     let job = Job {
@@ -58,6 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let line = match command.as_str() {
         "build" => build(&job)?,
         "export" => export::export(&job)?,
+        "folder" => folder::write(&job)?,
         "query" => measure::query(&job)?,
         _ => return Err(format!("unknown command {command}").into()),
     };

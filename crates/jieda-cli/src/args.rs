@@ -1,23 +1,26 @@
 //! Arguments, and the help that teaches them.
 
+pub(crate) mod eval;
 pub(crate) mod gaps;
 pub(crate) mod intent;
 pub(crate) mod kb;
 pub(crate) mod log;
+pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod simulate;
+pub(crate) mod suite;
 pub(crate) mod train;
 pub(crate) mod transcripts;
 pub(crate) mod tune;
 
-use std::{io::Write as _, path::PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use jieda::{
-    Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode,
+    Cases, Channel, Conversation, Engine, KnowledgeBase, Moment, Occasion, SearchMode, Timestamp,
     types::{Customer, Utterance},
 };
-use jieda_eval::truth::Split;
 
 use crate::conversations::read_conversations;
 
@@ -33,7 +36,9 @@ Examples:
   jieda kb publish my-kb --data data
   jieda serve --data data
   jieda ask --data data 怎么退货
+  jieda replay --log conversations.csv --threshold reply=0.7
   jieda model pull BAAI/bge-small-zh-v1.5
+  jieda report --kb my-kb --queries labelled.jsonl --out report.html
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
 
 Exit codes:
@@ -70,6 +75,11 @@ impl Cli {
         if self.common.kb.is_some() && self.common.data.is_some() && !train_intent {
             let message = "the argument '--kb <DIR>' cannot be used with '--data <DIR>'";
             return Err(Self::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        if let Command::Replay(args) = &self.command
+            && let Some(message) = args.fault()
+        {
+            return Err(Self::command().error(clap::error::ErrorKind::TooManyValues, message));
         }
         Ok(())
     }
@@ -110,6 +120,9 @@ pub(crate) enum Command {
     /// Look up, export, delete and run again what `chat --store` and `ask --store` have kept
     #[command(after_help = log::HELP)]
     Log(Box<log::LogArgs>),
+    /// Tell what would have become of recorded conversations: another knowledge base, policy or threshold
+    #[command(after_help = replay::HELP)]
+    Replay(Box<replay::ReplayArgs>),
     /// Serve HTTP, gRPC, the console and the chat widget
     #[command(after_help = serve::HELP)]
     Serve(serve::ServeArgs),
@@ -157,6 +170,14 @@ pub(crate) enum Command {
     /// Choose the thresholds of a knowledge base from labelled queries, with a bound on wrong replies
     #[command(after_help = tune::HELP)]
     Tune(tune::TuneArgs),
+    /// Write a report on how well customers are served: one page to read, print and pass on
+    #[command(after_help = report::HELP)]
+    Report(Box<report::ReportArgs>),
+    /// Play a day of contacts and agents, to see what rules do before customers do
+    Simulate {
+        #[command(subcommand)]
+        command: simulate::SimulateCommand,
+    },
     /// Measure speed on this machine
     Bench {
         #[command(subcommand)]
@@ -165,7 +186,7 @@ pub(crate) enum Command {
     /// Measure quality against labelled data, or learn the shipped numbers anew
     Eval {
         #[command(subcommand)]
-        command: EvalCommand,
+        command: eval::EvalCommand,
     },
 }
 
@@ -242,27 +263,6 @@ pub(crate) struct PullArgs {
     pub(crate) passage_prefix: Option<String>,
     #[command(flatten)]
     pub(crate) into: ModelsFolder,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum EvalCommand {
-    /// recall@k and MRR of labelled queries
-    Retrieval(EvalRetrievalArgs),
-    /// Coverage, wrong rate, handovers and calibration of whole decisions
-    Decision(tune::EvalDecisionArgs),
-    /// Play whole conversations: decisions, follow-ups, and handovers too early or too late
-    #[command(after_help = transcripts::HELP)]
-    Transcripts(transcripts::EvalTranscriptsArgs),
-    /// Accuracy, macro-F1 and calibration of intents, and how well what has none is told
-    Intent(intent::EvalIntentArgs),
-    /// Whether gap mining (kb gaps) brings back FAQs that were removed
-    #[command(after_help = gaps::EVAL_HELP)]
-    Gaps(gaps::EvalGapsArgs),
-    /// Learn from conversations (dialogues.jsonl and queries.jsonl of each industry) how follow-ups are
-    /// read, leaving one industry out
-    FollowUps(IndustriesArgs),
-    /// Learn fusion weights and confidence calibrator from train queries, leaving one industry out
-    Fit(EvalFitArgs),
 }
 
 #[derive(Debug, Args)]
@@ -354,14 +354,7 @@ impl OccasionArgs {
     pub(crate) fn on(&self, kb: &KnowledgeBase) -> anyhow::Result<Occasion> {
         let occasion = match &self.at {
             None => Occasion::now(),
-            Some(text) => {
-                let moment = Moment::parse(text).ok_or_else(|| {
-                    anyhow::anyhow!(
-                        "--at“{text}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\""
-                    )
-                })?;
-                Occasion::at(kb.timezone.to_timestamp(moment.start())?)
-            }
+            Some(text) => Occasion::at(timestamp(text, kb)?),
         };
         Ok(match &self.channel {
             None => occasion,
@@ -372,6 +365,14 @@ impl OccasionArgs {
             }
         })
     }
+}
+
+/// What `--at` says, on the clocks of a knowledge base.
+pub(crate) fn timestamp(at: &str, kb: &KnowledgeBase) -> anyhow::Result<Timestamp> {
+    let moment = Moment::parse(at).ok_or_else(|| {
+        anyhow::anyhow!("--at“{at}”不是时间，应写成 2026-11-11 或 \"2026-11-11 20:00\"")
+    })?;
+    Ok(kb.timezone.to_timestamp(moment.start())?)
 }
 
 /// How answers are made and shown: `ask` and `chat` alike.
@@ -448,75 +449,6 @@ pub(crate) struct ClassifyArgs {
     /// How many intents to show
     #[arg(long, short = 'k', default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) limit: u16,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EvalRetrievalArgs {
-    /// Labelled queries: one {"text","faq","style","split"} a line
-    #[arg(long, value_name = "FILE")]
-    pub(crate) queries: PathBuf,
-    /// bm25, vector or hybrid
-    #[arg(long, default_value = "hybrid")]
-    pub(crate) mode: SearchMode,
-    /// Only the queries of this split: train or test
-    #[arg(long)]
-    pub(crate) split: Option<Split>,
-    /// Write what became of each query to this file (tab-separated)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) cases: Option<PathBuf>,
-}
-
-/// Industries that the shipped numbers are learned from.
-#[derive(Debug, Args)]
-pub(crate) struct IndustriesArgs {
-    /// Folder with one knowledge base folder an industry
-    #[arg(long, value_name = "DIR", default_value = "models/train-data")]
-    pub(crate) kbs: PathBuf,
-    /// Industries to learn from: names of folders. The shipped encoder has not learned those of the
-    /// default; on what it knows, its vectors would look better than on a new knowledge base
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "express,healthcare,travel"
-    )]
-    pub(crate) industries: Vec<String>,
-    /// Write what was learned into this folder, as files of their shipped names
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-}
-
-impl IndustriesArgs {
-    /// One industry is left out in turn, so there must be another.
-    pub(crate) fn check(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(
-            self.industries.len() >= 2,
-            "至少要两个行业，才能留一个做检验"
-        );
-        Ok(())
-    }
-
-    /// Writes files into the folder that was named, if any.
-    pub(crate) fn write(&self, files: &[(&str, String)]) -> anyhow::Result<()> {
-        let Some(dir) = &self.out else {
-            return Ok(());
-        };
-        std::fs::create_dir_all(dir).with_context(|| format!("无法创建 {}", dir.display()))?;
-        for (file, text) in files {
-            let path = dir.join(file);
-            std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))?;
-            writeln!(anstream::stderr(), "已写入 {}", path.display())?;
-        }
-        Ok(())
-    }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EvalFitArgs {
-    #[command(flatten)]
-    pub(crate) from: IndustriesArgs,
-    /// Folder with the labels of each industry: queries.jsonl and unanswerable.jsonl
-    #[arg(long, value_name = "DIR", default_value = "models/train-data")]
-    pub(crate) truth: PathBuf,
 }
 
 fn parse_variable(text: &str) -> Result<(String, String), String> {

@@ -118,18 +118,23 @@ fn current(data: &Path) -> anyhow::Result<Release> {
 }
 
 /// Tells what was noticed in the files of a knowledge base that works all the same.
-fn warn(searcher: &Searcher) {
+pub(crate) fn warn(searcher: &Searcher) {
     if let Some(warning) = searcher.warning() {
-        let _ = writeln!(
-            anstream::stderr(),
-            "{}：没有可用的 CUDA 设备，改用处理器（{warning}）",
-            paint(WARN, "提醒")
-        );
+        warn_of_device(warning);
     }
     for warning in &searcher.kb().warnings {
         // Nothing is left to do when standard error is closed.
         let _ = writeln!(anstream::stderr(), "{}：{warning}", paint(WARN, "提醒"));
     }
+}
+
+/// Tells why the processor encodes.
+pub(crate) fn warn_of_device(warning: &str) {
+    let _ = writeln!(
+        anstream::stderr(),
+        "{}：没有可用的 CUDA 设备，改用处理器（{warning}）",
+        paint(WARN, "提醒")
+    );
 }
 
 impl TextArgs {

@@ -10,9 +10,11 @@ mod context;
 mod conversations;
 mod exit;
 mod json;
+mod names;
 mod paint;
 mod progress;
 mod recorder;
+mod side;
 mod stored;
 mod table;
 
@@ -20,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{BenchCommand, Cli, Command, EvalCommand};
+use crate::args::{BenchCommand, Cli, Command};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -49,6 +51,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Chat(args) => commands::chat::run(common, args),
         Command::Assist(args) => commands::assist::run(common, args),
         Command::Log(args) => commands::log::run(common, args),
+        Command::Replay(args) => commands::replay::run(common, args),
         Command::Serve(args) => commands::serve::run(common, args),
         Command::Key { command } => commands::key::run(common, command),
         Command::User { command } => commands::user::run(common, command),
@@ -61,30 +64,12 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Kb { command } => commands::kb::run(common, command),
         Command::Model { command } => commands::model::run(common, command),
         Command::Train { command } => commands::train::run(common, command),
+        Command::Report(args) => commands::report::run(common, args),
         Command::Tune(args) => commands::tune::run(common, args),
+        Command::Simulate { command } => commands::simulate::run(common, command),
         Command::Bench {
             command: BenchCommand::Encode(args),
         } => commands::bench_encode::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Retrieval(args),
-        } => commands::eval_retrieval::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Decision(args),
-        } => commands::eval_decision::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Transcripts(args),
-        } => commands::eval_transcripts::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Intent(args),
-        } => commands::eval_intent::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Gaps(args),
-        } => commands::eval_gaps::run(common, args),
-        Command::Eval {
-            command: EvalCommand::FollowUps(args),
-        } => commands::eval_follow_ups::run(common, args),
-        Command::Eval {
-            command: EvalCommand::Fit(args),
-        } => commands::eval_fit::run(common, args),
+        Command::Eval { command } => commands::eval::run(common, command),
     }
 }

@@ -128,8 +128,8 @@ fn conversations_that_were_kept_have_gaps_too() {
     let wrong = f.path("wrong.jsonl");
     fs::write(&wrong, "{\"text\":\"甲\"}\n{\"turns\":[]}\n").unwrap();
     let output = f.run(&["kb", "gaps", "--log", text(&wrong)]);
-    failed(&output, 1, "第 1 行");
-    failed(&output, 1, "第 2 行");
+    failed(&output, 1, "wrong.jsonl:1:");
+    failed(&output, 1, "wrong.jsonl:2:");
     failed(&f.run(&["kb", "gaps"]), 2, "--log");
     let queries = f.path("others.jsonl");
     let cost = [

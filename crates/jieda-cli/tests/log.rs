@@ -185,7 +185,7 @@ fn a_chat_is_kept_masked_and_shown() {
     assert!(matches!(&log.turns[0].event, Event::Said { variables, .. } if variables.len() == 1));
     let last = serde_json::to_value(&log.conversation.state).unwrap();
     assert_eq!(last, answers[6]["state"]);
-    let trace = &log.turns[0].answer.as_ref().unwrap().trace;
+    let trace = log.turns[0].answer.as_ref().unwrap().trace.value();
     assert!(trace["candidates"][0]["parts"].is_array());
 }
 

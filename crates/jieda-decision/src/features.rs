@@ -52,6 +52,26 @@ impl Feature {
         Self::Intent,
         Self::Length,
     ];
+
+    /// Its name in files and traces.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Score => "score",
+            Self::Margin => "margin",
+            Self::Crowd => "crowd",
+            Self::VectorBest => "vector_best",
+            Self::VectorMargin => "vector_margin",
+            Self::VectorAnswer => "vector_answer",
+            Self::VectorMean => "vector_mean",
+            Self::Words => "words",
+            Self::Grams => "grams",
+            Self::Covered => "covered",
+            Self::Agreement => "agreement",
+            Self::Intent => "intent",
+            Self::Length => "length",
+        }
+    }
 }
 
 /// One value a feature, in the order of [`Feature::ALL`].
@@ -116,5 +136,17 @@ impl Features {
     #[must_use]
     pub fn get(&self, feature: Feature) -> f64 {
         self.0[feature as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_have_one_name_everywhere() {
+        for feature in Feature::ALL {
+            assert_eq!(serde_json::to_value(feature).unwrap(), feature.name());
+        }
     }
 }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::{Problem, ProblemCode, place::Place, source::read_bytes};
 
 const NOT_UTF8: &str = "不是 UTF-8 编码，请另存为 UTF-8";
+pub(crate) const UTF16: &str = "是 UTF-16 编码，请另存为 UTF-8";
 
 /// A row and the line it stood on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +25,8 @@ pub fn read_jsonl<T: DeserializeOwned>(path: &Path) -> (Vec<JsonlRow<T>>, Vec<Pr
     let mut problems = Vec::new();
     let mut rows = Vec::new();
     if let Some(bytes) = read_bytes(&place, &mut problems) {
-        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-            let problem = place.problem(ProblemCode::InvalidUtf8, "是 UTF-16 编码，请另存为 UTF-8");
-            return (rows, vec![problem]);
+        if is_utf16(&bytes) {
+            return (rows, vec![place.problem(ProblemCode::InvalidUtf8, UTF16)]);
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         for (i, line) in bytes.split(|&b| b == b'\n').enumerate() {
@@ -54,8 +54,15 @@ pub(crate) fn read_utf8(place: &Place, problems: &mut Vec<Problem>) -> Option<St
     text
 }
 
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")
+}
+
 /// The value of a line; none if it is blank.
-fn parse_line<T: DeserializeOwned>(line: &[u8], place: &Place) -> Result<Option<T>, Box<Problem>> {
+pub(crate) fn parse_line<T: DeserializeOwned>(
+    line: &[u8],
+    place: &Place,
+) -> Result<Option<T>, Box<Problem>> {
     let text = std::str::from_utf8(line).map_err(|e| {
         let before = String::from_utf8_lossy(&line[..e.valid_up_to()]);
         let place = place.column(before.chars().count() + 1);

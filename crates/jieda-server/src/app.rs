@@ -10,16 +10,13 @@ mod replay;
 mod reports;
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
 use jieda::{
     Cases, Channel, Conversation, EngineError, Occasion, Timestamp,
-    types::{Customer, HandoffReason},
+    types::{Customer, HandoffReason, HistoryTurn, Speaker},
 };
 use jieda_store::StoreError;
 use tokio::sync::Semaphore;
@@ -67,7 +64,7 @@ pub struct App {
     /// The release whose figure is 1.
     shown: Mutex<Option<String>>,
     /// It will end soon.
-    leaving: AtomicBool,
+    leaving: CancellationToken,
     stopping: CancellationToken,
 }
 
@@ -161,7 +158,7 @@ impl App {
             reporting: tokio::sync::Mutex::default(),
             long_work: Arc::default(),
             shown: Mutex::default(),
-            leaving: AtomicBool::new(false),
+            leaving: CancellationToken::new(),
             stopping: CancellationToken::new(),
         }))
     }
@@ -171,7 +168,7 @@ impl App {
     pub fn phase(&self) -> Phase {
         if self.stopping.is_cancelled() {
             Phase::Draining
-        } else if self.leaving.load(Ordering::Relaxed) {
+        } else if self.leaving.is_cancelled() {
             Phase::Leaving
         } else {
             Phase::Serving
@@ -180,7 +177,13 @@ impl App {
 
     /// It will end soon.
     pub fn leave(&self) {
-        self.leaving.store(true, Ordering::Relaxed);
+        self.leaving.cancel();
+    }
+
+    /// Tells those who must know early that it will end.
+    #[must_use]
+    pub fn leaving(&self) -> CancellationToken {
+        self.leaving.clone()
     }
 
     /// From now on it ends.
@@ -225,9 +228,14 @@ impl App {
         let among = |list: &[String], value: &Option<String>| {
             value.as_ref().is_some_and(|value| list.contains(value))
         };
+        let is_urgent = |text: &str| priority.words.iter().any(|word| text.contains(word));
+        // Who said so once is still in need of it.
+        let was_urgent =
+            |turn: &HistoryTurn| turn.speaker == Speaker::Customer && is_urgent(turn.text.as_str());
         let is_first = among(&priority.tiers, &customer.tier)
             || among(&priority.channels, &customer.channel)
-            || priority.words.iter().any(|word| text.contains(word))
+            || is_urgent(text)
+            || conversation.history.iter().any(was_urgent)
             || reason.is_some_and(HandoffReason::is_sensitive);
         if is_first { Lane::First } else { Lane::Second }
     }

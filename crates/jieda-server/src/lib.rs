@@ -34,8 +34,8 @@ pub mod wire;
 pub use app::StartError;
 pub use audit::AuditLog;
 pub use auth::{
-    ACCESS_FILE, AccessFile, AccessFileError, HashError, KeyRecord, NewKey, Role, Scope,
-    UnknownName, UserRecord,
+    ACCESS_FILE, AccessFile, AccessFileError, KeyRecord, NewKey, Role, Scope, UnknownName,
+    UserError, UserRecord,
 };
 pub use config::{Knowledge, LogFormat, ServerConfig};
 pub use conversations::{Kept, answer_of, misses, play_again, restore, said};

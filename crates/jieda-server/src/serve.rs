@@ -80,7 +80,8 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
 
     let handle = Handle::new();
     let router = http::router(&app, figures).into_make_service();
-    let grpc = grpc_listener.map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener)));
+    let grpc = grpc_listener
+        .map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener, tls.clone())));
     let mut server = axum_server::from_tcp(http_listener)?.handle(handle.clone());
     server.http_builder().http1().header_read_timeout(HEAD);
     let reloadable = tls.clone();

@@ -4,8 +4,8 @@
 use std::{path::PathBuf, time::Instant};
 
 use jieda_store::{
-    Filter, Order, Page, Receipt, Retention, SqliteStore, Store as _, StoreError, Write, Writer,
-    WriterOptions,
+    Filter, Order, Page, Receipt, Retention, SqliteStore, Store as _, StoreError, Trace, Write,
+    Writer, WriterOptions,
     conformance::samples::{id, minute, said},
     export,
 };
@@ -42,7 +42,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut turn = said(n % TURNS_OF_ONE + 1, minute(n.into()), "买的鞋子不合脚想退");
         if let Some(answer) = &mut turn.answer {
             // As large as a real one.
-            answer.trace = serde_json::json!({ "candidates": vec!["0123456789"; 300] });
+            answer.trace =
+                Trace::of(&serde_json::json!({ "candidates": vec!["0123456789"; 300] }))?;
         }
         let write = Write::turn(conversation, turn);
         let receipt = loop {

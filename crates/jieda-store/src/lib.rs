@@ -44,6 +44,7 @@ mod page;
 mod retention;
 mod sqlite;
 mod store;
+mod trace;
 mod turn;
 mod write;
 mod writer;
@@ -61,6 +62,10 @@ pub use page::{Cursor, InvalidCursor, Order, Page, Slice};
 pub use retention::{Purged, Retention, RetentionMode, WithHuman};
 pub use sqlite::SqliteStore;
 pub use store::Store;
-pub use turn::{Answer, Event, FoundTurn, Turn, TurnNumber};
+pub use trace::Trace;
+pub use turn::{Answer, FoundTurn, Turn, TurnNumber};
 pub use write::Write;
 pub use writer::{Receipt, Writer, WriterOptions};
+
+// A turn has one.
+pub use jieda_types::Event;

@@ -1,13 +1,15 @@
 //! One thing that happened in a conversation.
 
-use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, time::Duration};
 
 use jieda_types::{
-    Availability, Confidence, ConversationId, ConversationState, Customer, Decision, FaqId,
-    Handover, MaskedText, Rating, Speaker,
+    Availability, Confidence, ConversationId, ConversationState, Customer, Decision, Event, FaqId,
+    Handover, MaskedText,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::Trace;
 
 /// The place of a turn in its conversation, from 1.
 pub type TurnNumber = NonZeroU32;
@@ -56,72 +58,6 @@ impl Turn {
     }
 }
 
-/// What can happen in a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
-    /// The customer said something.
-    Said {
-        /// His words.
-        text: MaskedText,
-        /// Values that the caller gave for the variables of answers.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        variables: BTreeMap<String, MaskedText>,
-    },
-    /// The customer rated by a button.
-    Rated {
-        /// How.
-        rating: Rating,
-    },
-    /// A human agent said something.
-    AgentSaid {
-        /// His words.
-        text: MaskedText,
-    },
-    /// A human agent gave the conversation back to the engine.
-    HandedBack,
-}
-
-impl Event {
-    /// The customer said something, and the caller gave no values with it.
-    #[must_use]
-    pub fn said(text: MaskedText) -> Self {
-        Self::Said {
-            text,
-            variables: BTreeMap::new(),
-        }
-    }
-
-    /// The name used in the database and in JSON: `said`, `rated`, `agent_said`, `handed_back`.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Said { .. } => "said",
-            Self::Rated { .. } => "rated",
-            Self::AgentSaid { .. } => "agent_said",
-            Self::HandedBack => "handed_back",
-        }
-    }
-
-    /// Whose doing it is.
-    #[must_use]
-    pub fn speaker(&self) -> Speaker {
-        match self {
-            Self::Said { .. } | Self::Rated { .. } => Speaker::Customer,
-            Self::AgentSaid { .. } | Self::HandedBack => Speaker::Agent,
-        }
-    }
-
-    /// The words, if any were said.
-    #[must_use]
-    pub fn text(&self) -> Option<&MaskedText> {
-        match self {
-            Self::Said { text, .. } | Self::AgentSaid { text } => Some(text),
-            Self::Rated { .. } | Self::HandedBack => None,
-        }
-    }
-}
-
 /// What the engine said, and how that came about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -144,8 +80,8 @@ pub struct Answer {
     /// How long it took. Kept to the microsecond.
     #[serde(rename = "latency_us", with = "micros")]
     pub latency: Duration,
-    /// How each step came about, for a person to read: the caller's own shape.
-    pub trace: serde_json::Value,
+    /// How each step came about.
+    pub trace: Trace,
 }
 
 impl Answer {

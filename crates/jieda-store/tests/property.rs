@@ -9,8 +9,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jieda_store::{
-    Answer, ConversationLog, Event, Filter, Order, SqliteStore, Turn, TurnNumber, Write, Writer,
-    WriterOptions, conformance::samples, export,
+    Answer, ConversationLog, Event, Filter, Order, SqliteStore, Trace, Turn, TurnNumber, Write,
+    Writer, WriterOptions, conformance::samples, export,
 };
 use jieda_types::{
     Availability, ClarifyOption, Confidence, ConversationState, Customer, Decision, FaqId,
@@ -84,7 +84,7 @@ fn answer() -> impl Strategy<Value = Answer> {
                 release,
                 policy,
                 latency: Duration::from_micros(micros),
-                trace: serde_json::json!({ "steps": trace }),
+                trace: Trace::of(&serde_json::json!({ "steps": trace })).unwrap(),
             }
         },
     )

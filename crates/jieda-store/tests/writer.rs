@@ -149,7 +149,7 @@ fn memory_is_bounded_whatever_the_number() {
     let puppet = Puppet::new();
     let large = || Write::turn(id("c"), said(1, minute(0), &"长".repeat(10_000)));
     let options = WriterOptions {
-        queue_bytes: 70_000,
+        queue_bytes: 80_000,
         ..WriterOptions::default()
     };
     let writer = Writer::start(puppet.clone(), &options).unwrap();

@@ -23,6 +23,7 @@ mod customer;
 mod decision;
 mod encoded;
 mod entity;
+mod event;
 mod handover;
 mod id;
 mod intent;
@@ -38,6 +39,7 @@ pub use customer::{Customer, LocalTime, Situation, Weekday};
 pub use decision::{ClarifyOption, Decision, HandoffReason, SmallTalk};
 pub use encoded::{Embedding, Encoded};
 pub use entity::EntityKind;
+pub use event::Event;
 pub use handover::{
     Availability, Handover, HandoverFaq, HandoverIntent, HistoryTurn, SimilarCase, Speaker,
     SuggestedFaq, TicketDraft, TicketField,

@@ -1,8 +1,8 @@
 //! A conversation that is kept: its state, and what was said.
 
 use jieda_types::{
-    Availability, ConversationState, Customer, Decision, Handover, HistoryTurn, Rating, Speaker,
-    Utterance,
+    Availability, ConversationState, Customer, Decision, Event, Handover, HistoryTurn, Rating,
+    Speaker, Utterance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,40 @@ impl Conversation {
             id: Some(id.into()),
             ..Self::default()
         }
+    }
+
+    /// Plays what was recorded: each event is put to the engine as it would be today; nothing comes back where a human
+    /// spoke. Whoever replays a conversation, from a store or a log, does it by this.
+    ///
+    /// # Errors
+    /// As [`say`](Self::say).
+    pub fn play(
+        &mut self,
+        engine: &Engine,
+        event: &Event,
+        occasion: &Occasion,
+    ) -> Result<Option<Reply>, EngineError> {
+        Ok(match event {
+            Event::Said { text, variables } => {
+                let variables = variables.iter();
+                let utterance = Utterance {
+                    text: text.to_string(),
+                    variables: variables
+                        .map(|(name, value)| (name.clone(), value.to_string()))
+                        .collect(),
+                };
+                Some(self.say(engine, &utterance, occasion)?)
+            }
+            Event::Rated { rating } => Some(self.rate(engine, *rating, occasion)),
+            Event::AgentSaid { text } => {
+                self.agent_says(text.as_str());
+                None
+            }
+            Event::HandedBack => {
+                self.hand_back();
+                None
+            }
+        })
     }
 
     /// The customer says something.

@@ -108,12 +108,25 @@ impl Engine {
             entities: EntityFinder::new(&searcher.kb().dictionary),
             searcher,
             classifier,
-            decider: Decider::new(policy, config.calibrator.clone())
-                .with_follow_ups(config.follow_up_calibrator.clone()),
+            decider: decider(config, policy),
             follow_up: config.follow_up,
             candidates: config.candidates,
             memory: Memory::of(config.remembered_texts),
         })
+    }
+
+    /// The same with another policy, such as one with other thresholds: to see what it would change. `config` is the
+    /// one that the engine was opened with.
+    #[must_use]
+    pub fn with_policy(self, config: &EngineConfig, policy: Policy) -> Self {
+        Self {
+            identity: Identity {
+                knowledge: self.identity.knowledge,
+                ..Identity::of_folder(config, &self.searcher, &policy)
+            },
+            decider: decider(config, policy),
+            ..self
+        }
     }
 
     /// What decisions are taken by: the policy of the knowledge base's folder, unless the configuration
@@ -428,6 +441,11 @@ impl Engine {
     pub(crate) fn decider(&self) -> &Decider {
         &self.decider
     }
+}
+
+fn decider(config: &EngineConfig, policy: Policy) -> Decider {
+    Decider::new(policy, config.calibrator.clone())
+        .with_follow_ups(config.follow_up_calibrator.clone())
 }
 
 struct Clock {

@@ -73,14 +73,15 @@ pub use shared_encoder::SharedEncoder;
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{
-    Ahead, Calibrator, Coefficient, Decider, Feature, Features, Policy, Provenance, Reading,
-    Thresholds, Tuned, handed_back,
+    Ahead, Calibrator, Coefficient, Decider, Feature, Features, Policy, PolicyError, Provenance,
+    Reading, Thresholds, Tuned, handed_back,
 };
 pub use jieda_knowledge::{
     ChangedFaq, Channel, CheckReport, ExportError, Faq, FaqDraft, FaqField, Faults, Finding,
-    Import, ImportMode, ImportReport, Intent, JsonlRow, KnowledgeBase, Moment, PhrasingsDraft,
-    Problem, ProblemCode, Reason, Served, Suggestions, diff, export_csv, export_jsonl,
-    export_suggestions, export_xlsx, read_jsonl, release, write_file,
+    Import, ImportMode, ImportReport, Intent, JsonlFile, JsonlLine, JsonlRow, KnowledgeBase,
+    Moment, PhrasingsDraft, Problem, ProblemCode, Reason, Served, Suggestions, Table, TableRow,
+    diff, export_csv, export_jsonl, export_suggestions, export_xlsx, fold_header, read_jsonl,
+    read_tables, release, write_file,
 };
 pub use jieda_model as model;
 pub use jieda_retrieval::{

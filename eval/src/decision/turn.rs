@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jieda::{Ahead, Engine, EngineError};
-use jieda_types::{ConversationState, Decision, FaqId, Utterance};
+use jieda::{Ahead, Channel, Engine, EngineError, Occasion, Reply};
+use jieda_types::{ConversationState, Decision, FaqId, MaskedText, Utterance};
 
 use crate::{
     risk::{Observation, Truth},
@@ -54,6 +54,8 @@ pub struct Turn {
     pub label: Label,
     /// The conversation that it was taken from.
     pub conversation: Option<String>,
+    /// The channel that it was asked on, where the label names one.
+    pub channel: Option<Channel>,
     /// What was decided.
     pub decision: Decision,
     /// The rule that decided.
@@ -85,12 +87,7 @@ impl Turn {
     /// low for a reply: with a lower threshold the reply would have been sent.
     #[must_use]
     pub fn is_by_confidence(&self) -> bool {
-        let weighed = self.ahead == Some(Ahead::OfClarifying)
-            || matches!(
-                self.decision,
-                Decision::AutoReply { .. } | Decision::Clarify { .. } | Decision::Rephrase
-            );
-        weighed && self.found.is_some() && self.rule != "no_words"
+        self.found.is_some() && is_weighed(&self.decision, &self.rule, self.ahead)
     }
 
     /// As risk control sees it; none for a text that belongs to a human. Where thresholds have no say, the
@@ -114,7 +111,7 @@ impl Turn {
     }
 }
 
-/// Asks everything. Every variable of every answer has a value, as if the caller knew them all: what is missing in
+/// Asks everything, now. Every variable of every answer has a value, as if the caller knew them all: what is missing in
 /// practice is the caller's business. `progress` is told (done, all).
 ///
 /// # Errors
@@ -124,40 +121,76 @@ pub fn ask(
     labelled: &Labelled,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Turn>, EngineError> {
-    let variables = every_variable(engine);
-    let asked = labelled.asked();
-    let all = asked.len();
+    let all = labelled.len();
     let mut turns = Vec::with_capacity(all);
     progress(0, all);
-    for Asked {
-        text,
-        label,
-        conversation,
-    } in asked
-    {
+    ask_each(engine, labelled, &Occasion::now(), &mut |turn, _| {
+        turns.push(turn);
+        progress(turns.len(), all);
+    })?;
+    Ok(turns)
+}
+
+/// Asks everything on an occasion, each text on the channel that its label names, and hands over every turn with the
+/// whole reply: for whoever needs to know how it came about.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_each(
+    engine: &Engine,
+    labelled: &Labelled,
+    occasion: &Occasion,
+    visit: &mut dyn FnMut(Turn, Reply),
+) -> Result<(), EngineError> {
+    let variables: BTreeMap<String, String> = every_variable(engine)
+        .into_iter()
+        .map(|(name, value)| (name, value.to_string()))
+        .collect();
+    for asked in labelled.asked() {
         let utterance = Utterance {
-            text: text.to_owned(),
+            text: asked.text.to_owned(),
             variables: variables.clone(),
         };
-        let (reply, _) = engine.answer(&utterance, &ConversationState::default())?;
-        let rank = match &label {
+        let occasion = Occasion {
+            channel: asked.channel.clone().or_else(|| occasion.channel.clone()),
+            ..occasion.clone()
+        };
+        let state = ConversationState::default();
+        let (reply, _) = engine.answer_on(&utterance, &state, &occasion)?;
+        let rank = match &asked.label {
             Label::Answerable { faq, .. } => reply.candidates.rank_of(faq),
             _ => None,
         };
-        turns.push(Turn {
+        let turn = Turn {
             text: utterance.text,
-            label,
-            conversation: conversation.cloned(),
-            decision: reply.decision,
+            label: asked.label,
+            conversation: asked.conversation.cloned(),
+            channel: asked.channel,
+            decision: reply.decision.clone(),
             ahead: ahead(engine, &reply.trace.rule),
-            rule: reply.trace.rule,
+            rule: reply.trace.rule.clone(),
             confidence: reply.confidence.get(),
             found: reply.candidates.top().map(|c| c.faq.clone()),
             rank,
-        });
-        progress(turns.len(), all);
+        };
+        visit(turn, reply);
     }
-    Ok(turns)
+    Ok(())
+}
+
+/// Whether thresholds had a say in a reply: see [`Turn::is_by_confidence`].
+pub(crate) fn is_by_confidence(engine: &Engine, reply: &Reply) -> bool {
+    let rule = &reply.trace.rule;
+    reply.candidates.top().is_some() && is_weighed(&reply.decision, rule, ahead(engine, rule))
+}
+
+fn is_weighed(decision: &Decision, rule: &str, ahead: Option<Ahead>) -> bool {
+    let weighed = ahead == Some(Ahead::OfClarifying)
+        || matches!(
+            decision,
+            Decision::AutoReply { .. } | Decision::Clarify { .. } | Decision::Rephrase
+        );
+    weighed && rule != "no_words"
 }
 
 /// When a rule is asked, if it is one on an intent.
@@ -170,9 +203,22 @@ struct Asked<'a> {
     text: &'a str,
     label: Label,
     conversation: Option<&'a String>,
+    channel: Option<Channel>,
 }
 
 impl Labelled {
+    /// How many texts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.queries.len() + self.unanswerable.len() + self.handoff.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     fn asked(&self) -> Vec<Asked<'_>> {
         let or_dash = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".into());
         let queries = self.queries.iter().map(|q| Asked {
@@ -182,6 +228,11 @@ impl Labelled {
                 style: or_dash(&q.style),
             },
             conversation: q.conversation.as_ref(),
+            // `read_queries` lets no name through that is none.
+            channel: q
+                .channel
+                .as_deref()
+                .and_then(|name| Channel::new(name).ok()),
         });
         let unanswerable = self.unanswerable.iter().map(|q| Asked {
             text: &q.text,
@@ -189,6 +240,7 @@ impl Labelled {
                 kind: or_dash(&q.kind),
             },
             conversation: q.conversation.as_ref(),
+            channel: None,
         });
         let handoff = self.handoff.iter().map(|q| Asked {
             text: &q.text,
@@ -199,15 +251,16 @@ impl Labelled {
                 None => Label::NoHandoff,
             },
             conversation: None,
+            channel: None,
         });
         queries.chain(unanswerable).chain(handoff).collect()
     }
 }
 
 /// A value for every variable of every answer, as if the caller knew them all.
-pub(crate) fn every_variable(engine: &Engine) -> BTreeMap<String, String> {
+pub(crate) fn every_variable(engine: &Engine) -> BTreeMap<String, MaskedText> {
     let faqs = engine.searcher().kb().faqs.iter();
     faqs.flat_map(|faq| faq.answer.variables())
-        .map(|name| (name.to_owned(), "…".to_owned()))
+        .map(|name| (name.to_owned(), MaskedText::assume_masked("…")))
         .collect()
 }

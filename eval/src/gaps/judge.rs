@@ -361,6 +361,7 @@ mod tests {
                     style: None,
                     split: None,
                     conversation: None,
+                    channel: None,
                 })
                 .collect(),
             unanswerable: none

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Promise, beta};
+use crate::stats::Interval;
 
 /// So many hits among so many trials. Whole numbers, or the fewer that dependent trials are worth
 /// (Korn & Graubard 1998, Survey Methodology 24(2), 193–201).
@@ -12,15 +13,6 @@ pub struct Proportion {
     pub hits: f64,
     /// All trials.
     pub of: f64,
-}
-
-/// A range that holds a share, ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Interval {
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
 }
 
 impl Proportion {
@@ -88,6 +80,7 @@ impl Proportion {
         Interval {
             low,
             high: self.upper_bound(1.0 - side),
+            level: confidence,
         }
     }
 }
@@ -201,7 +194,7 @@ mod tests {
             let bound = p.upper_bound(confidence);
             prop_assert!(bound > p.share());
             prop_assert!((p.chance_of_so_few(bound) - (1.0 - confidence)).abs() < 1e-6);
-            let Interval { low, high } = p.interval(confidence);
+            let Interval { low, high, .. } = p.interval(confidence);
             prop_assert!(low <= p.share() && p.share() <= high && bound <= high);
         }
 

@@ -29,9 +29,10 @@ mod sequence;
 mod tally;
 mod threshold;
 
+pub use crate::stats::Interval;
 pub use curve::{CurvePoint, RiskCoverage};
 pub use grid::Grid;
-pub use interval::{Interval, Proportion};
+pub use interval::Proportion;
 pub use observation::{Observation, Truth, halves};
 pub use outlook::Outlook;
 pub use promise::{Promise, PromiseError};

@@ -8,7 +8,10 @@ mod read;
 mod report;
 mod transfer;
 
-pub use play::{Played, PlayedTurn, Reached, play};
+pub use play::{Played, PlayedTurn, Reached, play, play_on};
 pub use read::{Act, Expected, ExpectedReason, Transcript, TranscriptTurn, read_transcripts};
 pub use report::{Exactness, HandoffReport, Retrieved, TranscriptReport, TurnClass};
-pub use transfer::golden_transfer;
+pub use transfer::{TOLERANCES, Timing, golden_transfer, golden_transfers};
+
+pub(crate) use play::act_of;
+pub(crate) use read::{faults, unknown_faqs};

@@ -1,7 +1,7 @@
 //! Playing transcripts against an engine.
 
-use jieda::{Engine, EngineError, Occasion, Reply};
-use jieda_types::{ConversationState, Decision, FaqId, HandoffReason, Utterance};
+use jieda::{Conversation, Engine, EngineError, Occasion, Reply};
+use jieda_types::{Decision, Event, FaqId, HandoffReason, MaskedText};
 use serde::Serialize;
 
 use super::{Act, Expected, Transcript, TranscriptTurn};
@@ -73,26 +73,39 @@ pub fn play(
     transcripts: &[Transcript],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Played>, EngineError> {
+    play_on(engine, transcripts, &Occasion::whenever(), progress)
+}
+
+/// The same on an occasion; the customers are those of the transcripts.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_on(
+    engine: &Engine,
+    transcripts: &[Transcript],
+    occasion: &Occasion,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Played>, EngineError> {
     let mut played = Vec::with_capacity(transcripts.len());
     progress(0, transcripts.len());
     let variables = every_variable(engine);
     for transcript in transcripts {
-        let occasion = Occasion::whenever().of(transcript.customer.clone());
-        let mut state = ConversationState::default();
+        let occasion = occasion.clone().of(transcript.customer.clone());
+        let mut conversation = Conversation::new(&transcript.id);
         let mut turns = Vec::with_capacity(transcript.turns.len());
         for turn in &transcript.turns {
-            let utterance = turn.text.as_ref().map(|text| Utterance {
-                text: text.clone(),
-                variables: variables.clone(),
-            });
-            let (reply, next) = match (&utterance, turn.satisfaction) {
-                (Some(utterance), _) => engine.answer_on(utterance, &state, &occasion)?,
-                (None, Some(rating)) => engine.rate(rating, &state, &occasion),
+            let event = match (&turn.text, turn.satisfaction) {
+                (Some(text), _) => Event::Said {
+                    text: MaskedText::assume_masked(text),
+                    variables: variables.clone(),
+                },
+                (None, Some(rating)) => Event::Rated { rating },
                 // `read_transcripts` lets no such turn through.
                 (None, None) => continue,
             };
-            turns.push(turn_played(engine, turn, reply, utterance)?);
-            state = next;
+            if let Some(reply) = conversation.play(engine, &event, &occasion)? {
+                turns.push(turn_played(engine, turn, reply)?);
+            }
         }
         played.push(Played {
             id: transcript.id.clone(),
@@ -107,20 +120,19 @@ fn turn_played(
     engine: &Engine,
     turn: &TranscriptTurn,
     reply: Reply,
-    utterance: Option<Utterance>,
 ) -> Result<PlayedTurn, EngineError> {
-    let found_alone = match &utterance {
-        Some(utterance) if turn.expect.faq.is_some() => {
+    let found_alone = match &turn.text {
+        Some(text) if turn.expect.faq.is_some() => {
             let searcher = engine.searcher();
-            let found = searcher.search(&searcher.understand(&utterance.text)?, 1)?;
+            let found = searcher.search(&searcher.understand(text)?, 1)?;
             found.top().map(|c| c.faq.clone())
         }
         _ => None,
     };
-    let act = act(&reply.decision);
+    let act = act_of(&reply.decision);
     let top = reply.candidates.top().map(|c| c.faq.clone());
     Ok(PlayedTurn {
-        text: utterance.map(|u| u.text).unwrap_or_default(),
+        text: turn.text.clone().unwrap_or_default(),
         context: turn.context,
         expected: turn.expect.clone(),
         reached: Reached {
@@ -137,7 +149,8 @@ fn turn_played(
     })
 }
 
-fn act(decision: &Decision) -> Act {
+/// What a decision is, as people label it.
+pub(crate) fn act_of(decision: &Decision) -> Act {
     match decision {
         Decision::AutoReply { .. } => Act::Reply,
         Decision::Clarify { .. } | Decision::Rephrase | Decision::AskValue { .. } => Act::Clarify,

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, path::Path};
 
-use jieda::{Faults, JsonlRow, KnowledgeBase, Problem, ProblemCode, read_jsonl};
+use jieda::{Faults, KnowledgeBase, Problem, ProblemCode, read_jsonl};
 use jieda_types::{Customer, FaqId, HandoffReason, Rating};
 use serde::{Deserialize, Serialize};
 
@@ -35,15 +35,15 @@ pub struct TranscriptTurn {
 }
 
 /// What should become of a turn.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected {
     /// What is done.
     pub decision: Act,
     /// The FAQ that answers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub faq: Option<FaqId>,
     /// Why there is no answer.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ExpectedReason>,
 }
 
@@ -118,8 +118,10 @@ impl ExpectedReason {
 pub fn read_transcripts(path: &Path, kb: &KnowledgeBase) -> Result<Vec<Transcript>, Faults> {
     let (rows, mut errors) = read_jsonl::<Transcript>(path);
     let known: HashSet<&FaqId> = kb.faqs.iter().map(|faq| &faq.id).collect();
+    let is_known = |faq: &FaqId| known.contains(faq);
     for row in &rows {
-        errors.extend(faults(row, &known).map(|message| Problem {
+        let unknown = unknown_faqs(&row.value, &is_known);
+        errors.extend(faults(&row.value).chain(unknown).map(|message| Problem {
             row: Some(row.line),
             ..Problem::new(path, ProblemCode::InvalidRow, message)
         }));
@@ -135,25 +137,37 @@ pub fn read_transcripts(path: &Path, kb: &KnowledgeBase) -> Result<Vec<Transcrip
     }
 }
 
-fn faults<'a>(
-    row: &'a JsonlRow<Transcript>,
-    known: &'a HashSet<&FaqId>,
-) -> impl Iterator<Item = String> + 'a {
-    let turns = row.value.turns.iter().zip(1..);
+/// What is wrong with a transcript by itself.
+pub(crate) fn faults(transcript: &Transcript) -> impl Iterator<Item = String> + '_ {
+    let turns = transcript.turns.iter().zip(1..);
     turns.flat_map(move |(turn, number)| {
-        let id = &row.value.id;
+        let id = &transcript.id;
         let nothing = match (&turn.text, turn.satisfaction) {
             (Some(_), None) | (None, Some(_)) => None,
             _ => Some(format!(
                 "会话“{id}”第 {number} 轮：text 和 satisfaction 要有一个，也只能有一个"
             )),
         };
-        let faq = turn.expect.faq.as_ref();
-        let unknown = faq.filter(|faq| !known.contains(faq));
-        let unknown = unknown
-            .map(|faq| format!("会话“{id}”第 {number} 轮：知识库里没有编号为“{faq}”的常见问题"));
-        let lacking = (turn.expect.decision == Act::Reply && faq.is_none())
+        let lacking = (turn.expect.decision == Act::Reply && turn.expect.faq.is_none())
             .then(|| format!("会话“{id}”第 {number} 轮：expect 是 reply，却没有 faq"));
-        [nothing, unknown, lacking].into_iter().flatten()
+        [nothing, lacking].into_iter().flatten()
     })
+}
+
+/// Labels that name FAQs which aren't there.
+pub(crate) fn unknown_faqs<'a>(
+    transcript: &'a Transcript,
+    is_known: &'a dyn Fn(&FaqId) -> bool,
+) -> impl Iterator<Item = String> + 'a {
+    transcript
+        .turns
+        .iter()
+        .zip(1..)
+        .filter_map(|(turn, number)| {
+            let faq = turn.expect.faq.as_ref().filter(|faq| !is_known(faq))?;
+            let id = &transcript.id;
+            Some(format!(
+                "会话“{id}”第 {number} 轮：知识库里没有编号为“{faq}”的常见问题"
+            ))
+        })
 }

@@ -6,10 +6,8 @@ use jieda::model::macro_f1;
 use jieda_types::HandoffReason;
 use serde::Serialize;
 
-use super::{Act, ExpectedReason, Played, PlayedTurn, golden_transfer};
+use super::{Act, ExpectedReason, Played, PlayedTurn, Timing};
 
-/// Tolerances of GT-T, in turns.
-const TOLERANCES: [u8; 3] = [1, 2, 3];
 /// Reasons that follow from counters alone, and so must be exactly right.
 const COUNTED: [HandoffReason; 2] = [
     HandoffReason::RepeatedFailure,
@@ -86,7 +84,7 @@ pub struct HandoffReport {
     pub late: usize,
     /// Should have gone, and never did.
     pub missed: usize,
-    /// Golden Transfer within Tolerance, for 1, 2 and 3 turns: see [`golden_transfer`].
+    /// Golden Transfer within Tolerance, for 1, 2 and 3 turns: see [`golden_transfer`](super::golden_transfer).
     pub gt_t: [f64; 3],
     /// Reasons that follow from counters.
     pub exact: BTreeMap<HandoffReason, Exactness>,
@@ -117,7 +115,7 @@ impl TranscriptReport {
         let there = |act: &Act| guesses.iter().any(|(_, is)| is == act);
         let seen = |act: &Act| there(act) || guesses.iter().any(|(g, _)| *g == Some(*act));
         let context = retrieved(turns.iter().filter(|t| t.context));
-        let solved = |p: &&Played| p.turns.iter().all(is_solved);
+        let solved = |p: &&Played| p.is_solved();
         let contained = |p: &&Played| handed_over_at(p).is_none();
         Self {
             conversations: played.len(),
@@ -141,45 +139,41 @@ impl TranscriptReport {
 
 impl HandoffReport {
     fn of(played: &[Played]) -> Self {
-        let (mut right, mut right_reason, mut early, mut late, mut missed) = (0, 0, 0, 0, 0);
-        let mut gt_t = [0.0; TOLERANCES.len()];
-        let (mut reached_count, mut expected_count) = (0, 0);
+        let mut timing = Timing::default();
+        let mut right_reason = 0;
         for conversation in played {
             let reached = handed_over_at(conversation);
             let turns = &conversation.turns;
             let expected = turns
                 .iter()
                 .position(|t| t.expected.decision == Act::Handoff);
-            reached_count += usize::from(reached.is_some());
-            expected_count += usize::from(expected.is_some());
-            for (sum, tolerance) in gt_t.iter_mut().zip(TOLERANCES) {
-                *sum += golden_transfer(reached, expected, tolerance);
-            }
-            match (reached, expected) {
-                (Some(reached), Some(expected)) if reached == expected => {
-                    right += 1;
-                    right_reason += usize::from(turns[reached].is_right_handoff());
-                }
-                (Some(reached), Some(expected)) if reached > expected => late += 1,
-                (Some(_), _) => early += 1,
-                (None, Some(_)) => missed += 1,
-                (None, None) => {}
+            timing.add(reached, expected);
+            if let Some(reached) = reached.filter(|_| reached == expected) {
+                right_reason += usize::from(turns[reached].is_right_handoff());
             }
         }
         Self {
-            expected: expected_count,
-            precision: share(right, reached_count),
-            recall: share(right, expected_count),
-            early,
-            late,
-            missed,
-            gt_t: gt_t.map(|sum| sum / played.len().max(1) as f64),
+            expected: timing.expected,
+            precision: share(timing.right, timing.reached),
+            recall: share(timing.right, timing.expected),
+            early: timing.early,
+            late: timing.late,
+            missed: timing.missed,
+            gt_t: timing.gt_t(),
             exact: COUNTED
                 .into_iter()
                 .map(|reason| (reason, exactness(played, reason)))
                 .collect(),
-            reason_accuracy: share(right_reason, right),
+            reason_accuracy: share(right_reason, timing.right),
         }
+    }
+}
+
+impl Played {
+    /// Whether no human is needed, none was called, and every question got its answer at once.
+    #[must_use]
+    pub fn is_solved(&self) -> bool {
+        self.turns.iter().all(is_solved)
     }
 }
 

@@ -40,7 +40,8 @@ Every conversation is run again from its first turn, with the words, times, cust
 stored, and what is decided now is compared turn by turn: decision, FAQ and rule. On the same release with
 the same policy, nothing differs; on another one, this shows what it would have changed.
 
-Exit code 1 when a turn differs.";
+This is a check: exit code 1 when a turn differs. Figures, two releases or policies side by side, and logs of
+other systems are for `jieda replay`, which reads what `jieda log export` writes.";
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]

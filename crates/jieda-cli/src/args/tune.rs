@@ -121,6 +121,17 @@ impl LabelArgs {
         kb: &KnowledgeBase,
         handoff: Option<&Path>,
     ) -> anyhow::Result<Labelled> {
+        let labelled = self.rows(kb, handoff)?;
+        self.check(&labelled)?;
+        Ok(labelled)
+    }
+
+    /// The lines that are wanted; there may be none.
+    pub(crate) fn rows(
+        &self,
+        kb: &KnowledgeBase,
+        handoff: Option<&Path>,
+    ) -> Result<Labelled, Faults> {
         let queries = truth::read_queries(&self.queries, kb);
         let unanswerable = read_if_given(self.unanswerable.as_deref(), truth::read_unanswerable);
         let handoff = read_if_given(handoff, truth::read_handoff);
@@ -136,8 +147,7 @@ impl LabelArgs {
                 return Err(Faults {
                     errors: errors.collect(),
                     warnings: Vec::new(),
-                }
-                .into());
+                });
             }
         };
         if let Some(wanted) = self.split {
@@ -145,6 +155,11 @@ impl LabelArgs {
             labelled.unanswerable.retain(|q| q.split == Some(wanted));
             labelled.handoff.retain(|q| q.split == Some(wanted));
         }
+        Ok(labelled)
+    }
+
+    /// Without a query there is nothing to measure.
+    pub(crate) fn check(&self, labelled: &Labelled) -> anyhow::Result<()> {
         let file = self.queries.display();
         anyhow::ensure!(
             !labelled.queries.is_empty(),
@@ -155,11 +170,11 @@ impl LabelArgs {
                 ""
             }
         );
-        Ok(labelled)
+        Ok(())
     }
 }
 
-fn read_if_given<T>(
+pub(crate) fn read_if_given<T>(
     path: Option<&Path>,
     read: impl Fn(&Path) -> Result<Vec<T>, Faults>,
 ) -> Result<Vec<T>, Faults> {

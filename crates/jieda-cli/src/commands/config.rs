@@ -6,6 +6,7 @@ use jieda::{EngineConfig, Section};
 use jieda_server::ServerConfig;
 use serde_json::json;
 
+use super::serve::warn_of_unknown;
 use crate::{
     args::{Common, serve::ConfigCommand},
     paint::{GOOD, paint},
@@ -21,7 +22,9 @@ pub(crate) fn run(common: &Common, command: &ConfigCommand) -> anyhow::Result<()
         }
         ConfigCommand::Show => show(common),
         ConfigCommand::Check => {
-            ServerConfig::of(&common.source()?, common.knowledge())?;
+            let source = common.source()?;
+            ServerConfig::of(&source, common.knowledge())?;
+            warn_of_unknown(&source);
             let mut out = anstream::stdout().lock();
             if common.json {
                 writeln!(out, "{}", json!({ "ok": true }))?;

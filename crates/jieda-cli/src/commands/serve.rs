@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use jieda::{EngineConfig, release::DataDir};
+use jieda::{ConfigSource, EngineConfig, release::DataDir};
 use jieda_server::{Addresses, Knowledge, ServerConfig};
 use serde_json::json;
 
@@ -17,13 +17,7 @@ use crate::{
 pub(crate) fn run(common: &Common, args: &ServeArgs) -> anyhow::Result<()> {
     let config = config_of(common, args)?;
     let tls = config.tls.is_some();
-    for name in common
-        .source()?
-        .unknown_variables(&[EngineConfig::DEFAULTS, ServerConfig::DEFAULTS])
-    {
-        let told = format!("环境变量 {name} 不对应任何配置项，未被使用");
-        let _ = writeln!(anstream::stderr(), "{}：{told}", paint(WARN, "提醒"));
-    }
+    warn_of_unknown(&common.source()?);
     if !common.json {
         let told = match &config.knowledge {
             Knowledge::Folder(dir) => format!("知识库目录 {}（只读）", dir.display()),
@@ -98,4 +92,12 @@ fn tell_person(addresses: &Addresses, scheme: &str) -> std::io::Result<()> {
     }
     writeln!(out, "{}", paint(DIM, "按 Ctrl+C 停止"))?;
     out.flush()
+}
+
+/// Says which variables of the environment look like keys and are none.
+pub(crate) fn warn_of_unknown(source: &ConfigSource) {
+    for name in source.unknown_variables(&[EngineConfig::DEFAULTS, ServerConfig::DEFAULTS]) {
+        let told = format!("环境变量 {name} 不对应任何配置项，未被使用");
+        let _ = writeln!(anstream::stderr(), "{}：{told}", paint(WARN, "提醒"));
+    }
 }

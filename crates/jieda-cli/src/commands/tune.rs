@@ -11,7 +11,7 @@ use jieda_eval::{
     tune::{TuneReport, Tuning},
 };
 
-use super::eval_decision::{draw, percent};
+use super::eval::decision::{draw, percent};
 use crate::{
     args::{Common, tune::TuneArgs},
     json::round_to,

@@ -31,7 +31,6 @@ pub(crate) fn run(common: &Common, command: &UserCommand) -> anyhow::Result<()> 
 
 fn add(common: &Common, args: &UserAddArgs) -> anyhow::Result<()> {
     let config = state_to_write(common, &args.state)?;
-    anyhow::ensure!(!args.name.trim().is_empty(), "用户名不能为空");
     let password = password()?;
     anyhow::ensure!(password.chars().count() >= LEAST, "密码至少 {LEAST} 个字符");
     let user = UserRecord::new(&args.name, args.role, &password, Timestamp::now())?;

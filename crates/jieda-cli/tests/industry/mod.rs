@@ -50,15 +50,19 @@ impl Industry {
 
     /// The same on another knowledge base or data directory.
     pub(crate) fn run_on(&self, source: &[&str], args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_jieda"))
+        self.command(&[args, source].concat()).output().unwrap()
+    }
+
+    /// jieda as it is called, from the repository's root.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jieda"));
+        command
             .current_dir(root())
             .args(args)
-            .args(source)
             .env_remove("JIEDA_CONFIG")
             .env_remove("JIEDA_DATA")
-            .env("JIEDA_CACHE_DIR", self.path("cache"))
-            .output()
-            .unwrap()
+            .env("JIEDA_CACHE_DIR", self.path("cache"));
+        command
     }
 }
 

@@ -44,6 +44,52 @@ fn a_key_may_do_what_its_scopes_say_until_it_is_revoked() {
 }
 
 #[test]
+fn who_listens_hears_no_more_once_the_key_is_revoked() {
+    let home = Home::new().published();
+    let key = home.key("answer");
+    let server = home.serve(From::Data);
+    let headers: &[(&str, &str)] = &[("authorization", &bearer(&key))];
+    let said = server.post_with("/v1/answer", &json!({ "text": "怎么退货" }), headers);
+    let id = said.ok()["conversation_id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/conversations/{id}/events?after=0");
+    let listening = server.events_with(&path, headers, usize::MAX);
+    let key_id = key.split('_').nth(1).unwrap();
+    let revoked = home.run(&["key", "revoke", key_id, "--data", "data"]);
+    assert!(revoked.status.success(), "{revoked:?}");
+    assert_eq!(listening.join().unwrap().len(), 1);
+}
+
+#[test]
+fn logins_are_taken_down() {
+    let home = Home::new().published();
+    let add = [
+        "user",
+        "add",
+        "王主管",
+        "--role",
+        "viewer",
+        "--data",
+        "data",
+    ];
+    assert!(home.run_with_input(&add, "绿水青山2026\n").status.success());
+    let too_long = home.run_with_input(&add, &"长".repeat(400));
+    assert_eq!(too_long.status.code(), Some(1), "{too_long:?}");
+    let server = home.serve(From::Data);
+    let log_in = |name: &str, password: &str| {
+        let body = json!({ "name": name, "password": password });
+        server.post("/v1/session", &body).status
+    };
+    assert_eq!(log_in("王主管", "绿水青山2026"), 200);
+    assert_eq!(log_in("王主管", "别的密码"), 401);
+    assert_eq!(log_in("也许是密码", "别的密码"), 401);
+    let audit = std::fs::read_to_string(home.path("data/server/audit.jsonl")).unwrap();
+    for action in ["\"log_in\"", "\"log_in_refused\""] {
+        assert_eq!(audit.matches(action).count(), 1, "{audit}");
+    }
+    assert!(!audit.contains("也许是密码"), "{audit}");
+}
+
+#[test]
 fn without_a_key_only_this_machine_is_served() {
     let home = Home::new();
     let output = home.run(&[

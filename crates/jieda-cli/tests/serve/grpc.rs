@@ -9,6 +9,9 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::{Code, Request, transport::Channel};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 
 use crate::server::{From, Home, Server};
 
@@ -142,20 +145,30 @@ fn keys_count_here_too_and_health_needs_none() {
         let mut client = client(&server).await;
         let refused = client.answer(ask("你好")).await.unwrap_err();
         assert_eq!(refused.code(), Code::Unauthenticated);
-        let mut request = Request::new(ask("你好"));
-        let bearer = format!("Bearer {key}").parse().unwrap();
-        request.metadata_mut().insert("authorization", bearer);
-        client.answer(request).await.unwrap();
+        let allowed = || {
+            let mut request = Request::new(ask("你好"));
+            let bearer = format!("Bearer {key}").parse().unwrap();
+            request.metadata_mut().insert("authorization", bearer);
+            request
+        };
+        client.answer(allowed()).await.unwrap();
         let channel = Channel::from_shared(format!("http://{}", server.grpc)).unwrap();
         let channel = channel.connect().await.unwrap();
-        let mut health = tonic_health::pb::health_client::HealthClient::new(channel);
-        let checked = health
-            .check(tonic_health::pb::HealthCheckRequest {
-                service: "jieda.v1.AnswerService".into(),
-            })
-            .await
-            .unwrap();
-        let serving = tonic_health::pb::health_check_response::ServingStatus::Serving;
-        assert_eq!(checked.into_inner().status(), serving);
+        let mut health = HealthClient::new(channel);
+        for service in ["", "jieda.v1.AnswerService"] {
+            let asked = HealthCheckRequest {
+                service: service.into(),
+            };
+            let mut told = health.watch(asked).await.unwrap().into_inner();
+            let mut next = async || told.next().await.unwrap().unwrap().status();
+            assert_eq!(next().await, ServingStatus::Serving);
+            if service.is_empty() {
+                continue;
+            }
+            // Balancers look elsewhere while calls are still answered.
+            server.signal("-TERM");
+            assert_eq!(next().await, ServingStatus::NotServing);
+            client.answer(allowed()).await.unwrap();
+        }
     });
 }

@@ -14,3 +14,4 @@ mod grpc;
 mod knowledge;
 mod operations;
 mod server;
+mod tls;

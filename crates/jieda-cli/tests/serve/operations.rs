@@ -49,7 +49,9 @@ fn it_says_how_it_is() {
 #[test]
 fn what_is_under_way_is_finished() {
     let home = Home::new();
-    let server = home.serve(From::Folder);
+    // A busy machine must refuse nothing here.
+    let patient = [("JIEDA_SERVER_LIMITS_QUEUE_MS", "20000")];
+    let server = home.serve_with(From::Folder, &patient);
     let http = server.http.clone();
     let asking = std::thread::spawn(move || {
         let agent = ureq::Agent::config_builder()

@@ -221,7 +221,20 @@ impl Server {
 
     /// Reads events of a conversation, on a thread, until there are so many.
     pub(crate) fn events(&self, path: &str, count: usize) -> std::thread::JoinHandle<Vec<Value>> {
-        let response = self.agent.get(self.url(path)).call().unwrap();
+        self.events_with(path, &[], count)
+    }
+
+    pub(crate) fn events_with(
+        &self,
+        path: &str,
+        headers: Headers<'_>,
+        count: usize,
+    ) -> std::thread::JoinHandle<Vec<Value>> {
+        let mut request = self.agent.get(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.call().unwrap();
         assert_eq!(response.status(), 200);
         std::thread::spawn(move || {
             let lines = BufReader::new(response.into_body().into_reader()).lines();

@@ -105,22 +105,53 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`], with all values that make no sense and their lines.
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
-        let unreadable = |e: toml::de::Error| PolicyError::File(e.to_string());
-        let given: Given = toml::from_str(text).map_err(unreadable)?;
-        let shipped: Complete = toml::from_str(SHIPPED).map_err(unreadable)?;
+        let shipped: Complete = toml::from_str(SHIPPED).map_err(|e| unreadable(&e))?;
+        let shipped = Self {
+            thresholds: shipped.thresholds,
+            tuned: None,
+            texts: shipped.texts,
+            satisfaction: shipped.satisfaction,
+            handoff: shipped.handoff,
+            hours: shipped.hours,
+            vip: shipped.vip,
+            urgency: shipped.urgency,
+            tickets: shipped.tickets,
+            variables: shipped.variables,
+            rules: shipped.rules,
+            intents: shipped.intents,
+        };
+        shipped.overlaid(text)
+    }
+
+    /// The same policy with what a text in the form of a policy file says otherwise. Where its thresholds came from is
+    /// forgotten: what was promised for others doesn't hold for these.
+    ///
+    /// ```
+    /// use jieda_decision::Policy;
+    ///
+    /// let policy = Policy::shipped()?.overlaid("thresholds.reply = 0.7")?;
+    /// assert_eq!(policy.thresholds.reply.get(), 0.7);
+    /// assert!(policy.overlaid("thresholds.replay = 0.7").is_err());
+    /// # Ok::<(), jieda_decision::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_toml`](Self::from_toml).
+    pub fn overlaid(self, text: &str) -> Result<Self, PolicyError> {
+        let given: Given = toml::from_str(text).map_err(|e| unreadable(&e))?;
         let policy = Self {
-            thresholds: given.thresholds.or(shipped.thresholds),
+            thresholds: given.thresholds.or(self.thresholds),
             tuned: given.tuned,
-            texts: given.texts.or(shipped.texts),
-            satisfaction: given.satisfaction.or(shipped.satisfaction),
-            handoff: given.handoff.or(shipped.handoff),
-            hours: given.hours.or(shipped.hours),
-            vip: given.vip.or(shipped.vip),
-            urgency: given.urgency.or(shipped.urgency),
-            tickets: given.tickets.unwrap_or(shipped.tickets),
-            variables: given.variables.unwrap_or(shipped.variables),
-            rules: given.rules.unwrap_or(shipped.rules),
-            intents: given.intents.unwrap_or(shipped.intents),
+            texts: given.texts.or(self.texts),
+            satisfaction: given.satisfaction.or(self.satisfaction),
+            handoff: given.handoff.or(self.handoff),
+            hours: given.hours.or(self.hours),
+            vip: given.vip.or(self.vip),
+            urgency: given.urgency.or(self.urgency),
+            tickets: given.tickets.unwrap_or(self.tickets),
+            variables: given.variables.unwrap_or(self.variables),
+            rules: given.rules.unwrap_or(self.rules),
+            intents: given.intents.unwrap_or(self.intents),
         };
         let mut problems = Problems::of(text);
         check::check(&policy, &mut problems);
@@ -158,6 +189,10 @@ impl Policy {
     pub fn asked_variable(&self, variable: &str) -> Option<&AskedVariable> {
         self.variables.iter().find(|v| v.variable == variable)
     }
+}
+
+fn unreadable(error: &toml::de::Error) -> PolicyError {
+    PolicyError::File(error.to_string())
 }
 
 #[cfg(test)]

@@ -230,8 +230,14 @@ pub(crate) fn intent_field_of(header: &str) -> Option<IntentField> {
     }
 }
 
-/// Width, case, spaces, marks and what stands in brackets don't count: `* 标准问题（必填）`.
-pub(crate) fn fold_header(header: &str) -> String {
+/// The name of a column as it is compared: width, case, spaces, marks and what stands in brackets don't count.
+///
+/// ```
+/// assert_eq!(jieda_knowledge::fold_header("* 标准问题（必填）"), "标准问题");
+/// assert_eq!(jieda_knowledge::fold_header("Conversation_ID"), "conversationid");
+/// ```
+#[must_use]
+pub fn fold_header(header: &str) -> String {
     let mut folded = String::new();
     let mut depth = 0usize;
     for c in header.nfkc().flat_map(char::to_lowercase) {

@@ -8,44 +8,17 @@ use super::{
     grid::{Grid, GridRow, MAX_CELLS, Value},
     table::{self, TableKind, is_faq_header},
 };
-use crate::{ProblemCode, place::Place};
+use crate::{Problem, ProblemCode, place::Place};
 
 /// What may stand between fields.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// So many rows are read to find out.
 const SAMPLE_ROWS: usize = 20;
 
-/// Reads a CSV file.
+/// Reads a CSV file of FAQs or intents.
 pub(crate) fn read(place: &Place, source: &mut Source) {
-    let Some(text) = read_text(place, &mut source.problems) else {
+    let Some(grid) = read_grid(place, &is_faq_header, &mut source.problems) else {
         return;
-    };
-    if text.trim().is_empty() {
-        return;
-    }
-    let Some(mut rows) = rows(&text, delimiter(&text), usize::MAX) else {
-        let problem = place.problem(ProblemCode::TooLarge, "表格太大");
-        source.problems.push(problem.suggest("请拆成几个文件"));
-        return;
-    };
-    if let Some(row) = unclosed_quote(&text, &rows) {
-        let problem = place.row(row).problem(
-            ProblemCode::InvalidCsv,
-            "这一行有引号没有成对，后面的内容都被并进了这一格",
-        );
-        source
-            .problems
-            .push(problem.suggest("请补上引号；格子里的引号要写两个"));
-        // The rows above are read all the same.
-        rows.pop();
-        if !rows.iter().any(is_faq_header) {
-            return;
-        }
-    }
-    let grid = Grid {
-        place: place.clone(),
-        rows,
-        merged: Vec::new(),
     };
     if !matches!(
         table::read(&grid, source),
@@ -59,12 +32,47 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
     }
 }
 
+/// Reads a CSV file as a table; none where it is blank, or nothing of it can be used. What its header looks like tells
+/// by what it is divided.
+pub(crate) fn read_grid(
+    place: &Place,
+    is_header: &dyn Fn(&GridRow) -> bool,
+    problems: &mut Vec<Problem>,
+) -> Option<Grid> {
+    let text = read_text(place, problems)?;
+    if text.trim().is_empty() {
+        return None;
+    }
+    let Some(mut rows) = rows(&text, delimiter(&text, is_header), usize::MAX) else {
+        let problem = place.problem(ProblemCode::TooLarge, "表格太大");
+        problems.push(problem.suggest("请拆成几个文件"));
+        return None;
+    };
+    if let Some(row) = unclosed_quote(&text, &rows) {
+        let problem = place.row(row).problem(
+            ProblemCode::InvalidCsv,
+            "这一行有引号没有成对，后面的内容都被并进了这一格",
+        );
+        problems.push(problem.suggest("请补上引号；格子里的引号要写两个"));
+        // The rows above are read all the same.
+        rows.pop();
+        if !rows.iter().any(is_header) {
+            return None;
+        }
+    }
+    Some(Grid {
+        place: place.clone(),
+        rows,
+        merged: Vec::new(),
+    })
+}
+
 /// The delimiter with which a header is found, else the one that makes most fields.
-fn delimiter(text: &str) -> u8 {
+fn delimiter(text: &str, is_header: &dyn Fn(&GridRow) -> bool) -> u8 {
     let score = |&delimiter: &u8| {
         let rows = rows(text, delimiter, SAMPLE_ROWS).unwrap_or_default();
         let widest = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        (rows.iter().any(is_faq_header), widest)
+        (rows.iter().any(is_header), widest)
     };
     // The first of equals: `max_by_key` would take the last.
     let best = DELIMITERS.into_iter().rev().max_by_key(score);

@@ -12,16 +12,19 @@ mod markdown;
 mod record;
 mod split;
 mod table;
+mod tables;
 mod workbook;
 mod yaml;
 mod yaml_tree;
 
 use std::path::Path;
 
+pub use columns::fold_header;
 pub(crate) use decode::read_bytes;
 pub(crate) use json_lines::IntentRow;
 pub(crate) use record::{Cell, FaqRecord, IntentRecord};
 pub(crate) use split::{split_labels, split_questions};
+pub use tables::{Table, TableRow, read_tables};
 
 use crate::{Problem, ProblemCode, place::Place};
 

@@ -24,17 +24,25 @@ const MAX_UNPACKED_BYTES: u64 = 256 << 20;
 /// Texts of all cells together, in bytes: many cells may show one long text.
 const MAX_TEXT_BYTES: usize = 128 << 20;
 
-/// Reads the visible sheets of a workbook.
+/// Reads the visible sheets of a workbook of FAQs and intents.
 pub(crate) fn read(place: &Place, source: &mut Source) {
-    let Some(bytes) = read_bytes(place, &mut source.problems) else {
-        return;
-    };
+    if let Some(grids) = read_grids(place, &mut source.problems) {
+        read_sheets(place, &grids, source);
+    }
+}
+
+/// Reads the visible sheets of a workbook as tables.
+pub(crate) fn read_grids(place: &Place, problems: &mut Vec<Problem>) -> Option<Vec<Grid>> {
+    let bytes = read_bytes(place, problems)?;
     // Should a file make the library panic, it doesn't take the caller down.
     let opened = catch_unwind(AssertUnwindSafe(|| open(place, bytes)));
     let damaged = || Err(damaged(place, "内容损坏"));
     match opened.unwrap_or_else(|_| damaged()) {
-        Ok(grids) => read_sheets(place, &grids, source),
-        Err(problem) => source.problems.push(*problem),
+        Ok(grids) => Some(grids),
+        Err(problem) => {
+            problems.push(*problem);
+            None
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     kernel::Kernel,
     neighbours::Neighbours,
     novelty::Novelty,
+    rows::Rows,
     softmax::Softmax,
 };
 use crate::artifact::{self, Artifact, ArtifactError, ArtifactKind, Numbers};
@@ -95,8 +96,7 @@ impl IntentHead {
             blend,
             temperature: head.temperature,
             novelty: Novelty {
-                vectors,
-                dimensions,
+                vectors: Rows::of(&vectors, dimensions),
                 mean: head.novelty_mean,
                 deviation: head.novelty_deviation,
             },
@@ -112,14 +112,19 @@ impl IntentHead {
     pub fn save(&self, path: &Path) -> Result<(), ArtifactError> {
         let d = self.dimensions;
         let matrix = |values: &'_ [f32]| vec![values.len() / d.max(1), d];
-        let known = self.novelty.vectors.as_slice();
+        let known = self.novelty.vectors.to_vectors();
+        let vectors = match &self.scorer {
+            Scorer::Neighbours(neighbours) => neighbours.vectors.to_vectors(),
+            Scorer::Kernel(kernel, _) => kernel.vectors.to_vectors(),
+            Scorer::Linear(..) => Vec::new(),
+        };
         let mut numbers: BTreeMap<&str, Numbers<'_>> = BTreeMap::new();
         if !known.is_empty() {
-            numbers.insert("known", (matrix(known), known));
+            numbers.insert("known", (matrix(&known), known.as_slice()));
         }
         let scorer = match &self.scorer {
             Scorer::Neighbours(n) => {
-                numbers.insert("vectors", (matrix(&n.vectors), n.vectors.as_slice()));
+                numbers.insert("vectors", (matrix(&vectors), vectors.as_slice()));
                 ScorerHead::Neighbours {
                     temperature: n.temperature,
                     classes: n.classes.clone(),
@@ -138,8 +143,7 @@ impl IntentHead {
                 let (grams, idf) = vocabulary.parts();
                 let lines = |values: &[f32]| values.len() / kernel.classes.max(1);
                 let by_class = |values: &'_ [f32]| vec![lines(values), kernel.classes];
-                let vectors = kernel.vectors.as_slice();
-                numbers.insert("vectors", (matrix(vectors), vectors));
+                numbers.insert("vectors", (matrix(&vectors), vectors.as_slice()));
                 numbers.insert("pull", (by_class(&kernel.pull), kernel.pull.as_slice()));
                 numbers.insert("grams", (by_class(&kernel.grams), kernel.grams.as_slice()));
                 numbers.insert("bias", (vec![kernel.classes], kernel.bias.as_slice()));
@@ -217,8 +221,7 @@ fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
                 && classes.iter().all(|&c| c < classes_of_head)
                 && temperature > 0.0;
             let neighbours = Neighbours {
-                vectors,
-                dimensions,
+                vectors: Rows::of(&vectors, dimensions),
                 classes,
                 temperature,
             };
@@ -239,9 +242,8 @@ fn scorer(file: &mut Artifact<Head>) -> Result<Scorer, String> {
                 && weighed == hashes.len()
                 && rows == hashes.len();
             let kernel = Kernel {
-                dimensions,
                 classes,
-                vectors,
+                vectors: Rows::of(&vectors, dimensions),
                 pull,
                 grams,
                 bias,

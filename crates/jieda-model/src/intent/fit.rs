@@ -11,6 +11,7 @@ use super::{
     neighbours::Neighbours,
     novelty::Novelty,
     quality::Judged,
+    rows::Rows,
     softmax::{Row, Sample, Softmax},
 };
 
@@ -319,18 +320,15 @@ impl<'a> Fit<'a> {
             .filter_map(|&i| self.labelled.classes.get(i).copied())
             .collect();
         match way.method {
-            IntentMethod::Neighbours => Scorer::Neighbours(Neighbours {
-                vectors: self
-                    .linear
-                    .some(of)
-                    .iter()
-                    .flat_map(|row| row.dense)
-                    .copied()
-                    .collect(),
-                dimensions: self.labelled.dimensions,
-                classes,
-                temperature: way.setting as f32,
-            }),
+            IntentMethod::Neighbours => {
+                let rows = self.linear.some(of);
+                let vectors: Vec<f32> = rows.iter().flat_map(|row| row.dense).copied().collect();
+                Scorer::Neighbours(Neighbours {
+                    vectors: Rows::of(&vectors, self.labelled.dimensions),
+                    classes,
+                    temperature: way.setting as f32,
+                })
+            }
             IntentMethod::Linear => {
                 let Features { vocabulary, .. } = &self.linear;
                 let rows = self.linear.some(of);

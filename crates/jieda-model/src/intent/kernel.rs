@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::{neighbours::cosines, softmax::Row};
+use super::{rows::Rows, softmax::Row};
 use crate::dot::dot;
 
 /// How fast a text's pull falls off with distance.
@@ -17,10 +17,9 @@ const MOST: usize = 3200;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Kernel {
-    pub(super) dimensions: usize,
     pub(super) classes: usize,
-    /// `[texts, dimensions]`, unit vectors.
-    pub(super) vectors: Vec<f32>,
+    /// The texts that pull.
+    pub(super) vectors: Rows,
     /// `[texts, classes]`: how hard each pulls.
     pub(super) pull: Vec<f32>,
     /// `[n-grams, classes]`.
@@ -55,10 +54,10 @@ impl Kernel {
                 }
             }
         }
+        let vectors: Vec<f32> = supports.iter().flat_map(|row| row.dense).copied().collect();
         Self {
-            dimensions: sample.dimensions,
             classes: sample.classes,
-            vectors: supports.iter().flat_map(|row| row.dense).copied().collect(),
+            vectors: Rows::of(&vectors, sample.dimensions),
             pull,
             grams,
             bias,
@@ -67,8 +66,8 @@ impl Kernel {
 
     pub(super) fn logits(&self, row: &Row<'_>) -> Vec<f32> {
         let mut out = self.bias.clone();
-        let near = cosines(&self.vectors, self.dimensions, row.dense);
-        for (cosine, pull) in near.zip(self.pull.chunks_exact(self.classes)) {
+        let near = self.vectors.cosines(row.dense);
+        for (cosine, pull) in near.into_iter().zip(self.pull.chunks_exact(self.classes)) {
             add(&mut out, (WIDTH * (cosine - 1.0)).exp(), pull);
         }
         for &(gram, x) in &row.sparse {

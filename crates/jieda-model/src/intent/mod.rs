@@ -22,6 +22,7 @@ mod lbfgs;
 mod neighbours;
 mod novelty;
 mod quality;
+mod rows;
 mod softmax;
 
 use jieda_types::{Confidence, Embedding, EncoderId, IntentId, IntentPrediction, IntentScore};

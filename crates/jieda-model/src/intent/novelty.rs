@@ -5,7 +5,7 @@
 //! train splits with the k-th cosine alone, Mahalanobis and relative Mahalanobis distance, energy and the highest
 //! probability: `eval/results/intent-explored.md`.
 
-use super::neighbours::cosines;
+use super::rows::Rows;
 
 /// Nearest texts that are looked at.
 const NEAREST: usize = 3;
@@ -20,9 +20,7 @@ const SLOPE: f32 = 1.5;
 /// Texts that are known, and how near they are to one another.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Novelty {
-    /// `[texts, dimensions]`, unit vectors.
-    pub(super) vectors: Vec<f32>,
-    pub(super) dimensions: usize,
+    pub(super) vectors: Rows,
     /// Mean of the scores of the known texts, each without itself.
     pub(super) mean: f32,
     pub(super) deviation: f32,
@@ -34,13 +32,14 @@ impl Novelty {
         let step = vectors.len().div_ceil(MOST).max(1);
         let kept: Vec<&[f32]> = vectors.iter().step_by(step).copied().collect();
         let mut novelty = Self {
-            vectors: kept.concat(),
-            dimensions,
+            vectors: Rows::of(&kept.concat(), dimensions),
             mean: 0.0,
             deviation: 1.0,
         };
-        let scores: Vec<f32> = (0..kept.len())
-            .filter_map(|i| novelty.score(kept.get(i)?, Some(i)))
+        let scores: Vec<f32> = kept
+            .iter()
+            .enumerate()
+            .filter_map(|(i, vector)| novelty.score(vector, Some(i)))
             .collect();
         if scores.len() > 1 {
             let n = scores.len() as f32;
@@ -68,7 +67,7 @@ impl Novelty {
     /// Mean cosine with the nearest known texts; none without any.
     fn score(&self, query: &[f32], itself: Option<usize>) -> Option<f32> {
         let mut best = [f32::NEG_INFINITY; NEAREST];
-        for (i, cosine) in cosines(&self.vectors, self.dimensions, query).enumerate() {
+        for (i, cosine) in self.vectors.cosines(query).into_iter().enumerate() {
             if Some(i) == itself {
                 continue;
             }
@@ -108,7 +107,7 @@ mod tests {
             Novelty::of(&vec![[1.0_f32, 0.0].as_slice(); 5000], 2)
                 .vectors
                 .len(),
-            2 * 1000
+            1000
         );
     }
 }

@@ -9,9 +9,7 @@ use jieda::{
     KnowledgeBase, SignedDuration, Timestamp,
     types::{ConversationState, Decision, FaqId, MaskedText},
 };
-use jieda_store::{Answer, Event, Filter, FoundTurn, Page, Store as _};
-
-use serde_json::Value;
+use jieda_store::{Answer, Event, Filter, FoundTurn, Page, Store as _, Trace};
 
 use super::App;
 use crate::{
@@ -125,7 +123,7 @@ fn lean(mut found: FoundTurn) -> FoundTurn {
         ..ConversationState::default()
     };
     if let Some(answer) = &mut turn.answer {
-        answer.trace = Value::Null;
+        answer.trace = Trace::default();
         answer.reply = MaskedText::default();
     }
     found

@@ -25,7 +25,7 @@ pub use key::{KeyRecord, NewKey};
 pub(crate) use principal::Principal;
 pub use scope::{Role, Scope, UnknownName};
 pub(crate) use sessions::{Session, Sessions};
-pub use user::{HashError, UserRecord};
+pub use user::{UserError, UserRecord};
 
 use crate::{
     app::StartError,
@@ -35,6 +35,8 @@ use crate::{
 
 /// Name of the file in the folder of the state.
 pub const ACCESS_FILE: &str = "access.json";
+/// How often it is looked whether somebody who listens still may.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// How often one name may try to log in, in a minute.
 const TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
@@ -110,19 +112,36 @@ impl Access {
         }
     }
 
-    /// Refuses a key that works no more: for streams, which were let in long ago.
+    /// Refuses a key that works no more, and a person who was removed or has another role: for streams, which were let
+    /// in long ago.
     ///
     /// # Errors
     /// [`ProblemKind::Unauthenticated`].
     pub fn is_still(&self, principal: &Principal) -> Result<(), Problem> {
-        let Principal::Key { id, .. } = principal else {
-            return Ok(());
-        };
         let known = self.known();
-        let works = |key: &&KeyRecord| key.id == *id && key.revoked.is_none();
-        match known.file.keys.iter().find(works) {
-            Some(_) => Ok(()),
-            None => Err(unauthenticated("密钥已吊销")),
+        let file = &known.file;
+        let (may, told) = match principal {
+            Principal::Anybody => (true, ""),
+            Principal::Key { id, .. } => {
+                let works = |key: &KeyRecord| key.id == *id && key.revoked.is_none();
+                (file.keys.iter().any(works), "密钥已吊销")
+            }
+            Principal::User { name, role } => {
+                let is_he = |user: &UserRecord| user.name == *name && user.role == *role;
+                (file.users.iter().any(is_he), "用户已删除或换了角色")
+            }
+        };
+        if may {
+            Ok(())
+        } else {
+            Err(unauthenticated(told))
+        }
+    }
+
+    /// Ends when a principal may no longer go on, within seconds of that.
+    pub async fn until_revoked(self: Arc<Self>, principal: Principal) {
+        while self.is_still(&principal).is_ok() {
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 
@@ -140,6 +159,12 @@ impl Access {
             Some(user) if (user.role, user.changed) == (session.role, session.since) => Ok(session),
             _ => Err(unauthenticated("登录已过期，请重新登录")),
         }
+    }
+
+    /// Whether somebody is called so.
+    #[must_use]
+    pub fn knows_user(&self, name: &str) -> bool {
+        self.known().file.users.iter().any(|user| user.name == name)
     }
 
     /// Begins a session; gives its token.

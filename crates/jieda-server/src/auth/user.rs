@@ -25,23 +25,47 @@ pub struct UserRecord {
     pub changed: Timestamp,
 }
 
-/// A password could not be hashed.
+/// Longest name and password, in bytes: looking at a longer one would keep a core busy.
+const MOST_NAME: usize = 128;
+const MOST_PASSWORD: usize = 1024;
+
+/// A user can't be kept as was wanted.
 #[derive(Debug, thiserror::Error)]
-#[error("the password can't be hashed: {0}")]
-pub struct HashError(String);
+pub enum UserError {
+    /// Nobody is called so.
+    #[error("用户名应有 1 到 {MOST_NAME} 字节，不含控制字符")]
+    Name,
+    /// Nobody could log in with it.
+    #[error("密码最多 {MOST_PASSWORD} 字节")]
+    Password,
+    /// The password could not be hashed.
+    #[error("the password can't be hashed: {0}")]
+    Hash(String),
+}
 
 impl UserRecord {
     /// A person with a password.
     ///
     /// # Errors
-    /// [`HashError`].
-    pub fn new(name: &str, role: Role, password: &str, now: Timestamp) -> Result<Self, HashError> {
+    /// [`UserError`].
+    pub fn new(name: &str, role: Role, password: &str, now: Timestamp) -> Result<Self, UserError> {
+        if name.trim().is_empty() || name.len() > MOST_NAME || name.contains(char::is_control) {
+            return Err(UserError::Name);
+        }
+        if password.len() > MOST_PASSWORD {
+            return Err(UserError::Password);
+        }
         Ok(Self {
             name: name.to_owned(),
             role,
             password: hashed(password)?,
             changed: now,
         })
+    }
+
+    /// Whether nobody can have this name and password: then there is nothing to look up.
+    pub(crate) fn is_impossible(name: &str, password: &str) -> bool {
+        name.len() > MOST_NAME || password.len() > MOST_PASSWORD
     }
 
     /// Whether it is his password.
@@ -58,9 +82,11 @@ impl UserRecord {
     }
 }
 
-fn hashed(password: &str) -> Result<String, HashError> {
+fn hashed(password: &str) -> Result<String, UserError> {
     let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(hash.map_err(|e| HashError(e.to_string()))?.to_string())
+    Ok(hash
+        .map_err(|e| UserError::Hash(e.to_string()))?
+        .to_string())
 }
 
 fn verify(hash: &str, password: &str) -> bool {
@@ -82,5 +108,22 @@ mod tests {
         assert!(user.has_password("绿水青山2026"));
         assert!(!user.has_password("绿水青山2025"));
         assert!(user.password.starts_with("$argon2id$"));
+    }
+
+    #[test]
+    fn who_could_not_log_in_is_refused() {
+        let new = |name: &str, password: &str| {
+            UserRecord::new(name, Role::Viewer, password, Timestamp::UNIX_EPOCH)
+        };
+        assert!(matches!(new(" ", "绿水青山"), Err(UserError::Name)));
+        assert!(matches!(new("王\n主管", "绿水青山"), Err(UserError::Name)));
+        assert!(matches!(
+            new(&"王".repeat(43), "绿水青山"),
+            Err(UserError::Name)
+        ));
+        assert!(matches!(
+            new("王主管", &"长".repeat(342)),
+            Err(UserError::Password)
+        ));
     }
 }

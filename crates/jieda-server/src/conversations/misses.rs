@@ -189,7 +189,7 @@ mod tests {
             json!({ "decision": "smalltalk", "kind": "rated" }),
             rated(5),
         );
-        check(&turns, json!([]), &[clarified.clone()]);
+        check(&turns, json!([]), std::slice::from_ref(&clarified));
         // Feedback: on the turn, on the whole, on a turn that replied nothing; twice is once.
         let bad = |turn: Option<u32>| json!({ "at": "2026-11-29T00:00:00Z", "turn": turn, "outcome": "unsolved" });
         let expected = [clarified.clone(), ("甲", 1, low())];

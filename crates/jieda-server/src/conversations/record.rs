@@ -6,14 +6,24 @@ use jieda::{
     Identity, PersonalData, Reply,
     types::{MaskedText, Utterance},
 };
-use jieda_store::{Answer, Event, Turn};
-use serde_json::{Value, json};
+use jieda_store::{Answer, Event, Trace, Turn};
+use serde::Serialize;
 
 use super::{Conversations, Slot, Weighed};
 use crate::wire::{CandidateBody, IntentBody, ReplyContext, TimingsBody, TraceBody};
 
 /// Candidates and intents that are kept.
 const KEPT: usize = 3;
+
+/// How an answer came about, as far as it is kept.
+#[derive(Serialize)]
+struct KeptTrace {
+    #[serde(flatten)]
+    trace: TraceBody,
+    intents: Vec<IntentBody>,
+    candidates: Vec<CandidateBody>,
+    timings_ms: TimingsBody,
+}
 
 /// The customer said something; values that the caller gave are masked as well.
 #[must_use]
@@ -48,18 +58,17 @@ pub(crate) fn masked(text: &str) -> MaskedText {
     PersonalData::mask(text).to_masked_text()
 }
 
-fn kept_trace(reply: &Reply, context: &ReplyContext<'_>) -> Value {
-    let mut value = json!(TraceBody::of(reply, context.thresholds));
+fn kept_trace(reply: &Reply, context: &ReplyContext<'_>) -> Trace {
     let intents = reply.intents.ranked.iter().take(KEPT);
-    value["intents"] = intents
-        .map(|i| json!(IntentBody::of(i, context.kb)))
-        .collect();
     let candidates = reply.candidates.ranked.iter().take(KEPT);
-    value["candidates"] = candidates
-        .map(|c| json!(CandidateBody::explained(c)))
-        .collect();
-    value["timings_ms"] = json!(TimingsBody::of(&reply.timings));
-    value
+    let kept = KeptTrace {
+        trace: TraceBody::of(reply, context.thresholds),
+        intents: intents.map(|i| IntentBody::of(i, context.kb)).collect(),
+        candidates: candidates.map(CandidateBody::explained).collect(),
+        timings_ms: TimingsBody::of(&reply.timings),
+    };
+    // Its keys are strings: it has a form in JSON.
+    Trace::of(&kept).unwrap_or_default()
 }
 
 impl Conversations {

@@ -1,15 +1,23 @@
 //! The service over gRPC.
 
 mod convert;
+mod encrypted;
 mod service;
 
-use std::{net::TcpListener, sync::Arc};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 
+use axum_server::tls_rustls::RustlsConfig;
 use tokio_stream::wrappers::TcpListenerStream;
-use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tonic::transport::Server;
+use tonic_health::ServingStatus;
 
 use crate::app::App;
+use encrypted::encrypted;
 use service::Service;
+
+/// How often a quiet client is asked whether it is still there, and how long it may take to say so.
+const ALIVE_EVERY: Duration = Duration::from_secs(30);
+const ALIVE_WITHIN: Duration = Duration::from_secs(20);
 
 /// Messages, client and server of `jieda.v1`, made from `proto/jieda/v1/answer.proto`.
 #[expect(
@@ -27,6 +35,7 @@ const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.b
 pub(crate) async fn serve(
     app: Arc<App>,
     listener: TcpListener,
+    tls: Option<RustlsConfig>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let (health, health_service) = tonic_health::server::health_reporter();
     type Answers = v1::answer_service_server::AnswerServiceServer<Service>;
@@ -35,26 +44,37 @@ pub(crate) async fn serve(
         .register_encoded_file_descriptor_set(DESCRIPTOR)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
-    let mut server = Server::builder().timeout(app.timeout());
-    if let Some(tls) = &app.config.tls {
-        let certificate = tokio::fs::read(&tls.certificate).await?;
-        let key = tokio::fs::read(&tls.key).await?;
-        let identity = Identity::from_pem(certificate, key);
-        server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
-    }
     let most = app.config.limits.body_bytes;
-    let stop = app.stopping();
+    let (timeout, stop, leaving) = (app.timeout(), app.stopping(), app.leaving());
+    // Balancers see it before calls are refused.
+    tokio::spawn(async move {
+        leaving.cancelled().await;
+        health.set_not_serving::<Answers>().await;
+        health
+            .set_service_status("", ServingStatus::NotServing)
+            .await;
+    });
     let service = Answers::new(Service::new(app)).max_decoding_message_size(most);
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let draining = async move {
-        stop.cancelled().await;
-        health.set_not_serving::<Answers>().await;
-    };
-    server
+    let router = Server::builder()
+        .timeout(timeout)
+        .http2_keepalive_interval(Some(ALIVE_EVERY))
+        .http2_keepalive_timeout(Some(ALIVE_WITHIN))
         .add_service(health_service)
         .add_service(reflection)
-        .add_service(service)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), draining)
-        .await?;
+        .add_service(service);
+    let stopped = stop.cancelled_owned();
+    match tls {
+        None => {
+            let plain = TcpListenerStream::new(listener);
+            router.serve_with_incoming_shutdown(plain, stopped).await?;
+        }
+        Some(tls) => {
+            let encrypted = encrypted(listener, tls);
+            router
+                .serve_with_incoming_shutdown(encrypted, stopped)
+                .await?;
+        }
+    }
     Ok(())
 }

@@ -24,17 +24,21 @@ pub(super) enum Transport {
 
 /// Sets the token: scripts don't see it, other sites don't send it.
 pub(super) fn set(token: &str, transport: Transport) -> Option<HeaderValue> {
+    kept_for(token, 12 * 3600, transport)
+}
+
+/// Takes it away.
+pub(super) fn clear(transport: Transport) -> Option<HeaderValue> {
+    kept_for("", 0, transport)
+}
+
+fn kept_for(token: &str, seconds: u32, transport: Transport) -> Option<HeaderValue> {
     let secure = match transport {
         Transport::Plain => "",
         Transport::Tls => "; Secure",
     };
     HeaderValue::from_str(&format!(
-        "{NAME}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200{secure}"
+        "{NAME}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
     ))
     .ok()
-}
-
-/// Takes it away.
-pub(super) fn clear() -> HeaderValue {
-    HeaderValue::from_static("jieda_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
 }

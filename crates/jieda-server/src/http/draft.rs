@@ -20,9 +20,12 @@ use super::{
 use crate::{
     app::App,
     auth::{Principal, Scope},
-    knowledge::{Changes, Draft, Edited, Effect, FaqDoc, Upload},
+    knowledge::{Draft, Edited, Effect, FaqDoc, Upload},
     problem::{Problem, ProblemKind},
-    wire::{CheckBody, EditedBody, FileProblemBody, ImportBody, RevisionBody, SimilarRequest},
+    wire::{
+        CheckBody, DraftDiffBody, EditedBody, FileProblemBody, ImportBody, RevisionBody,
+        SimilarRequest,
+    },
 };
 
 /// Works on the draft, which is begun if there is none.
@@ -39,7 +42,7 @@ pub(super) async fn with_draft<T: Send + 'static>(
     app.compute(begun).await?
 }
 
-fn if_match(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         return Ok(None);
     };
@@ -50,7 +53,7 @@ fn if_match(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// Changes the draft, if it is what the caller has seen.
-async fn change<T: Send + 'static>(
+pub(super) async fn change<T: Send + 'static>(
     app: Arc<App>,
     (principal, headers): (&Principal, &HeaderMap),
     change: impl FnOnce(&Draft) -> Result<T, Problem> + Send + 'static,
@@ -247,18 +250,21 @@ pub(super) async fn check(
 /// What the draft changes
 #[utoipa::path(get, path = "/v1/kb/draft/diff", tag = "knowledge",
     responses(
-        (status = 200, body = Changes),
+        (status = 200, body = DraftDiffBody),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn diff(
     State(app): State<Arc<App>>,
     principal: Principal,
-) -> Result<Json<Changes>, Problem> {
+) -> Result<Json<DraftDiffBody>, Problem> {
     principal.needs(Scope::View)?;
     let serving = Arc::clone(&app);
     let found = with_draft(&app, move |draft| {
         let engine = serving.engines.hold();
-        draft_changes(&serving, engine.searcher().kb(), draft)
+        Ok(DraftDiffBody {
+            revision: draft.revision()?.to_string(),
+            changes: draft_changes(&serving, engine.searcher().kb(), draft)?,
+        })
     });
     found.await.map(Json)
 }
@@ -267,6 +273,7 @@ pub(super) async fn diff(
 ///
 /// The next one begins as a copy of what is served.
 #[utoipa::path(delete, path = "/v1/kb/draft", tag = "knowledge",
+    params(("If-Match" = Option<String>, Header)),
     responses(
         (status = 204),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
@@ -274,9 +281,17 @@ pub(super) async fn diff(
 pub(super) async fn discard(
     State(app): State<Arc<App>>,
     principal: Principal,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     principal.needs(Scope::Edit)?;
+    let expected = if_match(&headers)?;
     let draft = app.drafts.hold().await?;
-    app.compute(move || draft.discard()).await??;
+    let discard = move || {
+        if draft.exists() {
+            draft.revision()?.expect(expected.as_deref())?;
+        }
+        draft.discard()
+    };
+    app.compute(discard).await??;
     Ok(StatusCode::NO_CONTENT)
 }

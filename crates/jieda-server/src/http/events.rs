@@ -78,7 +78,9 @@ pub(super) async fn events(
         .last()
         .map_or(from.after.unwrap_or(0), |e: &TurnEvent| e.number.get());
     let stream = turns(before, listener, seen, permit);
+    let revoked = Arc::clone(&app.access).until_revoked(principal);
     let stream = stream.take_until(app.stopping().cancelled_owned());
+    let stream = stream.take_until(Box::pin(revoked));
     let alive = KeepAlive::new().interval(KEEP_ALIVE);
     Ok(Sse::new(stream).keep_alive(alive).into_response())
 }

@@ -264,9 +264,9 @@ fn exported(kb: &KnowledgeBase, format: Format) -> Result<Vec<u8>, Problem> {
 }
 
 /// Takes a publish or the like down; what can't be taken down is in the log.
-pub(super) fn audit(app: &App, principal: &Principal, action: &str, about: &serde_json::Value) {
-    tracing::info!(who = principal.id(), action, %about, "audit");
-    if let Err(error) = app.audit.note(&principal.id(), action, about) {
+pub(super) fn audit(app: &App, who: &str, action: &str, about: &serde_json::Value) {
+    tracing::info!(who, action, %about, "audit");
+    if let Err(error) = app.audit.note(who, action, about) {
         tracing::error!(%error, action, about = %json!(about), "the audit log can't be written");
     }
 }

@@ -34,6 +34,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
+    set_header::SetResponseHeaderLayer,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -134,12 +135,22 @@ pub(crate) fn router(app: &Arc<App>, figures: PrometheusHandle) -> Router {
         passwords: Arc::default(),
         openapi: openapi.into(),
     };
+    let strict = app.config.tls.as_ref().map(|_| only_encrypted());
     api.merge(assets::router())
         .layer(middleware::from_fn_with_state(shared.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(finish::panicked))
         .layer(cors(&app.config.cors_origins))
         .layer(middleware::from_fn(finish::finish))
+        .layer(tower::util::option_layer(strict))
         .with_state(shared)
+}
+
+/// Tells browsers that there is nothing here in clear.
+fn only_encrypted() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(
+        header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=31536000"),
+    )
 }
 
 fn cors(origins: &[String]) -> CorsLayer {

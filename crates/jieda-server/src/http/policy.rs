@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use http::HeaderMap;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     ProblemBody,
-    draft::with_draft,
+    draft::change,
     extract::{Json, Query},
 };
 use crate::{
@@ -99,6 +100,7 @@ pub(super) async fn curve(
 ///
 /// They are in force once the draft is published. What was promised for tuned thresholds goes with them.
 #[utoipa::path(put, path = "/v1/kb/draft/policy", tag = "policy",
+    params(("If-Match" = Option<String>, Header)),
     request_body = DraftThresholds,
     responses(
         (status = 200, body = DraftPolicyBody),
@@ -107,16 +109,14 @@ pub(super) async fn curve(
 pub(super) async fn put(
     State(app): State<Arc<App>>,
     principal: Principal,
+    headers: HeaderMap,
     Json(wanted): Json<DraftThresholds>,
 ) -> Result<Json<DraftPolicyBody>, Problem> {
-    principal.needs(Scope::Edit)?;
-    let written = with_draft(&app, move |draft| {
-        draft.set_thresholds(wanted)?;
-        Ok(DraftPolicyBody {
-            reply: wanted.reply,
-            clarify: wanted.clarify,
-            revision: draft.revision()?.to_string(),
-        })
-    });
-    written.await.map(Json)
+    let set = move |draft: &Draft| draft.set_thresholds(wanted);
+    let ((), revision) = change(app, (&principal, &headers), set).await?;
+    Ok(Json(DraftPolicyBody {
+        reply: wanted.reply,
+        clarify: wanted.clarify,
+        revision,
+    }))
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use http::HeaderMap;
 use jieda::{Outcome, Tuned, release::DataDir};
 use serde_json::json;
 
 use super::{
     ProblemBody,
-    draft::with_draft,
+    draft::{if_match, with_draft},
     extract::{Json, Path},
     knowledge::audit,
 };
@@ -38,6 +39,7 @@ fn data(app: &App) -> Result<&std::path::Path, Problem> {
 ///
 /// Answers under way finish on the old release. A draft with faults is refused, and nothing changes.
 #[utoipa::path(post, path = "/v1/kb/draft/publish", tag = "knowledge",
+    params(("If-Match" = Option<String>, Header)),
     request_body = PublishRequest,
     responses(
         (status = 200, body = PublishBody),
@@ -46,14 +48,17 @@ fn data(app: &App) -> Result<&std::path::Path, Problem> {
 pub(super) async fn publish(
     State(app): State<Arc<App>>,
     principal: Principal,
+    headers: HeaderMap,
     Json(body): Json<PublishRequest>,
 ) -> Result<Json<PublishBody>, Problem> {
     principal.needs(Scope::Publish)?;
+    let expected = if_match(&headers)?;
     if body.note.chars().count() > MOST_NOTE {
         return Err(Problem::field("/note", format!("最多 {MOST_NOTE} 个字")));
     }
     let publisher = Arc::clone(&app);
     let published = with_draft(&app, move |draft| {
+        draft.revision()?.expect(expected.as_deref())?;
         publish_now(&publisher, &principal, (draft, &body))
     });
     published.await.map(Json)
@@ -84,7 +89,7 @@ fn publish_now(
     })?;
     let id = built.release.id().clone();
     let about = json!({ "release": id, "note": note, "outcome": outcome_name(&built.outcome) });
-    audit(app, principal, "publish", &about);
+    audit(app, &principal.id(), "publish", &about);
     draft.is_now(&id)?;
     app.engines.refresh()?;
     let releases = DataDir::open(data(app)?)?.releases()?;
@@ -186,7 +191,7 @@ pub(super) async fn move_to(
             };
             audit(
                 &app,
-                &principal,
+                &principal.id(),
                 "move",
                 &json!({ "from": body.from, "to": body.to }),
             );

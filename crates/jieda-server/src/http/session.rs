@@ -7,22 +7,21 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
+use serde_json::json;
 
 use super::{
     ProblemBody, Shared,
     cookie::{self, Transport},
     extract::Json,
+    knowledge::audit,
 };
 use crate::{
     app::App,
-    auth::{Principal, Role, Session},
+    auth::{Principal, Role, Session, UserRecord},
     problem::{Problem, ProblemKind},
     wire::{LoginRequest, SessionBody, UserBody},
 };
 
-/// Longest name and password, in bytes.
-const MOST_NAME: usize = 128;
-const MOST_PASSWORD: usize = 1024;
 /// How long somebody waits for his password to be looked at.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -64,7 +63,7 @@ pub(super) async fn log_in(
     Json(login): Json<LoginRequest>,
 ) -> Result<Response, Problem> {
     let app = Arc::clone(&shared.app);
-    if login.name.len() > MOST_NAME || login.password.len() > MOST_PASSWORD {
+    if UserRecord::is_impossible(&login.name, &login.password) {
         return Err(Problem::new(
             ProblemKind::Unauthenticated,
             "用户名或密码不对",
@@ -75,21 +74,24 @@ pub(super) async fn log_in(
     let _looking = looking.map_err(|_| {
         Problem::new(ProblemKind::RateLimited, "登录的人太多，请稍后再试").retry_after(PATIENCE)
     })?;
-    let access = Arc::clone(&app.access);
-    let (token, session) = app
-        .compute(move || access.log_in(&login.name, &login.password))
-        .await??;
-    tracing::info!(user = session.user, "logged in");
-    // A proxy in front may have taken the encryption off.
-    let forwarded = headers
-        .get("x-forwarded-proto")
-        .is_some_and(|proto| proto == "https");
-    let transport = match &app.config.tls {
-        None if !forwarded => Transport::Plain,
-        _ => Transport::Tls,
+    let looked = {
+        let app = Arc::clone(&app);
+        let log_in = move || {
+            let found = app.access.log_in(&login.name, &login.password);
+            let action = match &found {
+                Ok(_) => "log_in",
+                // Who types his password into the wrong field must not find it in the log.
+                Err(_) if !app.access.knows_user(&login.name) => return found,
+                Err(_) => "log_in_refused",
+            };
+            audit(&app, &format!("user:{}", login.name), action, &json!({}));
+            found
+        };
+        shared.app.compute(log_in).await?
     };
+    let (token, session) = looked?;
     let mut response = Json(body(&session)).into_response();
-    if let Some(cookie) = cookie::set(&token, transport) {
+    if let Some(cookie) = cookie::set(&token, transport(&app, &headers)) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -110,10 +112,21 @@ pub(super) async fn log_out(
         app.access.log_out(token);
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
+    if let Some(cookie) = cookie::clear(transport(&app, &headers)) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
     response
-        .headers_mut()
-        .insert(header::SET_COOKIE, cookie::clear());
-    response
+}
+
+fn transport(app: &App, headers: &HeaderMap) -> Transport {
+    // A proxy in front may have taken the encryption off.
+    let forwarded = headers
+        .get("x-forwarded-proto")
+        .is_some_and(|proto| proto == "https");
+    match &app.config.tls {
+        None if !forwarded => Transport::Plain,
+        _ => Transport::Tls,
+    }
 }
 
 fn body(session: &Session) -> SessionBody {

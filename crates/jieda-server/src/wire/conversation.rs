@@ -277,7 +277,7 @@ impl KeptAnswerBody {
                 .collect(),
             release: answer.release.clone(),
             latency_us: u64::try_from(answer.latency.as_micros()).unwrap_or(u64::MAX),
-            trace: answer.trace.clone(),
+            trace: answer.trace.value(),
         }
     }
 }

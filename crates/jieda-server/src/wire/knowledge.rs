@@ -6,7 +6,10 @@ use jieda::{FaqField, ImportReport, Problem as FileProblem, Timestamp, release::
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{auth::Role, knowledge::FaqDoc};
+use crate::{
+    auth::Role,
+    knowledge::{Changes, FaqDoc},
+};
 
 /// The knowledge base at a glance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -118,6 +121,16 @@ pub struct EditedBody {
     pub revision: String,
     /// What is worth knowing.
     pub warnings: Vec<FileProblemBody>,
+}
+
+/// What a draft changes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct DraftDiffBody {
+    /// The revision of the draft: publishing with it as `If-Match` publishes just this.
+    pub revision: String,
+    /// What differs from what is served.
+    #[serde(flatten)]
+    pub changes: Changes,
 }
 
 /// A draft that was changed.

@@ -25,7 +25,8 @@ pub struct TraceBody {
     /// Tokens that did not fit into the encoder's window.
     pub truncated_tokens: usize,
     /// What the confidence was computed from.
-    pub features: BTreeMap<String, f64>,
+    #[schema(value_type = BTreeMap<String, f64>)]
+    pub features: BTreeMap<&'static str, f64>,
     /// Keywords and patterns of intents that had a part in it.
     pub intent_evidence: Vec<EvidenceBody>,
     /// Variables without a value, whose sentences were left out.
@@ -49,6 +50,8 @@ pub struct ThresholdsBody {
     pub clarify: f64,
     /// From here on, a clarifying question is no failed match.
     pub matched: f64,
+    /// How many such questions in a row are none.
+    pub clarify_limit: u32,
 }
 
 /// A keyword or pattern of an intent, and what it added.
@@ -89,10 +92,9 @@ impl TraceBody {
     #[must_use]
     pub fn of(reply: &Reply, thresholds: &Thresholds) -> Self {
         let trace = &reply.trace;
-        let features = Feature::ALL.into_iter().filter_map(|feature| {
-            let name = serde_json::to_value(feature).ok()?.as_str()?.to_owned();
-            Some((name, rounded(trace.features.get(feature))))
-        });
+        let features = Feature::ALL
+            .into_iter()
+            .map(|feature| (feature.name(), rounded(trace.features.get(feature))));
         Self {
             rule: trace.rule.clone(),
             normalized: trace.normalized.clone(),
@@ -115,6 +117,7 @@ impl From<&Thresholds> for ThresholdsBody {
             reply: rounded(thresholds.reply.get()),
             clarify: rounded(thresholds.clarify.get()),
             matched: rounded(thresholds.matched.get()),
+            clarify_limit: thresholds.clarify_limit,
         }
     }
 }

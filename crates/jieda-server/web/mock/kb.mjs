@@ -126,6 +126,7 @@ export function makeKnowledge(mode) {
         return { id: f.id, question: f.question, fields };
       });
     return {
+      revision: String(state.revision),
       added: state.draft.filter((f) => !before.has(f.id)),
       removed: state.faqs.filter((f) => !after.has(f.id)),
       changed,

@@ -8,8 +8,9 @@ use jieda_types::{
     SimilarCase, Speaker, TicketDraft, TicketField, Urgency,
 };
 use jiff::Timestamp;
+use serde_json::json;
 
-use crate::{Answer, Event, Feedback, Outcome, Turn, TurnNumber, Write};
+use crate::{Answer, Event, Feedback, Outcome, Trace, Turn, TurnNumber, Write};
 
 /// A conversation's id.
 #[must_use]
@@ -47,7 +48,7 @@ pub fn answer(decision: Decision, confidence: f64) -> Answer {
         release: "20261129-100000-1a2b3c".into(),
         policy: "0123456789ab".into(),
         latency: Duration::from_micros(1234),
-        trace: serde_json::json!({"normalized": "怎么退货", "tokens": ["怎么", "退货"]}),
+        trace: Trace::of(&json!({"normalized": "怎么退货", "tokens": ["怎么", "退货"]})).unwrap(),
     }
 }
 

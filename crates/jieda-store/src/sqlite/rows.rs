@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::{ColumnIndex as _, Decode, Row as _, Sqlite, Type, sqlite::SqliteRow};
 
-use crate::{Answer, ConversationRecord, Event, Feedback, FoundTurn, StoreError, Turn};
+use crate::{Answer, ConversationRecord, Event, Feedback, FoundTurn, StoreError, Trace, Turn};
 
 /// Columns of [`turn`], in queries that name the tables `turn` and `handover` so.
 pub(super) const TURN: &str = "turn.*, handover.package AS package";
@@ -109,7 +109,7 @@ fn answer(row: &Reading<'_>) -> Result<Option<Answer>, StoreError> {
         release: row.get("release")?,
         policy: row.get("policy")?,
         latency: Duration::from_micros(latency.try_into().unwrap_or_default()),
-        trace: row.json("trace")?,
+        trace: row.parsed("trace", Trace::parse)?,
     }))
 }
 

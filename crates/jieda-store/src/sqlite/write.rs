@@ -33,8 +33,12 @@ pub(super) async fn batch(
 async fn one(connection: &mut SqliteConnection, write: &Write) -> Result<(), StoreError> {
     match write {
         Write::Turn { conversation, turn } => {
-            move_on(connection, conversation, turn).await?;
-            insert_turn(connection, conversation, turn).await?;
+            let json = TurnJson {
+                customer: json(&turn.customer)?,
+                state: json(&turn.state)?,
+            };
+            move_on(connection, conversation, (turn, &json)).await?;
+            insert_turn(connection, conversation, (turn, &json)).await?;
             match &turn.handover {
                 None => Ok(()),
                 Some(package) => {
@@ -49,11 +53,17 @@ async fn one(connection: &mut SqliteConnection, write: &Write) -> Result<(), Sto
     }
 }
 
+/// What both the conversation and its turn hold of a turn.
+struct TurnJson {
+    customer: String,
+    state: String,
+}
+
 /// Opens the conversation or moves it on to the turn, if the turn is its next.
 async fn move_on(
     connection: &mut SqliteConnection,
     id: &ConversationId,
-    turn: &Turn,
+    (turn, json): (&Turn, &TurnJson),
 ) -> Result<(), StoreError> {
     const OPEN: &str = "INSERT INTO conversation \
         (customer, channel, handed_over, state, release, updated, last_turn, id, opened) \
@@ -64,10 +74,10 @@ async fn move_on(
     let number = turn.number.get();
     let sql = if number == 1 { OPEN } else { MOVE };
     let done = sqlx::query(sql)
-        .bind(json(&turn.customer)?)
+        .bind(&json.customer)
         .bind(&turn.channel)
         .bind(turn.state.handed_over.map(|reason| reason.as_str()))
-        .bind(json(&turn.state)?)
+        .bind(&json.state)
         .bind(turn.answer.as_ref().map(|answer| &answer.release))
         .bind(turn.at.as_microsecond())
         .bind(number)
@@ -97,7 +107,7 @@ async fn move_on(
 async fn insert_turn(
     connection: &mut SqliteConnection,
     id: &ConversationId,
-    turn: &Turn,
+    (turn, both): (&Turn, &TurnJson),
 ) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO turn \
         (conversation, number, at, customer, channel, event, text, variables, rating, state, \
@@ -119,13 +129,13 @@ async fn insert_turn(
         .bind(id.as_str())
         .bind(turn.number.get())
         .bind(turn.at.as_microsecond())
-        .bind(json(&turn.customer)?)
+        .bind(&both.customer)
         .bind(&turn.channel)
         .bind(turn.event.name())
         .bind(turn.event.text().map(|text| text.as_str()))
         .bind(variables)
         .bind(rating)
-        .bind(json(&turn.state)?)
+        .bind(&both.state)
         .bind(answer.map(|a| a.reply.as_str()))
         .bind(answer.map(|a| a.decision.name()))
         .bind(answer.map(|a| json(&a.decision)).transpose()?)
@@ -137,7 +147,7 @@ async fn insert_turn(
         .bind(answer.map(|a| &a.release))
         .bind(answer.map(|a| &a.policy))
         .bind(answer.map(latency))
-        .bind(answer.map(|a| json(&a.trace)).transpose()?)
+        .bind(answer.map(|a| a.trace.as_str()))
         .execute(connection)
         .await
         .map_err(failed("writing a turn"))?;

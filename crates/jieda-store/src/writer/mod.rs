@@ -103,7 +103,7 @@ impl Writer {
         }
     }
 
-    /// Bytes that were taken and are not stored yet, as JSON.
+    /// About how many bytes were taken and are not stored yet.
     #[must_use]
     pub fn waiting_bytes(&self) -> usize {
         self.held.load(Ordering::Relaxed)

@@ -8,7 +8,9 @@ use std::{
     },
 };
 
-use crate::Write;
+use serde::Serialize;
+
+use crate::{Event, Write};
 
 /// Bytes that are counted as long as it lives.
 #[derive(Debug)]
@@ -39,14 +41,33 @@ impl Drop for Held {
     }
 }
 
-/// The length of a write as JSON.
+/// What a turn takes beside its texts: its state, which is below 4 kB, and all that has a length of its own.
+const TURN: usize = 5 << 10;
+
+/// What a write takes, about: never less than its texts.
 pub(super) fn of(write: &Write) -> usize {
+    match write {
+        Write::Turn { turn, .. } => {
+            let said = turn.event.text().map_or(0, |text| text.as_str().len());
+            let variables = match &turn.event {
+                Event::Said { variables, .. } => length(variables),
+                _ => 0,
+            };
+            let answer = turn.answer.as_ref();
+            let answer = answer.map_or(0, |a| a.reply.as_str().len() + a.trace.as_str().len());
+            // Few turns have a package.
+            let package = turn.handover.as_ref().map_or(0, length);
+            TURN + said + variables + answer + package
+        }
+        Write::Feedback { feedback, .. } => length(feedback),
+    }
+}
+
+/// Of a value as JSON.
+fn length(value: &impl Serialize) -> usize {
     let mut counter = Counter(0);
     // A value that is no JSON is refused when it is stored.
-    let _ = match write {
-        Write::Turn { turn, .. } => serde_json::to_writer(&mut counter, turn),
-        Write::Feedback { feedback, .. } => serde_json::to_writer(&mut counter, feedback),
-    };
+    let _ = serde_json::to_writer(&mut counter, value);
     counter.0
 }
 

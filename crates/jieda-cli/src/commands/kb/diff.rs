@@ -4,27 +4,18 @@ use std::{io::Write as _, path::Path};
 
 use anyhow::Context as _;
 use jieda::{
-    Engine, EngineConfig, Faults, KnowledgeBase,
+    Engine, Faults,
     diff::{AnswerDiff, Asked, KnowledgeDiff, TopAnswer},
-    knowledge_of, locate, read_jsonl,
-    release::{DataDir, Release},
+    read_jsonl,
     types::{ConversationState, Decision, Utterance},
 };
 use serde::Deserialize;
 
 use crate::{
     args::{Common, kb::DiffArgs},
-    progress::{self, Bar},
+    progress::Bar,
+    side::Side,
 };
-
-/// What stands for the current release.
-const CURRENT: &str = "current";
-
-/// A knowledge base that was named.
-enum Side {
-    Folder(std::path::PathBuf),
-    Release(Box<Release>),
-}
 
 #[derive(Deserialize)]
 struct Query {
@@ -72,7 +63,7 @@ fn ask_both(common: &Common, old: &Side, new: &Side, file: &Path) -> anyhow::Res
         return Err(Faults { errors, warnings }.into());
     }
     let config = common.config()?;
-    let (old, new) = (old.engine(&config)?, new.engine(&config)?);
+    let (old, new) = (old.engine(&config, None)?, new.engine(&config, None)?);
     let mut bar = Bar::new("正在两边提问");
     let mut asked = Vec::with_capacity(rows.len());
     for (i, row) in rows.iter().enumerate() {
@@ -115,33 +106,4 @@ fn answer(engine: &Engine, text: &str) -> Result<Option<TopAnswer>, jieda::Engin
         score: reply.confidence.get(),
         decision: decision.to_owned(),
     }))
-}
-
-impl Side {
-    fn named(text: &str, data: Option<&DataDir>) -> anyhow::Result<Self> {
-        let folder = locate(text.as_ref());
-        match data {
-            Some(data) if text == CURRENT => Ok(Self::Release(Box::new(data.open_current()?))),
-            // A folder is meant by what looks like a path, or is no release.
-            Some(data) if !folder.is_dir() => {
-                let release = data.release(&data.resolve(text)?)?;
-                Ok(Self::Release(Box::new(release)))
-            }
-            _ => Ok(Self::Folder(folder)),
-        }
-    }
-
-    fn knowledge(&self) -> anyhow::Result<KnowledgeBase> {
-        Ok(match self {
-            Self::Folder(dir) => KnowledgeBase::load(dir)?,
-            Self::Release(release) => knowledge_of(release)?,
-        })
-    }
-
-    fn engine(&self, config: &EngineConfig) -> anyhow::Result<Engine> {
-        Ok(match self {
-            Self::Folder(dir) => Engine::open(config, dir, &mut progress::opening())?,
-            Self::Release(release) => Engine::of_release(config, release, None)?,
-        })
-    }
 }

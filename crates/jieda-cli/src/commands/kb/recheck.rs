@@ -14,7 +14,7 @@ use jieda_eval::{
 use crate::{
     args::tune::RecheckArgs,
     commands::{
-        eval_decision::percent,
+        eval::decision::percent,
         tune::{knowledge_name, round},
     },
     paint::{WARN, paint},

@@ -9,9 +9,12 @@ mod view;
 use jieda::{TimeZone, Timestamp, types::Decision};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::args::{
-    Common,
-    log::{LogArgs, LogCommand},
+use crate::{
+    args::{
+        Common,
+        log::{LogArgs, LogCommand},
+    },
+    names,
 };
 
 pub(crate) fn run(common: &Common, args: &LogArgs) -> anyhow::Result<()> {
@@ -34,19 +37,11 @@ fn local(time: Timestamp, format: &str) -> String {
 
 /// A decision, for people.
 fn decision_name(decision: &Decision) -> &'static str {
-    match decision {
-        Decision::AutoReply { .. } => "自动回复",
-        Decision::Clarify { .. } => "反问澄清",
-        Decision::Rephrase => "请求换个说法",
-        Decision::AskValue { .. } => "询问信息",
-        Decision::Handoff { .. } => "转人工",
-        Decision::SmallTalk { .. } => "寒暄",
-        Decision::Silent => "不回复",
-    }
+    names::decision(decision.into())
 }
 
 /// One line, no wider than so many columns.
-fn shortened(text: &str, columns: usize) -> String {
+pub(crate) fn shortened(text: &str, columns: usize) -> String {
     let text: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

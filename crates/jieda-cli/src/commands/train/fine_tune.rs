@@ -18,7 +18,7 @@ use serde_json::json;
 use super::{data::Reader, intent::tried, say};
 use crate::{
     args::{Common, intent::TrainIntentArgs},
-    commands::eval_decision::percent,
+    commands::eval::decision::percent,
 };
 
 pub(super) fn run(

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{data::labelled, fine_tune};
 use crate::{
     args::{Common, intent::TrainIntentArgs},
-    commands::eval_decision::percent,
+    commands::eval::decision::percent,
     paint::{WARN, paint},
     progress::Bar,
     table::{Align, Table},

@@ -37,6 +37,13 @@ type Overview = Omit<KnowledgeBase, "variables"> & { variables: string[] | Recor
 
 const draft = "/v1/kb/draft";
 const faqPath = (id: string): string => `${draft}/faqs/${encodeURIComponent(id)}`;
+/** What to publish, and as what: the draft as the publisher has seen it. */
+export interface Publish {
+  note: string;
+  force: boolean;
+  revision: Revision | null;
+}
+
 const ifMatch = (revision: Revision | null): Record<string, string> =>
   revision === null ? {} : { "If-Match": String(revision) };
 
@@ -78,10 +85,10 @@ export const kb = {
 
   diff: (signal?: AbortSignal) => call<Diff>(`${draft}/diff`, { signal }),
 
-  publish: (note: string, force: boolean) =>
-    call<Published>(`${draft}/publish`, { method: "POST", json: { note, force } }),
+  publish: ({ note, force, revision }: Publish) =>
+    call<Published>(`${draft}/publish`, { method: "POST", json: { note, force }, headers: ifMatch(revision) }),
 
-  discard: () => call<void>(draft, { method: "DELETE" }),
+  discard: (revision: Revision | null) => call<void>(draft, { method: "DELETE", headers: ifMatch(revision) }),
 
   exportFile: (source: Source) => download("/v1/kb/export", { query: { format: "xlsx", source } }),
 

@@ -93,6 +93,8 @@ export interface FieldChange {
 }
 
 export interface Diff {
+  /** The draft as it is compared: publishing with it publishes just this. */
+  revision: Revision;
   added: Faq[];
   removed: Faq[];
   changed: { id: string; question: string; fields: FieldChange[] }[];

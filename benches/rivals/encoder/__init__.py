@@ -1,0 +1,1 @@
+"""Our encoder's job, done by onnxruntime."""

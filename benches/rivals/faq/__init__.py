@@ -1,0 +1,1 @@
+"""FAQ retrieval: rivals on the texts and vectors that we search."""

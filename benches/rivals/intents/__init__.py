@@ -1,0 +1,1 @@
+"""Intents: scikit-learn on the texts and vectors that we learn from."""

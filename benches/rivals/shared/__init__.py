@@ -1,0 +1,1 @@
+"""What all comparisons share: texts and vectors, words, times, memory."""

@@ -1,0 +1,115 @@
+//! What can be seen from outside.
+
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use super::{Router, case::Phase};
+use crate::{AgentId, AgentState, Skill, TicketId};
+
+/// Where a ticket is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Stage {
+    /// It waits.
+    Waiting,
+    /// An agent is asked to take it.
+    Offered {
+        /// Who.
+        agent: AgentId,
+    },
+    /// An agent has taken it.
+    Taken {
+        /// Who.
+        agent: AgentId,
+    },
+}
+
+/// A group as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroupView {
+    /// Which.
+    pub group: Skill,
+    /// How many wait.
+    pub waiting: usize,
+    /// How long the one who has waited longest has.
+    pub longest: Option<SignedDuration>,
+}
+
+/// An agent as he is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgentView {
+    /// What he does.
+    pub state: AgentState,
+    /// Whether it is his time to work.
+    pub on_shift: OnShift,
+    /// His contacts and offers.
+    pub tickets: Vec<TicketId>,
+    /// Most that he could have.
+    pub capacity: usize,
+}
+
+/// Whether it is an agent's time to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnShift {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+impl Router {
+    /// Where a ticket is; none once it has ended.
+    #[must_use]
+    pub fn stage(&self, ticket: TicketId) -> Option<Stage> {
+        Some(match self.cases.get(&ticket)?.phase {
+            Phase::Waiting { .. } | Phase::Nowhere => Stage::Waiting,
+            Phase::Offered { seat, .. } => Stage::Offered {
+                agent: self.desk.at(seat).agent.id,
+            },
+            Phase::Taken { seat, .. } => Stage::Taken {
+                agent: self.desk.at(seat).agent.id,
+            },
+        })
+    }
+
+    /// An agent as he is now.
+    #[must_use]
+    pub fn agent(&self, agent: AgentId) -> Option<AgentView> {
+        let seat = self.desk.find(agent)?;
+        let desker = self.desk.at(seat);
+        Some(AgentView {
+            state: desker.state,
+            on_shift: match desker.on_shift {
+                true => OnShift::Yes,
+                false => OnShift::No,
+            },
+            tickets: desker.tickets.keys().copied().collect(),
+            capacity: self.desk.capacity(seat),
+        })
+    }
+
+    /// All groups as they are now, in the order of the rules.
+    #[must_use]
+    pub fn groups(&self) -> Vec<GroupView> {
+        let groups = self.rules.groups.all.iter().enumerate();
+        let view = |(i, group): (usize, &crate::Group)| {
+            let lanes = self.lanes.all().filter(|(_, key)| key.group == i);
+            let waiting = lanes.flat_map(|(lane, _)| self.lanes.waiting(lane));
+            let arrived = waiting.filter_map(|(_, id)| Some(self.cases.get(&id)?.arrived));
+            let longest = arrived.min().map(|arrived| self.now - arrived);
+            GroupView {
+                group: group.name.clone(),
+                waiting: self.lanes.length(i),
+                longest: longest.map(SignedDuration::from_millis),
+            }
+        };
+        groups.map(view).collect()
+    }
+
+    /// How many tickets are open.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.cases.len()
+    }
+}
