@@ -53,12 +53,17 @@ mod tests {
             classes: vec![0, 1, 1],
             temperature: 0.1,
         };
-        let logits = neighbours.logits(&[1.0, 0.0], 3);
+        let (first, second) = ([1.0, 0.0], [0.0, 1.0]);
+        let logits = neighbours.logits(&first, 3);
         assert!(logits[0] > logits[1], "{logits:?}");
         assert_eq!(logits[2], f32::NEG_INFINITY);
-        // One text: its cosine over T. Two: ln(e^(10·0.8) + e^(10·1)).
-        assert!((logits[0] - 10.0).abs() < 1e-3);
-        let logits = neighbours.logits(&[0.0, 1.0], 3);
-        assert!((logits[1] - (8.0_f32.exp() + 10.0_f32.exp()).ln()).abs() < 2e-2);
+        // One text: its cosine over T. Two: ln(e^(10·0.8) + e^(10·1)). How near cosines are is the business of `Rows`.
+        let near = neighbours.vectors.cosines(&first);
+        assert!((logits[0] - 10.0 * near[0]).abs() < 1e-5);
+        let logits = neighbours.logits(&second, 3);
+        let near = neighbours.vectors.cosines(&second);
+        let expected = ((10.0 * near[1]).exp() + (10.0 * near[2]).exp()).ln();
+        assert!((logits[1] - expected).abs() < 1e-4);
+        assert!((near[1] - 1.0).abs() < 1e-4 && (near[2] - 0.8).abs() < 5e-3);
     }
 }
