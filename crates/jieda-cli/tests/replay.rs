@@ -307,12 +307,14 @@ fn our_own_logs_replay_as_they_were_decided() {
     let report = jieda.json(&args);
     assert_eq!(report["a"]["coverage"], 0.0);
     assert!(report["recorded"]["coverage"].as_f64().unwrap() > 0.0);
-    let example = &report["examples"][0];
-    assert_eq!(example["from"]["decision"], "auto_reply");
-    assert_eq!(example["to"]["decision"], "rephrase");
-    assert_eq!(example["from"]["faq"], "ec-006");
-    let all = report["examples"].as_array().unwrap();
-    assert!(all.iter().any(|e| e["from"]["faq"] == "ec-001"), "{all:?}");
+    // Conversations are in the order of their ids, which are drawn at random.
+    let examples = report["examples"].as_array().unwrap();
+    for faq in ["ec-001", "ec-006"] {
+        let example = examples.iter().find(|e| e["from"]["faq"] == faq);
+        let example = example.unwrap_or_else(|| panic!("{faq}: {examples:?}"));
+        assert_eq!(example["from"]["decision"], "auto_reply");
+        assert_eq!(example["to"]["decision"], "rephrase");
+    }
 }
 
 #[test]
