@@ -39,6 +39,7 @@ Examples:
   jieda replay --log conversations.csv --threshold reply=0.7
   jieda model pull BAAI/bge-small-zh-v1.5
   jieda report --kb my-kb --queries labelled.jsonl --out report.html
+  jieda report monthly --data data --month 2026-11 --out november.html
   jieda eval retrieval --kb kb-samples/banking --queries eval/truth/banking/queries.jsonl --split test
 
 Exit codes:
@@ -64,7 +65,8 @@ pub(crate) struct Cli {
 
 impl Cli {
     /// What the parser can't know: a folder and a data directory exclude each other, but `train intent` takes a
-    /// file of labelled texts by the same name.
+    /// file of labelled texts by the same name, and reports on a time take records from the one and names from the
+    /// other.
     pub(crate) fn check(&self) -> Result<(), clap::Error> {
         let train_intent = matches!(
             &self.command,
@@ -72,7 +74,10 @@ impl Cli {
                 command: train::TrainCommand::Intent(_)
             }
         );
-        if self.common.kb.is_some() && self.common.data.is_some() && !train_intent {
+        let report_on_time =
+            matches!(&self.command, Command::Report(args) if args.command.is_some());
+        let may_have_both = train_intent || report_on_time;
+        if self.common.kb.is_some() && self.common.data.is_some() && !may_have_both {
             let message = "the argument '--kb <DIR>' cannot be used with '--data <DIR>'";
             return Err(Self::command().error(clap::error::ErrorKind::ArgumentConflict, message));
         }

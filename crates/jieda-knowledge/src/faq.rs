@@ -1,8 +1,9 @@
 //! FAQs and intents.
 
-use jieda_types::{FaqId, IntentId};
+use jieda_types::{AnswerVariant, FaqId, IntentId, VariantLabel};
 use jiff::civil::DateTime;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::{AnswerTemplate, Channel, IntentPattern, Moment, Served};
 
@@ -39,6 +40,11 @@ pub struct Faq {
     pub similar: Vec<String>,
     /// The answer, with `{variables}`.
     pub answer: AnswerTemplate,
+    /// Answers that are tried against it: B, C … Each conversation is given one of them all, see
+    /// [`assigned`](Self::assigned). The search knows [`answer`](Self::answer) alone, so that what is found does not
+    /// depend on what is tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<AnswerTemplate>,
     /// Free labels.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
@@ -74,6 +80,45 @@ impl Faq {
         format!("{}。{}", self.question, self.answer.plain())
     }
 
+    /// The answer, then those that are tried against it, each with its label.
+    pub fn answers(&self) -> impl Iterator<Item = (VariantLabel, &AnswerTemplate)> {
+        let answers = std::iter::once(&self.answer).chain(&self.variants);
+        // No FAQ has more answers than there are labels: that is checked where it is read.
+        (0..).map_while(VariantLabel::nth).zip(answers)
+    }
+
+    /// The answer that a conversation is given, and where several are tried, which of them: drawn with equal chances
+    /// by a hash (SHA-256) of the experiment and the conversation's id, so that the same conversation is always given
+    /// the same, on any machine. Without an id it is the answer, outside of any experiment.
+    #[must_use]
+    pub fn assigned(&self, conversation: Option<&str>) -> (&AnswerTemplate, Option<AnswerVariant>) {
+        let Some(conversation) = conversation.filter(|_| !self.variants.is_empty()) else {
+            return (&self.answer, None);
+        };
+        let experiment = self.experiment();
+        let drawn = hash(&[&experiment, conversation]);
+        let (label, answer) = {
+            let answers: Vec<_> = self.answers().collect();
+            // The upper half of a product of 64 bits each: uniform but for 2^-61.
+            let place = (u128::from(drawn) * answers.len() as u128) >> 64;
+            answers[usize::try_from(place).unwrap_or_default()]
+        };
+        let variant = AnswerVariant {
+            faq: self.id.clone(),
+            experiment,
+            label,
+        };
+        (answer, Some(variant))
+    }
+
+    /// Identifies what is tried: a hash of the id and of the exact texts of all answers.
+    #[must_use]
+    pub fn experiment(&self) -> String {
+        let texts = self.answers().map(|(_, answer)| answer.source());
+        let parts: Vec<&str> = std::iter::once(self.id.as_str()).chain(texts).collect();
+        format!("{:016x}", hash(&parts))
+    }
+
     /// Whether there can be a customer who is served both, by channels and dates.
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
@@ -105,6 +150,17 @@ impl Faq {
 fn one_after_the_other(first: &Faq, second: &Faq) -> bool {
     let ends_and_begins = first.valid_until.zip(second.valid_from);
     ends_and_begins.is_some_and(|(until, from)| until.is_over(from.start()))
+}
+
+/// The first 64 bits of a hash. Each part comes after its length: other parts give another input.
+fn hash(parts: &[&str]) -> u64 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let first = hash.finalize().into_iter().take(8);
+    first.fold(0, |bits, byte| (bits << 8) | u64::from(byte))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]

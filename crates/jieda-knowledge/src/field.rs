@@ -16,6 +16,8 @@ pub enum FaqField {
     Similar,
     /// The answer.
     Answer,
+    /// Answers that are tried against it.
+    Variants,
     /// The intent that it belongs to.
     Intent,
     /// Free labels.
@@ -36,11 +38,12 @@ pub enum FaqField {
 
 impl FaqField {
     /// All of them, in the order of an exported table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Id,
         Self::Question,
         Self::Similar,
         Self::Answer,
+        Self::Variants,
         Self::Intent,
         Self::Tags,
         Self::Skill,
@@ -59,6 +62,7 @@ impl FaqField {
             Self::Question => "question",
             Self::Similar => "similar",
             Self::Answer => "answer",
+            Self::Variants => "variants",
             Self::Intent => "intent",
             Self::Tags => "tags",
             Self::Skill => "skill",
@@ -70,6 +74,12 @@ impl FaqField {
         }
     }
 
+    /// Whether a table may have several columns of it, one for each text.
+    #[must_use]
+    pub const fn may_take_several_columns(self) -> bool {
+        matches!(self, Self::Similar | Self::Variants)
+    }
+
     /// Its name in a table's header, in Chinese.
     #[must_use]
     pub const fn header(self) -> &'static str {
@@ -78,6 +88,7 @@ impl FaqField {
             Self::Question => "标准问题",
             Self::Similar => "相似问题",
             Self::Answer => "答案",
+            Self::Variants => "备选答案",
             Self::Intent => "意图",
             Self::Tags => "标签",
             Self::Skill => "技能组",

@@ -13,7 +13,7 @@
 //! |---|---|
 //! | `kb.toml` | name, language, description, dictionary, time zone, variables, channels; optional |
 //! | `intents.jsonl` | one `{"id","name","description","keywords":[…],"patterns":[…]}` a line, see [`Intent`]; without it, intents are those that the FAQs name |
-//! | `faqs.jsonl` | one `{"id","intent","question","similar":[…],"answer", …}` a line, see [`Faq`] |
+//! | `faqs.jsonl` | one `{"id","intent","question","similar":[…],"answer","variants":[…], …}` a line, see [`Faq`] |
 //! | the dictionary | one word a line, see [`UserDictionary`](jieda_text::UserDictionary) |
 //!
 //! FAQs may as well stand in `faqs.xlsx`, `.csv`, `.tsv`, `.yaml` or `.md`, and in several files:
@@ -26,6 +26,8 @@
 //! passed over, but for one of intents. One FAQ may take several rows: those below only add similar
 //! questions. Several similar questions in one cell are divided by line breaks; without any, by `;`,
 //! `；`, `|`; by `、` where every part is a question.
+//!
+//! Answers that are tried against the first have columns of their own: 答案B, 答案C … up to 答案H.
 //!
 //! A sheet of intents has columns 意图编号, 意图名称, 意图说明, 关键词 (divided like labels) and 正则 (one a line).
 //!

@@ -63,6 +63,8 @@ pub enum ProblemCode {
     EmptyAnswer,
     /// An answer longer than one of its channels can carry.
     AnswerTooLong,
+    /// An answer to be tried that is empty, a copy, or one too many.
+    InvalidVariant,
     /// A variable's braces are not closed, or its name is unfit.
     InvalidVariable,
     /// A variable that is neither in `[variables]` nor in `supplied`.

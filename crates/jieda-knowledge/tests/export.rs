@@ -58,12 +58,14 @@ fn faq() -> impl Strategy<Value = serde_json::Value> {
     let labels = proptest::collection::vec("[a-z退款]{1,3}[、,;| ]?[0-9]", 0..3);
     (
         (question(), texts(), question(), prop::sample::select(vec!["a", "b", "c", "d"])),
-        (texts(), labels, bounds, any::<bool>(), -5..5_i32),
+        (texts(), texts(), labels, bounds, any::<bool>(), -5..5_i32),
     )
-        .prop_map(|((question, similar, answer, intent), (tags, channels, bounds, enabled, priority))| {
+        .prop_map(|((question, similar, answer, intent), (tags, variants, channels, bounds, enabled, priority))| {
+            let numbered = variants.iter().enumerate().map(|(i, text)| format!("第{i}个：{text}"));
+            let variants: Vec<String> = numbered.map(|text| text.replace(['{', '}'], "")).collect();
             json!({
                 "question": question, "similar": similar, "answer": answer.replace(['{', '}'], ""),
-                "intent": intent, "tags": tags, "channels": channels,
+                "variants": variants, "intent": intent, "tags": tags, "channels": channels,
                 "valid_from": bounds[0], "valid_until": bounds[1], "enabled": enabled,
                 "priority": priority, "skill": if priority > 0 { Some("售后、一组") } else { None },
             })

@@ -94,7 +94,7 @@ fn every_problem_is_reported_at_once() {
             faqs.jsonl:5“question”: 没有标准问题。请补上，或删去这一条
             faqs.jsonl:5“similar[1]”: 相似问题没有文字。请补上，或删去
             faqs.jsonl:5“answer”: 没有答案。请补上，或停用这一条
-            faqs.jsonl:6:39: 字段不对：不认识的字段 `questoin`，可用：`id`, `intent`, `question`, `similar`, `answer`, `tags`, `skill`, `channels`, `valid_from`, `valid_until`, `enabled`, `priority`
+            faqs.jsonl:6:39: 字段不对：不认识的字段 `questoin`，可用：`id`, `intent`, `question`, `similar`, `answer`, `variants`, `tags`, `skill`, `channels`, `valid_from`, `valid_until`, `enabled`, `priority`
             faqs.jsonl:7“answer”: 第 3 个字：变量没有写完整，应为 {字母、数字或下划线}；要显示大括号请写两个
             faqs.jsonl:8“id”: 没有编号。请填一个不重复的编号；用导入命令会自动编号
             faqs.jsonl:9:48: 不是合法的 JSON：expected `,` or `}`

@@ -8,6 +8,7 @@ mod gaps;
 mod lookup;
 mod replay;
 mod reports;
+mod routing;
 
 use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -18,7 +19,7 @@ use jieda::{
     Cases, Channel, Conversation, EngineError, Occasion, Timestamp,
     types::{Customer, HandoffReason, HistoryTurn, Speaker},
 };
-use jieda_store::StoreError;
+use jieda_store::{SqliteStore, StoreError};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +32,7 @@ use crate::{
     engines::Engines,
     knowledge::Drafts,
     problem::{Problem, ProblemKind},
+    routing::{Desk, RoutingError},
 };
 
 pub(crate) use answer::{Ask, Keeping, detached};
@@ -56,6 +58,8 @@ pub struct App {
     pub audit: AuditLog,
     /// Event streams that may still be opened.
     pub streams: Arc<Semaphore>,
+    /// Who takes a handover; none where that is another system's.
+    pub routing: Option<Arc<Desk<SqliteStore>>>,
     cases: RwLock<Option<Arc<Cases>>>,
     /// Held by the report that is being read.
     reporting: tokio::sync::Mutex<()>,
@@ -88,6 +92,9 @@ pub enum StartError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The routing core.
+    #[error("the routing core: {0}")]
+    Routing(#[from] RoutingError),
     /// A file of the state.
     #[error("{path}: {message}")]
     State {
@@ -139,6 +146,20 @@ impl App {
         };
         let store = config.store.as_deref();
         let conversations = Conversations::open(store, config.live_bytes).await?;
+        let routing = match &config.routing {
+            Some(routing) => {
+                let store = conversations.store().map_err(|_| {
+                    let message = "server.routing needs a store".to_owned();
+                    state(std::path::Path::new("server.store"), message)
+                })?;
+                let desk = Desk::open(store.clone(), routing.rules.clone()).await?;
+                if let Some(webhook) = &routing.webhook {
+                    webhook.begin(&desk).await?;
+                }
+                Some(Arc::new(desk))
+            }
+            None => None,
+        };
         let access = Access::open(&config)?;
         let audit = AuditLog::open(&config.state_file("audit.jsonl"))
             .map_err(|e| state(&config.state_file("audit.jsonl"), e.to_string()))?;
@@ -153,6 +174,7 @@ impl App {
             access: Arc::new(access),
             audit,
             engines,
+            routing,
             config,
             cases: RwLock::default(),
             reporting: tokio::sync::Mutex::default(),

@@ -243,15 +243,23 @@ fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, S
             figures.run_upkeep();
         }
     };
-    let tasks = [
+    let mut tasks = vec![
         tokio::spawn(upkeep),
         tokio::spawn(mending),
         tokio::spawn(keys),
         tokio::spawn(purging),
         tokio::spawn(cases),
     ];
+    if let Some(desk) = &app.routing {
+        let clock = Arc::clone(desk);
+        tasks.push(tokio::spawn(async move { clock.keep_time().await }));
+        let webhook = app.config.routing.as_ref().and_then(|r| r.webhook.clone());
+        if let Some(webhook) = webhook {
+            tasks.push(tokio::spawn(webhook.deliver(Arc::clone(desk))));
+        }
+    }
     Ok(Background {
-        tasks: tasks.into(),
+        tasks,
         _follower: follower,
     })
 }

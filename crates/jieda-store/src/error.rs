@@ -58,6 +58,16 @@ pub enum StoreError {
         /// The last that is stored; 0 without any.
         last: u32,
     },
+    /// Somebody else appended to the journal. Read on from the entry that was seen last.
+    #[error("journal {journal} was expected to end with entry {last}, and ends with {found}")]
+    Overtaken {
+        /// The journal.
+        journal: String,
+        /// The last entry that the writer saw.
+        last: u64,
+        /// The last entry that is there.
+        found: u64,
+    },
     /// There is no such conversation.
     #[error("there is no conversation {0}")]
     UnknownConversation(ConversationId),

@@ -6,6 +6,8 @@
 //! ended, and any conversation can be run again from its first. The number is the optimistic lock: of two
 //! writers of one turn the second gets [`StoreError::Conflict`].
 //!
+//! Beside them are [`Journal`]s: what happened elsewhere, such as in the routing core, entry by entry.
+//!
 //! Words of customers and agents are [`MaskedText`](jieda_types::MaskedText): what was not masked does not
 //! get in.
 //!
@@ -40,6 +42,7 @@ mod error;
 mod export;
 mod feedback;
 mod filter;
+mod journal;
 mod page;
 mod retention;
 mod sqlite;
@@ -58,6 +61,7 @@ pub use error::StoreError;
 pub use export::{Export, export};
 pub use feedback::{Feedback, Outcome};
 pub use filter::Filter;
+pub use journal::{Entry, Journal, NewEntry};
 pub use page::{Cursor, InvalidCursor, Order, Page, Slice};
 pub use retention::{Purged, Retention, RetentionMode, WithHuman};
 pub use sqlite::SqliteStore;

@@ -3,8 +3,8 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use jieda_types::{
-    Availability, Confidence, ConversationId, ConversationState, Customer, Decision, Event, FaqId,
-    Handover, MaskedText,
+    AnswerVariant, Availability, Confidence, ConversationId, ConversationState, Customer, Decision,
+    Event, FaqId, Handover, MaskedText, Rating,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,23 @@ impl Turn {
     }
 }
 
+impl Turn {
+    /// How the customer rated, by a button or in words, if this turn is a rating.
+    #[must_use]
+    pub fn rating(&self) -> Option<Rating> {
+        match &self.event {
+            Event::Rated { rating } => Some(*rating),
+            // In words: the state says so on the turn on which the engine took it for one.
+            Event::Said { .. } => {
+                let answer = self.answer.as_ref();
+                let is_rating = answer.is_some_and(|answer| answer.rule.contains("rating"));
+                self.state.rating.filter(|_| is_rating)
+            }
+            Event::AgentSaid { .. } | Event::HandedBack => None,
+        }
+    }
+}
+
 /// What the engine said, and how that came about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -73,6 +90,9 @@ pub struct Answer {
     /// Whether a human was there, for a handover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability: Option<Availability>,
+    /// Which answer it is, where several are tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<AnswerVariant>,
     /// Which knowledge answered: the id of a release, or what identifies a folder.
     pub release: String,
     /// A hash of all else that decides.

@@ -13,8 +13,8 @@ use jieda_store::{
     Writer, WriterOptions, conformance::samples, export,
 };
 use jieda_types::{
-    Availability, ClarifyOption, Confidence, ConversationState, Customer, Decision, FaqId,
-    HandoffReason, IntentId, IntentScore, MaskedText, Rating, SmallTalk,
+    AnswerVariant, Availability, ClarifyOption, Confidence, ConversationState, Customer, Decision,
+    FaqId, HandoffReason, IntentId, IntentScore, MaskedText, Rating, SmallTalk, VariantLabel,
 };
 use jiff::Timestamp;
 use proptest::{collection, option, prelude::*, sample::select};
@@ -73,14 +73,17 @@ fn answer() -> impl Strategy<Value = Answer> {
     let texts = (masked(), text(), text(), text());
     let availability = option::of(select(vec![Availability::Now, Availability::Callback]));
     let trace = collection::vec((text(), any::<i64>()), 0..3);
-    (decision(), numbers, texts, availability, trace).prop_map(
-        |(decision, (confidence, micros), (reply, rule, release, policy), availability, trace)| {
+    let given = (availability, variant());
+    (decision(), numbers, texts, given, trace).prop_map(
+        |(decision, (confidence, micros), (reply, rule, release, policy), given, trace)| {
+            let (availability, variant) = given;
             Answer {
                 decision,
                 reply,
                 confidence,
                 rule,
                 availability,
+                variant,
                 release,
                 policy,
                 latency: Duration::from_micros(micros),
@@ -88,6 +91,16 @@ fn answer() -> impl Strategy<Value = Answer> {
             }
         },
     )
+}
+
+fn variant() -> impl Strategy<Value = Option<AnswerVariant>> {
+    let made =
+        (0..VariantLabel::MOST, "[0-9a-f]{16}").prop_map(|(label, experiment)| AnswerVariant {
+            faq: FaqId::new("ec-001").unwrap(),
+            experiment,
+            label: VariantLabel::nth(label).unwrap(),
+        });
+    option::of(made)
 }
 
 fn state() -> impl Strategy<Value = ConversationState> {

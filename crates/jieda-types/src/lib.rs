@@ -32,6 +32,7 @@ mod rating;
 mod score;
 mod segmented;
 mod stage;
+mod variant;
 
 pub use candidates::{Candidate, Candidates, ScorePart, Signal};
 pub use conversation::{Awaiting, ConversationState, Topic, TriedFaq, TryOutcome, Utterance};
@@ -51,3 +52,4 @@ pub use rating::{NotARating, Rating, Urgency};
 pub use score::{Confidence, NotAProbability, Score};
 pub use segmented::{ByteSpan, Segmented, Token, TokenKind};
 pub use stage::{Encoder, IntentClassifier, Query, Retriever, Segmenter, StageError, TextRole};
+pub use variant::{AnswerVariant, InvalidVariantLabel, VariantLabel};

@@ -165,11 +165,14 @@ impl Conversation {
     }
 
     fn occasion(&self, occasion: &Occasion) -> Occasion {
+        let mut occasion = occasion.clone();
         if occasion.customer == Customer::default() {
-            occasion.clone().of(self.customer.clone())
-        } else {
-            occasion.clone()
+            occasion.customer = self.customer.clone();
         }
+        if occasion.conversation.is_none() {
+            occasion.conversation.clone_from(&self.id);
+        }
+        occasion
     }
 
     fn take(&mut self, reply: &Reply, next: ConversationState) {

@@ -274,12 +274,14 @@ impl Engine {
             verdict,
             text,
             missing_variables,
+            variant,
         } = spoken;
         let reply = Reply {
             faq: match &verdict.decision {
                 Decision::AutoReply { faq } => Some(faq.clone()),
                 _ => None,
             },
+            variant,
             decision: verdict.decision,
             said,
             kept_text: masked(&text),
@@ -393,6 +395,7 @@ impl Engine {
             kept_text: masked(&text),
             text,
             faq: None,
+            variant: None,
             confidence: verdict.confidence,
             availability: verdict.availability,
             intents: IntentPrediction::default(),

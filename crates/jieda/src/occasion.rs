@@ -23,6 +23,9 @@ pub struct Occasion {
     /// The customer, as far as he is known. His channel says nothing about which FAQs may answer:
     /// [`channel`](Self::channel) does.
     pub customer: Customer,
+    /// The conversation's id. It draws which answer is given where several are tried; without one, no answer but the
+    /// first is.
+    pub conversation: Option<String>,
 }
 
 impl Occasion {
@@ -60,6 +63,15 @@ impl Occasion {
     #[must_use]
     pub fn of(self, customer: Customer) -> Self {
         Self { customer, ..self }
+    }
+
+    /// The same within a conversation.
+    #[must_use]
+    pub fn within(self, conversation: impl Into<String>) -> Self {
+        Self {
+            conversation: Some(conversation.into()),
+            ..self
+        }
     }
 
     /// As decisions see it: the time on the clocks of the knowledge base.

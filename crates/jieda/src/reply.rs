@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jieda_decision::{Features, Reading};
 use jieda_types::{
-    Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction, MaskedText, Token,
+    AnswerVariant, Availability, Candidates, Confidence, Decision, FaqId, IntentPrediction,
+    MaskedText, Token,
 };
 
 use crate::IntentEvidence;
@@ -22,6 +23,8 @@ pub struct Reply {
     pub kept_text: MaskedText,
     /// The FAQ whose answer was sent.
     pub faq: Option<FaqId>,
+    /// Which answer it is, where several are tried; also where it could not be sent for want of a value.
+    pub variant: Option<AnswerVariant>,
     /// The calibrated probability that the best candidate answers the utterance.
     pub confidence: Confidence,
     /// Whether a human is there, for a handover.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jieda_decision::{AfterHandoff, Verdict};
 use jieda_knowledge::{Answer, MissingVariables};
-use jieda_types::{Availability, ConversationState, Decision, FaqId, Situation, Utterance};
+use jieda_types::{
+    AnswerVariant, Availability, ConversationState, Decision, FaqId, Situation, Utterance,
+};
 
 use crate::{Engine, Occasion, serving::Gate};
 
@@ -22,6 +24,8 @@ pub(crate) struct Spoken {
     pub(crate) verdict: Verdict,
     pub(crate) text: String,
     pub(crate) missing_variables: Vec<String>,
+    /// Which answer it is or would have been, where several are tried.
+    pub(crate) variant: Option<AnswerVariant>,
 }
 
 impl Engine {
@@ -34,12 +38,15 @@ impl Engine {
                 verdict,
                 text,
                 missing_variables: Vec::new(),
+                variant: None,
             };
         };
-        match self.fill(faq, &verdict.next.slots, asked) {
+        let (variant, filled) = self.fill(faq, &verdict.next.slots, asked);
+        match filled {
             Ok(answer) => Spoken {
                 text: self.with_rating_asked(answer.text, &verdict.next),
                 missing_variables: answer.missing,
+                variant,
                 verdict,
             },
             Err(MissingVariables(names)) => {
@@ -49,6 +56,8 @@ impl Engine {
                     text: self.text(&verdict, asked.state),
                     verdict,
                     missing_variables: names,
+                    // An answer that lacks a value more often than another is the worse for it: it counts.
+                    variant,
                 }
             }
         }
@@ -93,7 +102,7 @@ impl Engine {
         faq: &FaqId,
         slots: &BTreeMap<String, String>,
         asked: &Asked<'_>,
-    ) -> Result<Answer, MissingVariables> {
+    ) -> (Option<AnswerVariant>, Result<Answer, MissingVariables>) {
         let kb = self.searcher().kb();
         // An option that was offered before may name an FAQ that is gone or over, or that asks something
         // else since the last release: nothing to say then. The state keeps long questions cut.
@@ -104,7 +113,9 @@ impl Engine {
             .faq(faq)
             .filter(|faq| gate.admits(faq))
             .filter(|faq| offered.is_none_or(|option| faq.question.starts_with(&option.question)));
-        let faq = faq.ok_or_else(|| MissingVariables(Vec::new()))?;
+        let Some(faq) = faq else {
+            return (None, Err(MissingVariables(Vec::new())));
+        };
         let mut values = slots.clone();
         let given = asked.utterance.variables.iter();
         values.extend(
@@ -112,6 +123,7 @@ impl Engine {
                 .filter(|(_, value)| !value.trim().is_empty())
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
-        faq.answer.fill(&values, &kb.variables)
+        let (answer, variant) = faq.assigned(asked.occasion.conversation.as_deref());
+        (variant, answer.fill(&values, &kb.variables))
     }
 }

@@ -28,10 +28,10 @@ pub(super) const ABOVE_RIGHT: Pos = Pos {
     v_pos: VPos::Bottom,
 };
 
-const FONT: &str = "sans-serif";
+pub(super) const FONT: &str = "sans-serif";
 /// Pixels.
 const TITLE: u32 = 20;
-const TEXT: u32 = 15;
+pub(super) const TEXT: u32 = 15;
 
 pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 pub(super) type Chart<'a> =
@@ -63,9 +63,18 @@ pub(super) fn draw(
     title: &str,
     content: impl for<'a> FnOnce(Area<'a>) -> Result<(), ChartError>,
 ) -> Result<String, ChartError> {
+    draw_sized(SIZE, title, content)
+}
+
+/// The same in another size, in pixels.
+pub(super) fn draw_sized(
+    size: (u32, u32),
+    title: &str,
+    content: impl for<'a> FnOnce(Area<'a>) -> Result<(), ChartError>,
+) -> Result<String, ChartError> {
     let mut svg = String::new();
     {
-        let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         root.fill(&WHITE)?;
         let area = root.titled(title, (FONT, TITLE))?;
         content(area)?;

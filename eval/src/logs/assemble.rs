@@ -107,6 +107,8 @@ impl Turns {
                 at: message.at,
                 channel: message.channel.clone(),
                 customer: message.customer.clone(),
+                // The conversation's own id is taken.
+                conversation: None,
             },
             with_human: self.with_human && self.has_bot && is_customers,
             event,

@@ -94,6 +94,8 @@ pub(super) fn recorded(raw: ExportedConversation) -> Result<Recorded, Vec<String
                 // A channel that was fit once is fit now.
                 channel: turn.channel.and_then(|name| Channel::new(&name).ok()),
                 customer: turn.customer,
+                // The conversation's own id is taken.
+                conversation: None,
             },
             with_human: decided.as_ref().is_some_and(is_silent),
             decided,

@@ -13,6 +13,8 @@ pub(super) fn recorded(line: usize, saved: Conversation) -> Recorded {
         at: None,
         channel: channel.and_then(|name| Channel::new(name).ok()),
         customer: saved.customer.clone(),
+        // The conversation's own id is taken.
+        conversation: None,
     };
     let mut turns: Vec<RecordedTurn> = Vec::with_capacity(saved.history.len());
     let mut number = 0;

@@ -1,10 +1,14 @@
-//! A [`Quality`] as one self-contained page: HTML with its style and charts inside, readable without a script, on a
-//! small screen and on paper. The same quality gives the same bytes.
+//! Reports as self-contained pages: HTML with its style and charts inside, readable without a script, on a small screen
+//! and on paper. The same figures give the same bytes.
 //!
-//! Made with `maud`: templates are Rust, checked by the compiler, and whatever is set into them is escaped. Each file
-//! is a section, in the order of the page.
+//! [`page`] sets a [`Quality`], each file a section, in the order of the page; [`monthly_page`] and [`quarterly_page`] set
+//! the reports of [`crate::monthly`] in the same frame.
+//!
+//! Made with `maud`: templates are Rust, checked by the compiler, and whatever is set into them is escaped.
 
+mod frame;
 mod language;
+mod monthly;
 mod names;
 mod numbers;
 
@@ -35,32 +39,13 @@ mod method;
 #[cfg(test)]
 mod tests;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-
 use crate::{charts::ChartError, quality::Quality};
 
+use frame::{Frame, Section};
+
 pub use language::Language;
-
-const STYLE: &str = include_str!("style.css");
-/// Nothing is loaded and nothing runs, whatever a text in the page might try.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
-
-/// A part of the page with a place in the table of contents.
-struct Section {
-    id: &'static str,
-    title: String,
-    body: Markup,
-}
-
-impl Section {
-    fn new(id: &'static str, title: &str, body: Markup) -> Self {
-        Self {
-            id,
-            title: title.to_owned(),
-            body,
-        }
-    }
-}
+pub(crate) use monthly::met_name;
+pub use monthly::{monthly_page, quarterly_page};
 
 /// Sets the page.
 ///
@@ -85,51 +70,14 @@ pub fn page(quality: &Quality, language: Language) -> Result<String, ChartError>
     .into_iter()
     .flatten()
     .collect();
-    Ok(document(q, l, &sections).into_string())
-}
-
-fn document(q: &Quality, l: Language, sections: &[Section]) -> Markup {
-    let title = format!(
-        "{}{}",
-        l.say("应答质量报告：", "Answer quality: "),
-        q.subject.name
-    );
-    html! {
-        (DOCTYPE)
-        html lang=(l.tag()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    h1 { (title) }
-                    p.meta { (about(q, l)) }
-                }
-                div.columns {
-                    nav aria-label=(l.say("目录", "Contents")) {
-                        ol {
-                            @for (section, number) in sections.iter().zip(1..) {
-                                li { a href={ "#" (section.id) } { span.no { (number) } (section.title) } }
-                            }
-                        }
-                    }
-                    main {
-                        @for (section, number) in sections.iter().zip(1..) {
-                            section id=(section.id) {
-                                h2 { (number) " " (section.title) }
-                                (section.body)
-                            }
-                        }
-                        footer { "jieda " (q.subject.jieda) }
-                    }
-                }
-            }
-        }
-    }
+    let title = l.say("应答质量报告：", "Answer quality: ");
+    let frame = Frame {
+        language: l,
+        title: format!("{title}{}", q.subject.name),
+        about: about(q, l),
+        footer: format!("jieda {}", q.subject.jieda),
+    };
+    Ok(frame.around(&sections).into_string())
 }
 
 fn about(q: &Quality, l: Language) -> String {

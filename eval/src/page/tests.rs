@@ -37,7 +37,7 @@ fn quality(asked: Vec<Asked>, tuned: Option<Tuned>) -> Quality {
 }
 
 /// The texts of a section, a line for each paragraph, row or item.
-fn read(page: &str, section: &str) -> String {
+pub(super) fn read(page: &str, section: &str) -> String {
     let start = page.find(&format!("<section id=\"{section}\"")).unwrap();
     let section = &page[start..];
     let section = &section[..section.find("</section>").unwrap()];

@@ -1,8 +1,8 @@
 //! What the confidence is worth, and what other thresholds would do.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
-use super::{Language, Section, numbers::percent};
+use super::{Language, Section, frame::chart, numbers::percent};
 use crate::{
     charts::{
         ChartError, Marks, ReliabilityLabels, RiskCoverageLabels, reliability_diagram,
@@ -54,16 +54,6 @@ pub(super) fn section(q: &Quality, l: Language) -> Result<Option<Section>, Chart
     };
     let title = l.say("阈值与置信度", "Thresholds and confidence");
     Ok(Some(Section::new("thresholds", title, body)))
-}
-
-/// The library escapes the texts of its charts.
-fn chart(svg: &str, caption: &str) -> Markup {
-    html! {
-        figure {
-            div.wide { (PreEscaped(svg)) }
-            figcaption { (caption) }
-        }
-    }
 }
 
 fn other_thresholds(calibration: &Calibration, l: Language) -> Markup {

@@ -7,6 +7,7 @@ use jieda::{
     Moment, PersonalData, TimeZone, Timestamp,
     types::{Confidence, ConversationId, FaqId, HandoffReason},
 };
+use jieda_eval::ab::{Metric, Settling};
 use jieda_store::{Cursor, Filter};
 
 pub(crate) const HELP: &str = "\
@@ -17,6 +18,7 @@ Examples:
   jieda log export --store conversations.db --reason low_confidence --out unsure.jsonl
   jieda log replay --store conversations.db --data data
   jieda log purge --store conversations.db --days 180 --dry-run
+  jieda log ab --store conversations.db --since 2026-11-01
 
 Personal data was masked before it was stored. A filter on turns finds every conversation with such a turn.
 
@@ -24,6 +26,9 @@ With --json, one object:
   log: {\"turns\":[{\"conversation\",\"number\",\"at\",\"event\",\"text\",\"decision\",\"reason\",\"faq\",
     \"confidence\",\"rule\",\"reply\",\"release\",\"latency_ms\"}],\"next\"}; --after NEXT goes on
   log --conversation: the conversation as in an export
+  log ab: {\"goals\",\"unsettled\",\"trials\":[{\"faq\",\"experiment\",\"conversations\",\"balance_p\",
+    \"answers\":[{\"label\",\"conversations\",\"rates\"}],\"variants\":[{\"label\",\"verdict\",\"goal\",\"goal_p\",
+    \"guard\",\"guard_p\"}]}]}
   log purge: {\"conversations\",\"turns\",\"feedback\",\"handovers\",\"kept_with_human\",\"deleted\"}
   log replay: {\"release\",\"policy\",\"conversations\",\"turns\",\"same\",\"changed\":[{\"conversation\",
     \"number\",\"text\",\"recorded\":{\"decision\",\"faq\",\"rule\",\"release\"},\"replayed\":{…}}]}";
@@ -43,6 +48,19 @@ the same policy, nothing differs; on another one, this shows what it would have 
 This is a check: exit code 1 when a turn differs. Figures, two releases or policies side by side, and logs of
 other systems are for `jieda replay`, which reads what `jieda log export` writes.";
 
+pub(crate) const AB_HELP: &str = "\
+Write other answers beside an FAQ's own (column 答案B in a table, \"variants\" in faqs.jsonl) and publish: each
+conversation is given one of them, drawn by its id with equal chances, always the same one. This tells what came of it.
+
+Metrics: resolved (neither handed over, nor asked again, nor rated low), handed_over, asked_again, rated_low, rated_high.
+A conversation counts once, for what happens until another FAQ answers. The p-values are always valid: look every day, and
+stop when you like. A variant is \"better\" or \"worse\" by the goal, \"harmful\" when the guard got worse, \"unbalanced\" when
+conversations got lost on one side, else \"undecided\". Editing any of the answers begins another experiment.
+
+Examples:
+  jieda log ab --store conversations.db
+  jieda log ab --store conversations.db --faq ec-005 --goal handed_over --guard rated_low --json";
+
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct LogArgs {
@@ -54,6 +72,9 @@ pub(crate) struct LogArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogCommand {
+    /// Tell which of several answers of an FAQ serves customers better
+    #[command(after_help = AB_HELP)]
+    Ab(AbArgs),
     /// Write whole conversations as JSON lines
     #[command(after_help = EXPORT_HELP)]
     Export(ExportArgs),
@@ -171,6 +192,27 @@ pub(crate) struct PurgeArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct AbArgs {
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// What a variant must win on
+    #[arg(long, value_name = "METRIC", default_value = "resolved")]
+    pub(crate) goal: Metric,
+    /// What must not get worse by it
+    #[arg(long, value_name = "METRIC", default_value = "rated_low")]
+    pub(crate) guard: Metric,
+    /// The chance of a wrong word about a variant that is as good as the answer
+    #[arg(long, value_name = "P", default_value_t = 0.05, value_parser = level)]
+    pub(crate) alpha: f64,
+    /// Count conversations in which nothing happened for so many minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = Settling::default().minutes)]
+    pub(crate) settled: u32,
+    /// Look as if it were this time [default: now]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
@@ -208,6 +250,14 @@ fn time(text: &str) -> Result<Timestamp, String> {
     let moment = Moment::parse(text).ok_or("expected 2026-11-11 or \"2026-11-11 20:00\"")?;
     let time = TimeZone::system().to_timestamp(moment.start());
     time.map_err(|e| e.to_string())
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    let level = text
+        .parse()
+        .ok()
+        .filter(|level| (1e-6..=0.5).contains(level));
+    level.ok_or_else(|| "expected a number from 0.000001 to 0.5".to_owned())
 }
 
 fn conversation(text: &str) -> Result<ConversationId, String> {

@@ -105,6 +105,7 @@ pub(crate) fn print_decision(
     if let Some(faq) = reply.faq.as_ref().and_then(|id| searcher.kb().faq(id)) {
         facts.push(format!("{}“{}”", faq.id, faq.question));
     }
+    facts.extend(reply.variant.as_ref().map(|v| format!("答案 {}", v.label)));
     if !matches!(reply.decision, Decision::SmallTalk { .. }) {
         facts.push(format!("置信度 {}", reply.confidence));
         if let Some(top) = reply.intents.top() {

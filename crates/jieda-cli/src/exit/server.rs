@@ -1,6 +1,6 @@
 //! What is told of a service that can't start.
 
-use jieda_server::StartError;
+use jieda_server::{StartError, routing::RoutingError};
 
 use super::{ENVIRONMENT, Explanation, INPUT, chain, engine, store};
 
@@ -34,6 +34,13 @@ pub(super) fn explain(error: &StartError) -> Explanation {
             format!("日志或跟踪的配置有误：{message}"),
             "见 jieda config default 里的 [server.log]。",
         ),
+        E::Routing(RoutingError::Store(e)) => return store::explain(e),
+        E::Routing(RoutingError::Rules(e)) => (
+            INPUT,
+            format!("会话库里坐席分配的规则看不懂：{e}"),
+            "它是由另一个版本的 jieda 写下的；请用那个版本，或清空工单后换用新的会话库。",
+        ),
+        E::Routing(e) => (ENVIRONMENT, format!("坐席分配无法启动：{e}"), ""),
         E::System(_) => (ENVIRONMENT, format!("服务出错：{}", chain(error)), ""),
     };
     Explanation { code, title, hint }

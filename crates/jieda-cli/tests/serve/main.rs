@@ -13,5 +13,7 @@ mod conversations;
 mod grpc;
 mod knowledge;
 mod operations;
+mod routing;
 mod server;
 mod tls;
+mod variants;

@@ -26,16 +26,17 @@ pub(crate) fn advice(rows: &[CheckedRow], settings: &Settings, now: DateTime) ->
             let problem = place.problem(ProblemCode::OnePhrasing, "只有一种问法");
             problems.push(problem.suggest("请加上几个相似问题，客户才更容易问到"));
         }
-        let undeclared = settings.undeclared(&faq.answer);
-        if !undeclared.is_empty() && settings.supplied.is_none() {
+        let cells = std::iter::once(&record.answer).chain(record.variants.iter().flatten());
+        for ((_, answer), cell) in faq.answers().zip(cells) {
+            let undeclared = settings.undeclared(answer);
+            if undeclared.is_empty() || settings.supplied.is_some() {
+                continue;
+            }
             let message = format!(
                 "变量 {} 在 kb.toml 的 [variables] 里没有",
                 undeclared.join("、")
             );
-            let problem = record
-                .answer
-                .place
-                .problem(ProblemCode::UncheckedVariable, message);
+            let problem = cell.place.problem(ProblemCode::UncheckedVariable, message);
             problems.push(problem.suggest("如果由调用方提供，请写进 kb.toml 的 supplied"));
         }
     }

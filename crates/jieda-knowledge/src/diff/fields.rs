@@ -8,10 +8,13 @@ use super::inline::{self, Span};
 use crate::{Faq, Moment};
 
 /// The fields that are compared, in the order in which they are shown.
-const FIELDS: [Field; 11] = [
+const FIELDS: [Field; 12] = [
     Field::new("question", "标准问题", |faq| prose(&faq.question)),
     Field::new("similar", "相似问题", |faq| list(&faq.similar)),
     Field::new("answer", "答案", |faq| prose(faq.answer.source())),
+    Field::new("variants", "备选答案", |faq| {
+        Value::List(faq.variants.iter().map(|a| a.source().to_owned()).collect())
+    }),
     Field::new("intent", "意图", |faq| text(faq.intent.as_str())),
     Field::new("tags", "标签", |faq| list(&faq.tags)),
     Field::new("skill", "技能组", |faq| {

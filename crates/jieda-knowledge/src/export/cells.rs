@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jieda_types::IntentId;
 
 use crate::{
-    Channel, Faq, FaqField, KnowledgeBase, Moment,
+    AnswerTemplate, Channel, Faq, FaqField, KnowledgeBase, Moment,
     source::{split_labels, split_questions},
 };
 
@@ -41,6 +41,11 @@ impl<'a> CellTexts<'a> {
             FaqField::Question => faq.question.clone(),
             FaqField::Similar => joined(&faq.similar, "\n", split_questions),
             FaqField::Answer => faq.answer.source().to_owned(),
+            // One below the other, for whoever has one cell for them.
+            FaqField::Variants => {
+                let texts = faq.variants.iter().map(AnswerTemplate::source);
+                texts.collect::<Vec<_>>().join("\n")
+            }
             FaqField::Intent => self.intent(&faq.intent).to_owned(),
             FaqField::Tags => joined(&faq.tags, "、", split_labels),
             FaqField::Skill => faq.skill.clone().unwrap_or_default(),

@@ -11,9 +11,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jieda_types::FaqId;
+use jieda_types::{FaqId, VariantLabel};
 
-use crate::{FaqField, KnowledgeBase, file};
+use crate::{Faq, FaqField, KnowledgeBase, file};
 use cells::CellTexts;
 pub use suggestions::{FaqDraft, PhrasingsDraft, Reason, Suggestions, export_suggestions};
 
@@ -56,8 +56,9 @@ pub enum ExportError {
 /// # Errors
 /// [`ExportError`]; then the file is as it was.
 pub fn export_xlsx(kb: &KnowledgeBase, path: &Path) -> Result<(), ExportError> {
-    let rows = rows(kb)?;
-    write(path, &workbook::workbook(kb, &rows)?)
+    let columns = Column::of(kb);
+    let rows = rows(kb, &columns)?;
+    write(path, &workbook::workbook(kb, &columns, &rows)?)
 }
 
 /// Writes a CSV file that Excel and WPS open as it is: UTF-8 with byte order mark. Intents are named
@@ -70,8 +71,9 @@ pub fn export_csv(kb: &KnowledgeBase, path: &Path) -> Result<(), ExportError> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
-    writer.write_record(FaqField::ALL.map(FaqField::header))?;
-    for row in rows(kb)? {
+    let columns = Column::of(kb);
+    writer.write_record(columns.iter().map(Column::header))?;
+    for row in rows(kb, &columns)? {
         writer.write_record(row.iter().map(|text| without_formula(text)))?;
     }
     let bytes = writer
@@ -88,23 +90,62 @@ pub fn export_jsonl(kb: &KnowledgeBase, path: &Path) -> Result<(), ExportError> 
     write(path, file::json_lines(&kb.faqs).as_bytes())
 }
 
-/// The texts of a row, in the order of [`FaqField::ALL`].
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    field: FaqField,
+    /// Which text of a field that has a column for each.
+    part: usize,
+}
+
+impl Column {
+    /// A column for each field, and one for each answer that is tried.
+    fn of(kb: &KnowledgeBase) -> Vec<Self> {
+        let variants = kb.faqs.iter().map(|faq| faq.variants.len()).max();
+        let parts = |field| match field {
+            FaqField::Variants => variants.unwrap_or_default(),
+            _ => 1,
+        };
+        let columns = FaqField::ALL.into_iter();
+        columns
+            .flat_map(|field| (0..parts(field)).map(move |part| Self { field, part }))
+            .collect()
+    }
+
+    fn header(&self) -> String {
+        let label = VariantLabel::nth(self.part + 1);
+        match label.filter(|_| self.field == FaqField::Variants) {
+            Some(label) => format!("{}{label}", FaqField::Answer),
+            None => self.field.header().to_owned(),
+        }
+    }
+}
+
+/// The texts of a row, in the order of its columns.
 type Row = Vec<String>;
 
-fn rows(kb: &KnowledgeBase) -> Result<Vec<Row>, ExportError> {
+fn rows(kb: &KnowledgeBase, columns: &[Column]) -> Result<Vec<Row>, ExportError> {
     let texts = CellTexts::of(kb);
-    let row = |faq| {
-        let cell = |field| {
-            let text = texts.cell(faq, field);
+    let row = |faq: &Faq| {
+        let cell = |column: &Column| {
+            let text = match column.field {
+                FaqField::Variants => {
+                    let variant = faq.variants.get(column.part);
+                    variant
+                        .map(|answer| answer.source().to_owned())
+                        .unwrap_or_default()
+                }
+                field => texts.cell(faq, field),
+            };
             let is_short = text.encode_utf16().count() <= MAX_CELL_UNITS;
             is_short
                 .then_some(text)
                 .ok_or_else(|| ExportError::TooLong {
                     faq: faq.id.clone(),
-                    field,
+                    field: column.field,
                 })
         };
-        FaqField::ALL.into_iter().map(cell).collect()
+        columns.iter().map(cell).collect()
     };
     kb.faqs.iter().map(row).collect()
 }

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
-use super::{Row, cells::joined};
+use super::{Column, Row, cells::joined};
 use crate::{FaqField, Intent, IntentPattern, KnowledgeBase, source::split_labels};
 
 const FAQ_SHEET: &str = "常见问题";
@@ -23,25 +23,35 @@ pub(super) const NOTE: (&str, f64) = ("备注", 24.0);
 const PLAIN_HEADERS: usize = 3;
 
 /// Makes the workbook from the texts of its cells.
-pub(super) fn workbook(kb: &KnowledgeBase, rows: &[Row]) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn workbook(
+    kb: &KnowledgeBase,
+    columns: &[Column],
+    rows: &[Row],
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    faq_sheet(workbook.add_worksheet(), rows, kb.intents.len())?;
+    faq_sheet(workbook.add_worksheet(), (columns, rows), kb.intents.len())?;
     intent_sheet(workbook.add_worksheet(), kb)?;
     workbook.save_to_buffer()
 }
 
-fn faq_sheet(sheet: &mut Worksheet, rows: &[Row], intents: usize) -> Result<(), XlsxError> {
+fn faq_sheet(
+    sheet: &mut Worksheet,
+    (columns, rows): (&[Column], &[Row]),
+    intents: usize,
+) -> Result<(), XlsxError> {
     sheet.set_name(FAQ_SHEET)?;
-    let columns = FaqField::ALL.map(|field| (field.header(), width(field)));
-    header(sheet, &columns)?;
+    let names: Vec<String> = columns.iter().map(Column::header).collect();
+    let widths = columns.iter().map(|column| width(column.field));
+    let headers: Vec<_> = names.iter().map(String::as_str).zip(widths).collect();
+    header(sheet, &headers)?;
     for (row, texts) in (1..).zip(rows) {
         line(sheet, row, texts.iter().map(String::as_str))?;
     }
     let last_row = row_number(rows.len());
     // Room for rows that are still to come.
     let end = last_row.saturating_add(1000).min(1_000_000);
-    for (column, field) in (0..).zip(FaqField::ALL) {
-        let validation = match field {
+    for (column, shown) in (0..).zip(columns) {
+        let validation = match shown.field {
             FaqField::Enabled => DataValidation::new().allow_list_strings(&["是", "否"])?,
             FaqField::Intent => match intent_choice(intents) {
                 Some(choice) => choice,
@@ -51,7 +61,7 @@ fn faq_sheet(sheet: &mut Worksheet, rows: &[Row], intents: usize) -> Result<(), 
         };
         sheet.add_data_validation(1, column, end, column, &validation)?;
     }
-    let last_column = u16::try_from(FaqField::ALL.len()).unwrap_or(u16::MAX) - 1;
+    let last_column = u16::try_from(columns.len()).unwrap_or(u16::MAX) - 1;
     sheet.autofilter(0, 0, last_row, last_column)?;
     Ok(())
 }
@@ -124,7 +134,7 @@ pub(super) fn width(field: FaqField) -> f64 {
     match field {
         FaqField::Question => 30.0,
         FaqField::Similar => 36.0,
-        FaqField::Answer => 60.0,
+        FaqField::Answer | FaqField::Variants => 60.0,
         FaqField::Intent | FaqField::Tags | FaqField::ValidFrom | FaqField::ValidUntil => 16.0,
         FaqField::Id | FaqField::Skill | FaqField::Channels => 12.0,
         FaqField::Enabled | FaqField::Priority => 8.0,

@@ -84,6 +84,7 @@ fn differing(a: &Faq, b: &Faq) -> Vec<FaqField> {
         FaqField::Question => a.question != b.question,
         FaqField::Similar => a.similar != b.similar,
         FaqField::Answer => a.answer != b.answer,
+        FaqField::Variants => a.variants != b.variants,
         FaqField::Intent => a.intent != b.intent,
         FaqField::Tags => a.tags != b.tags,
         FaqField::Skill => a.skill != b.skill,

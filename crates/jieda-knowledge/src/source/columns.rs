@@ -21,7 +21,7 @@ pub(crate) struct NamedColumn {
 }
 
 /// Synonyms, folded, the surest first.
-const SYNONYMS: [(FaqField, &[&str]); 12] = [
+const SYNONYMS: [(FaqField, &[&str]); 13] = [
     (
         FaqField::Id,
         &[
@@ -79,6 +79,7 @@ const SYNONYMS: [(FaqField, &[&str]); 12] = [
         &[
             "答案",
             "answer",
+            "答案a",
             "标准答案",
             "回答",
             "答复",
@@ -87,6 +88,18 @@ const SYNONYMS: [(FaqField, &[&str]); 12] = [
             "答案内容",
             "标准回复",
             "reply",
+        ],
+    ),
+    (
+        FaqField::Variants,
+        &[
+            "备选答案",
+            "variants",
+            "variant",
+            "候选答案",
+            "对照答案",
+            "备用答案",
+            "测试答案",
         ],
     ),
     (
@@ -188,9 +201,13 @@ pub(crate) fn column_of(header: &str) -> Option<NamedColumn> {
     if name.is_empty() {
         return None;
     }
+    if is_lettered_answer(&name) {
+        let column = Column::Field(FaqField::Variants);
+        return Some(NamedColumn { column, rank: 0 });
+    }
     let unnumbered = name.trim_end_matches(|c: char| c.is_numeric());
     for (field, synonyms) in SYNONYMS {
-        let name = if field == FaqField::Similar {
+        let name = if field.may_take_several_columns() {
             unnumbered
         } else {
             &name
@@ -204,6 +221,15 @@ pub(crate) fn column_of(header: &str) -> Option<NamedColumn> {
         column: Column::Ignored,
         rank: 0,
     })
+}
+
+/// 答案B, 备选答案C, variant_d: an answer that is tried against the first, which is 答案 or 答案A.
+fn is_lettered_answer(name: &str) -> bool {
+    let mut letters = name.chars();
+    let letter = letters.next_back();
+    let rest = letters.as_str();
+    letter.is_some_and(|letter| ('b'..='h').contains(&letter))
+        && ["答案", "备选答案", "answer", "variant"].contains(&rest)
 }
 
 /// Which part of an intent a header of the sheet 意图 names.

@@ -21,6 +21,8 @@ struct FaqRow {
     similar: Vec<String>,
     answer: String,
     #[serde(default)]
+    variants: Vec<String>,
+    #[serde(default)]
     tags: Vec<String>,
     #[serde(default)]
     skill: Option<String>,
@@ -86,6 +88,7 @@ fn record(place: &Place, row: FaqRow, problems: &mut Vec<Problem>) -> FaqRecord 
     }
     let lists = [
         (FaqField::Similar, row.similar),
+        (FaqField::Variants, row.variants),
         (FaqField::Tags, row.tags),
         (FaqField::Channels, row.channels),
     ];

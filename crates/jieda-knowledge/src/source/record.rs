@@ -1,6 +1,6 @@
 //! What every format is read into.
 
-use crate::{Faq, FaqField, Problem, ProblemCode, place::Place};
+use crate::{AnswerTemplate, Faq, FaqField, Problem, ProblemCode, place::Place};
 
 /// A text of a file, and its place.
 #[derive(Debug, Clone)]
@@ -74,6 +74,7 @@ pub(crate) struct FaqRecord {
     pub(crate) question: Cell,
     pub(crate) similar: Option<Vec<Cell>>,
     pub(crate) answer: Cell,
+    pub(crate) variants: Option<Vec<Cell>>,
     pub(crate) intent: Option<Cell>,
     pub(crate) tags: Option<Vec<Cell>>,
     pub(crate) skill: Option<Cell>,
@@ -94,6 +95,7 @@ impl FaqRecord {
             place,
             id: None,
             similar: None,
+            variants: None,
             intent: None,
             tags: None,
             skill: None,
@@ -114,6 +116,7 @@ impl FaqRecord {
             question: cell(FaqField::Question),
             similar: Some(Vec::new()),
             answer: cell(FaqField::Answer),
+            variants: Some(Vec::new()),
             intent: None,
             tags: Some(Vec::new()),
             skill: Some(cell(FaqField::Skill)),
@@ -138,7 +141,9 @@ impl FaqRecord {
             FaqField::ValidUntil => self.valid_until = Some(cell),
             FaqField::Enabled => self.enabled = Some(cell),
             FaqField::Priority => self.priority = Some(cell),
-            FaqField::Similar | FaqField::Tags | FaqField::Channels => self.add(field, [cell]),
+            FaqField::Similar | FaqField::Variants | FaqField::Tags | FaqField::Channels => {
+                self.add(field, [cell]);
+            }
         }
     }
 
@@ -146,6 +151,7 @@ impl FaqRecord {
     pub(crate) fn add(&mut self, field: FaqField, cells: impl IntoIterator<Item = Cell>) {
         let list = match field {
             FaqField::Similar => &mut self.similar,
+            FaqField::Variants => &mut self.variants,
             FaqField::Tags => &mut self.tags,
             FaqField::Channels => &mut self.channels,
             _ => return,
@@ -176,6 +182,7 @@ impl FaqRecord {
             FaqField::Enabled => self.enabled.as_slice(),
             FaqField::Priority => self.priority.as_slice(),
             FaqField::Similar => self.similar.as_deref().unwrap_or_default(),
+            FaqField::Variants => self.variants.as_deref().unwrap_or_default(),
             FaqField::Tags => self.tags.as_deref().unwrap_or_default(),
             FaqField::Channels => self.channels.as_deref().unwrap_or_default(),
         }
@@ -191,6 +198,9 @@ impl FaqRecord {
         self.set_id(faq.id.as_str());
         if self.similar.is_none() {
             self.similar = list(&mut faq.similar.iter().map(String::as_str));
+        }
+        if self.variants.is_none() {
+            self.variants = list(&mut faq.variants.iter().map(AnswerTemplate::source));
         }
         if self.tags.is_none() {
             self.tags = list(&mut faq.tags.iter().map(String::as_str));

@@ -86,12 +86,14 @@ impl YamlReader<'_> {
         let place = self.at(value).field(name);
         let is_list = matches!(
             field,
-            FaqField::Similar | FaqField::Tags | FaqField::Channels
+            FaqField::Similar | FaqField::Variants | FaqField::Tags | FaqField::Channels
         );
         match &value.value {
             NodeValue::Scalar(text) if is_list => {
                 let texts = match field {
                     FaqField::Similar => split_questions(text),
+                    // An answer may hold any mark.
+                    FaqField::Variants => vec![text.clone()],
                     _ => split_labels(text),
                 };
                 for text in texts {

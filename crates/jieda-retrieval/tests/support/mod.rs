@@ -99,6 +99,7 @@ pub(crate) fn faq(id: &str, phrasings: &[String], answer: &str) -> Faq {
         question: phrasings[0].clone(),
         similar: phrasings[1..].to_vec(),
         answer: AnswerTemplate::parse(answer).unwrap(),
+        variants: Vec::new(),
         tags: Vec::new(),
         skill: None,
         channels: Vec::new(),

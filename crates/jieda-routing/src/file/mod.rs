@@ -35,6 +35,18 @@ pub(crate) fn read<'a, T: DeserializeOwned>(
     Ok((raw, problems))
 }
 
+/// A file over the one that ships, as one file.
+///
+/// # Errors
+/// [`FileError::Unreadable`].
+pub(crate) fn complete(shipped: &str, given: &str) -> Result<String, FileError> {
+    let unreadable = |e: toml::de::Error| FileError::Unreadable(e.to_string());
+    let complete: toml::Table = toml::from_str(shipped).map_err(unreadable)?;
+    let own: toml::Table = toml::from_str(given).map_err(unreadable)?;
+    let whole = toml::to_string(&with(complete, own));
+    whole.map_err(|e| FileError::Unreadable(e.to_string()))
+}
+
 /// The table of a document, and the byte where each of its values begins.
 type Document<'a> = toml::Spanned<DeTable<'a>>;
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use super::{Router, case::Phase};
+use super::{Mode, Router, case::Phase};
 use crate::{AgentId, AgentState, Skill, TicketId};
 
 /// Where a ticket is.
@@ -105,6 +105,12 @@ impl Router {
             }
         };
         groups.map(view).collect()
+    }
+
+    /// Whether the service is whole.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// How many tickets are open.

@@ -176,6 +176,15 @@ impl Rules {
         rules.ok_or_else(|| FileError::Unreadable("规则不完整".into()))
     }
 
+    /// A file with all that it leaves to the shipped one: what these rules are, whatever ships later.
+    ///
+    /// # Errors
+    /// As [`from_toml`](Self::from_toml).
+    pub fn complete(text: &str) -> Result<String, FileError> {
+        Self::from_toml(text)?;
+        crate::file::complete(Self::SHIPPED, text)
+    }
+
     /// The rules that ship with jieda.
     ///
     /// # Errors

@@ -140,6 +140,8 @@ impl App {
             },
         );
         self.wait_for_disk(on_disk).await;
+        let handed = (&made.reply.decision, made.handover.as_ref());
+        self.hand_to_desk(slot.id(), handed).await;
         Ok(response)
     }
 
@@ -295,6 +297,9 @@ impl App {
             },
         );
         self.wait_for_disk(on_disk).await;
+        let handed = (&made.reply.decision, made.handover.as_ref());
+        self.hand_to_desk(slot.id(), handed).await;
+        self.rated_at_desk(slot.id(), rating).await;
         Ok(response)
     }
 

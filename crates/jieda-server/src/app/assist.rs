@@ -31,6 +31,7 @@ impl App {
     pub async fn agent(&self, id: &ConversationId, act: AgentAct) -> Result<u32, Problem> {
         let slot = self.conversations.find(id).await?;
         let mut live = slot.lock().await;
+        let hands_back = matches!(act, AgentAct::HandsBack);
         let event = match act {
             AgentAct::Says(text) => {
                 if text.trim().is_empty() {
@@ -50,6 +51,11 @@ impl App {
         let on_disk = self.keep_event(&slot, &mut live, event);
         drop(live);
         self.wait_for_disk(on_disk).await;
+        if hands_back {
+            self.ended_at_desk(id).await;
+        } else {
+            self.replied_at_desk(id).await;
+        }
         Ok(number)
     }
 

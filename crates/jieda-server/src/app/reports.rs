@@ -253,17 +253,7 @@ fn calendar(
 fn satisfaction(turns: &[FoundTurn]) -> SatisfactionBody {
     let mut counts = [0; 5];
     for found in turns {
-        let before = match &found.turn.event {
-            Event::Rated { rating } => Some(*rating),
-            // In words: the state says so on the turn on which the engine took it for one.
-            Event::Said { .. } => {
-                let answer = found.turn.answer.as_ref();
-                let is_rating = answer.is_some_and(|answer| answer.rule.contains("rating"));
-                found.turn.state.rating.filter(|_| is_rating)
-            }
-            _ => None,
-        };
-        if let Some(rating) = before
+        if let Some(rating) = found.turn.rating()
             && let Some(count) = counts.get_mut(usize::from(rating.get()).saturating_sub(1))
         {
             *count += 1;

@@ -49,6 +49,21 @@ impl Principal {
     ///
     /// # Errors
     /// [`ProblemKind::Forbidden`].
+    pub fn needs_any(&self, scopes: &[Scope]) -> Result<(), Problem> {
+        if scopes.iter().any(|&scope| self.may(scope)) {
+            return Ok(());
+        }
+        let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+        Err(Problem::new(
+            ProblemKind::Forbidden,
+            format!("需要权限 {}", names.join(" 或 ")),
+        ))
+    }
+
+    /// Whether it may do this.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Forbidden`].
     pub fn needs(&self, scope: Scope) -> Result<(), Problem> {
         if self.may(scope) {
             return Ok(());

@@ -1,6 +1,7 @@
 //! Configuration of the service: raw TOML → checked.
 
 mod raw;
+mod routing;
 
 use std::{
     net::SocketAddr,
@@ -11,6 +12,7 @@ use std::{
 use jieda::{ConfigSource, EngineConfig, EngineError, Section};
 
 use raw::Raw;
+pub(crate) use routing::{Routing, Webhook};
 
 const DEFAULTS: &str = include_str!("../../server.toml");
 const TABLE: &str = "server";
@@ -48,6 +50,8 @@ pub struct ServerConfig {
     pub priority: Priority,
     /// Certificate and key.
     pub tls: Option<Tls>,
+    /// Who takes handovers; none where that is another system's.
+    pub routing: Option<Routing>,
     /// What is logged and traced.
     pub log: Log,
 }

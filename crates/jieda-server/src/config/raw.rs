@@ -6,7 +6,9 @@ use jieda::EngineConfig;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
-use super::{Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls};
+use super::{
+    Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls, routing::RawRouting,
+};
 
 /// In the default of `store`, and for whoever wants none.
 const NO_STORE: &str = "none";
@@ -36,6 +38,7 @@ pub(super) struct RawServer {
     limits: RawLimits,
     priority: RawPriority,
     tls: RawTls,
+    routing: RawRouting,
     log: RawLog,
 }
 
@@ -117,6 +120,7 @@ impl RawServer {
                 words: self.priority.words,
             },
             tls: self.tls.check()?,
+            routing: self.routing.check()?,
             log: Log {
                 filter: filter(self.log.filter)?,
                 format: self.log.format,

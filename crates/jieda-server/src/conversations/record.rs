@@ -47,6 +47,7 @@ pub fn answer_of(reply: &Reply, identity: &Identity, context: &ReplyContext<'_>)
         confidence: reply.confidence,
         rule: reply.trace.rule.clone(),
         availability: reply.availability,
+        variant: reply.variant.clone(),
         release: identity.knowledge.clone(),
         policy: identity.policy.clone(),
         latency: reply.timings.total,

@@ -77,6 +77,10 @@ pub(super) fn answered(response: &AnswerResponse) -> v1::AnswerResponse {
         ask_rating: answer.ask_rating,
         handover: answer.handover.as_ref().and_then(as_struct),
         trace: as_struct(&answer.trace),
+        variant: answer.variant.as_ref().map(|variant| v1::Variant {
+            label: variant.label.clone(),
+            experiment: variant.experiment.clone(),
+        }),
     }
 }
 

@@ -11,7 +11,7 @@ use axum::{
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use jieda_store::Store as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
 use utoipa::IntoParams;
@@ -58,9 +58,7 @@ pub(super) async fn events(
     Query(from): Query<From>,
 ) -> Result<Response, Problem> {
     principal.needs(Scope::Answer)?;
-    let permit = Arc::clone(&app.streams).try_acquire_owned().map_err(|_| {
-        Problem::new(ProblemKind::Overloaded, "事件流太多").retry_after(Duration::from_secs(5))
-    })?;
+    let permit = permit(&app)?;
     let id = conversation_id(id)?;
     let slot = app.conversations.find(&id).await?;
     // Listened to first, so that no turn falls between.
@@ -77,33 +75,53 @@ pub(super) async fn events(
     let seen = before
         .last()
         .map_or(from.after.unwrap_or(0), |e: &TurnEvent| e.number.get());
-    let stream = turns(before, listener, seen, permit);
+    let stream = numbered(
+        (before, listener),
+        move |event: &TurnEvent| event.number.get() > seen,
+        |event| (event.number.to_string(), "turn"),
+        permit,
+    );
+    Ok(until_over(&app, principal, stream))
+}
+
+/// A place among the event streams.
+pub(super) fn permit(app: &App) -> Result<OwnedSemaphorePermit, Problem> {
+    Arc::clone(&app.streams).try_acquire_owned().map_err(|_| {
+        Problem::new(ProblemKind::Overloaded, "事件流太多").retry_after(Duration::from_secs(5))
+    })
+}
+
+/// Sends a stream until the service ends or the caller may listen no more.
+pub(super) fn until_over(
+    app: &Arc<App>,
+    principal: Principal,
+    stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Response {
     let revoked = Arc::clone(&app.access).until_revoked(principal);
     let stream = stream.take_until(app.stopping().cancelled_owned());
     let stream = stream.take_until(Box::pin(revoked));
     let alive = KeepAlive::new().interval(KEEP_ALIVE);
-    Ok(Sse::new(stream).keep_alive(alive).into_response())
+    Sse::new(stream).keep_alive(alive).into_response()
 }
 
-/// What was, then what comes. A listener that is too far behind is cut off: it comes again with `after`.
-fn turns(
-    before: Vec<TurnEvent>,
-    listener: broadcast::Receiver<TurnEvent>,
-    seen: u32,
+/// What was, then what comes and is new. A listener that is too far behind is cut off: it comes again with `after`.
+/// `named` gives the id of an event, by which it comes again, and its kind.
+pub(super) fn numbered<T: Serialize + Clone + Send + 'static>(
+    (before, listener): (Vec<T>, broadcast::Receiver<T>),
+    is_new: impl Fn(&T) -> bool + Send + 'static,
+    named: impl Fn(&T) -> (String, &'static str) + Send + 'static,
     permit: OwnedSemaphorePermit,
-) -> impl Stream<Item = Result<Event, Infallible>> {
+) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     let coming = BroadcastStream::new(listener)
         .take_while(|event| {
             let is_behind = matches!(event, Err(BroadcastStreamRecvError::Lagged(_)));
             std::future::ready(!is_behind)
         })
-        .filter_map(move |event| {
-            let new = event.ok().filter(|event| event.number.get() > seen);
-            std::future::ready(new)
-        });
-    stream::iter(before).chain(coming).map(move |turn| {
+        .filter_map(move |event| std::future::ready(event.ok().filter(&is_new)));
+    stream::iter(before).chain(coming).map(move |item| {
         let _held = &permit;
-        let event = Event::default().event("turn").id(turn.number.to_string());
-        Ok(event.json_data(&turn).unwrap_or_default())
+        let (id, kind) = named(&item);
+        let event = Event::default().event(kind).id(id);
+        Ok(event.json_data(&item).unwrap_or_default())
     })
 }

@@ -20,6 +20,7 @@ mod policy;
 mod problem;
 mod releases;
 mod reports;
+mod routing;
 mod session;
 
 use std::sync::Arc;
@@ -107,6 +108,14 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(policy::put))
         .routes(routes!(gaps::gaps))
         .routes(routes!(reports::dashboard))
+        .routes(routes!(routing::view))
+        .routes(routes!(routing::register))
+        .routes(routes!(routing::agent_state))
+        .routes(routes!(routing::arrive))
+        .routes(routes!(routing::act))
+        .routes(routes!(routing::mode))
+        .routes(routes!(routing::figures))
+        .routes(routes!(routing::events))
         .routes(routes!(session::show, session::log_in, session::log_out))
         .routes(routes!(health::reload))
         .routes(routes!(health::healthz))

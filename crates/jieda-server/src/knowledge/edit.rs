@@ -26,6 +26,9 @@ pub struct FaqDoc {
     pub similar: Vec<String>,
     /// The answer, with `{variables}`.
     pub answer: String,
+    /// Answers that are tried against it: B, C …
+    #[serde(default)]
+    pub variants: Vec<String>,
     /// Free labels.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -63,6 +66,7 @@ impl FaqDoc {
             question: faq.question.clone(),
             similar: faq.similar.clone(),
             answer: faq.answer.source().to_owned(),
+            variants: faq.variants.iter().map(|a| a.source().to_owned()).collect(),
             tags: faq.tags.clone(),
             skill: faq.skill.clone(),
             channels: faq.channels.iter().map(ToString::to_string).collect(),
@@ -77,6 +81,7 @@ impl FaqDoc {
     fn tidied(mut self) -> Self {
         let some = |text: &String| !text.trim().is_empty();
         self.similar.retain(some);
+        self.variants.retain(some);
         self.tags.retain(some);
         self.channels.retain(some);
         self.skill = self.skill.filter(some);

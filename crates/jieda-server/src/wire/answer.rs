@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jieda::{
     Policy, Reply, Thresholds,
-    types::{Availability, Awaiting, ConversationState, Customer, Decision, FaqId, Handover},
+    types::{
+        AnswerVariant, Availability, Awaiting, ConversationState, Customer, Decision, FaqId,
+        Handover,
+    },
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -94,6 +97,9 @@ pub struct AnswerBody {
     /// The FAQ whose answer was sent.
     #[schema(value_type = Option<String>)]
     pub faq: Option<FaqId>,
+    /// Which answer it is, where several are tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<VariantBody>,
     /// The calibrated probability that the best candidate answers the customer.
     #[schema(minimum = 0, maximum = 1)]
     pub confidence: f64,
@@ -141,6 +147,27 @@ pub struct AnswerResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub state: Option<ConversationState>,
+}
+
+/// Which answer a conversation is given, of those that are tried against each other.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct VariantBody {
+    /// The answer: `A` to `H`.
+    #[schema(example = "B")]
+    pub label: String,
+    /// What is tried: another one as soon as any of the answers is edited.
+    pub experiment: String,
+}
+
+impl VariantBody {
+    /// Converts a variant.
+    #[must_use]
+    pub fn of(variant: &AnswerVariant) -> Self {
+        Self {
+            label: variant.label.to_string(),
+            experiment: variant.experiment.clone(),
+        }
+    }
 }
 
 /// One choice of a clarifying question.
@@ -201,6 +228,7 @@ impl AnswerBody {
             decision: reply.decision.name(),
             reply: reply.text.clone(),
             faq: reply.faq.clone(),
+            variant: reply.variant.as_ref().map(VariantBody::of),
             confidence: rounded(reply.confidence.get()),
             intent: intents.first().cloned(),
             intents,

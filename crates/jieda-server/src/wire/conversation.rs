@@ -8,7 +8,7 @@ use jieda_store::{Answer, ConversationLog, ConversationRecord, Event, Feedback, 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AnswerRequest, AnswerResponse, CustomerBody, OptionBody, rounded};
+use super::{AnswerRequest, AnswerResponse, CustomerBody, OptionBody, VariantBody, rounded};
 use crate::http::ProblemBody;
 
 /// Many texts.
@@ -185,6 +185,9 @@ pub struct KeptAnswerBody {
     /// The FAQ whose answer was sent.
     #[schema(value_type = Option<String>)]
     pub faq: Option<FaqId>,
+    /// Which answer it is, where several are tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<VariantBody>,
     /// The calibrated confidence.
     pub confidence: f64,
     /// The rule that fired.
@@ -265,6 +268,7 @@ impl KeptAnswerBody {
             decision: answer.decision.name(),
             reply: answer.reply.clone(),
             faq: answer.faq().cloned(),
+            variant: answer.variant.as_ref().map(VariantBody::of),
             confidence: rounded(answer.confidence.get()),
             rule: answer.rule.clone(),
             reason: answer.decision.reason(),

@@ -7,10 +7,12 @@ mod feedback;
 mod knowledge;
 mod lookup;
 mod report;
+mod routing;
 mod trace;
 
 pub use answer::{
     AnswerBody, AnswerRequest, AnswerResponse, CustomerBody, Detail, OptionBody, ReplyContext,
+    VariantBody,
 };
 pub use candidate::{CandidateBody, IntentBody, PartBody};
 pub use conversation::*;
@@ -18,6 +20,7 @@ pub use feedback::{FeedbackRequest, FeedbackResponse};
 pub use knowledge::*;
 pub use lookup::*;
 pub use report::*;
+pub use routing::*;
 pub use trace::{EvidenceBody, ThresholdsBody, TimingsBody, TraceBody};
 
 /// Four digits after the point: more would be noise.

@@ -1,4 +1,5 @@
 // A toy that answers in the shape of the contract: overlap of characters instead of a model.
+import { createHash } from "node:crypto";
 import { handoverOf } from "./handover.mjs";
 import { intentsOf, rank, round, words } from "./rank.mjs";
 
@@ -20,8 +21,19 @@ const SMALLTALK = [
   { any: ["谢谢", "感谢"], rule: "thanks", reply: "不客气，很高兴能帮到您。" },
 ];
 
+const hash = (...parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+
+/** Which of its answers a conversation is given; without an id it is the first, outside of any experiment. */
+function assigned(faq, conversation) {
+  const answers = [faq.answer, ...faq.variants];
+  if (!conversation || answers.length === 1) return { text: faq.answer };
+  const experiment = hash(faq.id, ...answers);
+  const place = parseInt(hash(experiment, conversation).slice(0, 8), 16) % answers.length;
+  return { text: answers[place], variant: { label: "ABCDEFGH"[place], experiment } };
+}
+
 /** Answers one sentence. `state` is what the turn before left; it is not changed. */
-export function answer({ text, state: given, customer }, kb) {
+export function answer({ text, state: given, customer, conversation }, kb) {
   const state = structuredClone(
     given?.turn ? given : { turn: 0, failures: 0, replies: 0, options: [], history: [], tried: [], handed: null },
   );
@@ -50,11 +62,13 @@ export function answer({ text, state: given, customer }, kb) {
   state.options = [];
 
   const send = (faq, rule) => {
+    const { text: words_, variant } = assigned(faq, conversation);
     Object.assign(out, {
       decision: "auto_reply",
       faq: faq.id,
+      ...(variant && { variant }),
       rule,
-      reply: faq.answer.replace(/[^。]*\{[a-z_]+\}[^。]*。/g, ""),
+      reply: words_.replace(/[^。]*\{[a-z_]+\}[^。]*。/g, ""),
     });
     state.failures = 0;
     state.replies += 1;

@@ -2,6 +2,7 @@
 
 export const EMPTY = {
   similar: [],
+  variants: [],
   tags: [],
   skill: null,
   channels: [],
@@ -15,6 +16,7 @@ export const FIELDS = [
   "question",
   "similar",
   "answer",
+  "variants",
   "tags",
   "skill",
   "channels",
@@ -46,7 +48,19 @@ export function problemsOf(faq, intents, place) {
   if (!intents.some((i) => i.id === faq.intent)) {
     found.push({ field: "intent", code: "unknown_intent", message: `没有意图“${faq.intent}”` });
   }
+  found.push(...variantFaults(faq));
   return found.map((fault) => ({ severity: "error", ...fault, ...place }));
+}
+
+function variantFaults({ answer, variants }) {
+  const fault = (index, code, message) => ({ field: `variants[${index + 1}]`, code, message });
+  return variants.flatMap((text, index) => {
+    if (index >= 7) return [fault(index, "invalid_variant", "备选答案太多：连同答案最多 8 个")];
+    if ([answer, ...variants].indexOf(text) <= index)
+      return [fault(index, "invalid_variant", "备选答案与前面的答案一样")];
+    const at = /\{[^}]*$/.exec(text)?.index;
+    return at === undefined ? [] : [fault(index, "invalid_variable", `第 ${at + 1} 个字：花括号没有配对`)];
+  });
 }
 
 /** What is odd about one FAQ among others. */

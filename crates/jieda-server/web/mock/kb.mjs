@@ -9,6 +9,11 @@ const sample = (file) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
+/** Answers that are tried against that of the sample. */
+const VARIANTS = {
+  "ec-004": ["发货前可以自己改：打开“我的订单”，进入订单详情，点“修改地址”。已经发货的，请联系快递员改派。"],
+};
+
 const hex = () =>
   Math.floor(Math.random() * 2 ** 48)
     .toString(16)
@@ -16,7 +21,7 @@ const hex = () =>
 
 export function makeKnowledge(mode) {
   const intents = sample("intents.jsonl").map(({ id, name, description }) => ({ id, name, description }));
-  const served = sample("faqs.jsonl").map((faq) => ({ ...copy(EMPTY), ...faq }));
+  const served = sample("faqs.jsonl").map((faq) => ({ ...copy(EMPTY), variants: VARIANTS[faq.id] ?? [], ...faq }));
   const state = {
     faqs: served,
     draft: copy(served),

@@ -12,6 +12,8 @@ const overlap = (a, b) => {
   const size = (set) => [...set].reduce((n, g) => n + g.length, 0);
   return (2 * shared) / (size(a) + size(b) || 1);
 };
+/** How alike two texts are, from 0 to 1. */
+export const likeness = (a, b) => overlap(grams(a), grams(b));
 export const round = (x) => Math.round(x * 1e4) / 1e4;
 
 const WEIGHTS = {

@@ -72,39 +72,6 @@ function daily(turns, since, until) {
   return days;
 }
 
-export function gaps(store) {
-  const groups = new Map();
-  for (const c of store.newestFirst()) {
-    for (const t of c.turns) {
-      if (!["clarify", "rephrase"].includes(t.answer?.decision)) continue;
-      const top = t.answer.options[0]?.faq ?? "none";
-      const key = t.answer.decision === "clarify" ? top : `miss-${t.text}`;
-      const group = groups.get(key) ?? {
-        id: `g-${groups.size + 1}`,
-        title: t.text,
-        kind: t.answer.decision === "clarify" ? "near_tie" : "miss",
-        count: 0,
-        last_at: t.at,
-        queries: [],
-        candidates: [],
-      };
-      group.count += 1;
-      const known = group.queries.find((q) => q.text === t.text);
-      if (known) known.count += 1;
-      else group.queries.push({ text: t.text, count: 1, conversation_id: c.id, turn: t.number });
-      for (const o of t.answer.options) {
-        const candidate = group.candidates.find((x) => x.faq === o.faq);
-        if (candidate) candidate.count += 1;
-        else group.candidates.push({ ...o, count: 1 });
-      }
-      groups.set(key, group);
-    }
-  }
-  const list = [...groups.values()].sort((a, b) => b.count - a.count);
-  const turns = store.newestFirst().reduce((n, c) => n + c.turns.length, 0);
-  return { turns, groups: list };
-}
-
 export function curve(store) {
   const confidences = store
     .newestFirst()

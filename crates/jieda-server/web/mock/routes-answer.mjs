@@ -1,6 +1,7 @@
 // Routes of answers, conversations and reports.
 import { answer, rate } from "./engine.mjs";
-import { dashboard, gaps } from "./reports.mjs";
+import { gaps } from "./gaps.mjs";
+import { dashboard } from "./reports.mjs";
 
 export function answerRoutes({ kb, store, faults, Problem }) {
   const route = (method, path, handle) => ({ method, path, handle });

@@ -1,9 +1,12 @@
 // A stand-in for the answer service: the same contract, made-up data, all in memory.
 //
 //   PORT (7710)  MOCK_MODE (data|folder)  MOCK_LOGIN (1: 主管/demo)  MOCK_ROLE (publisher|editor|viewer)
+//   MOCK_ROUTING (0: the routing core is off)
 import { createServer } from "node:http";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { answerRoutes } from "./routes-answer.mjs";
+import { makeDesk } from "./desk.mjs";
+import { deskRoutes } from "./routes-desk.mjs";
 import { kbRoutes } from "./routes-kb.mjs";
 import { Invalid, Missing, Stale } from "./faq.mjs";
 import { makeKnowledge } from "./kb.mjs";
@@ -38,12 +41,19 @@ function problemOf(error) {
 }
 
 /** Starts one; gives its address and the way to stop it. */
-export function startMock({ port = 0, mode = "data", login = false, role = "publisher", faults = {} } = {}) {
+export function startMock({
+  port = 0,
+  mode = "data",
+  login = false,
+  role = "publisher",
+  routing = true,
+  faults = {},
+} = {}) {
   const kb = makeKnowledge(mode);
   const store = Object.assign(makeStore(kb), { kb });
-  const context = { kb, store, mode, role, faults, Problem };
+  const context = { kb, store, desk: makeDesk(store), mode, role, routing, faults, Problem };
   const sessions = sessionOf({ login, role, Problem });
-  const routes = [...sessions.routes, ...kbRoutes(context), ...answerRoutes(context)];
+  const routes = [...sessions.routes, ...kbRoutes(context), ...answerRoutes(context), ...deskRoutes(context)];
 
   const server = createServer(async (request, response) => {
     const requestId = `req-${Math.random().toString(36).slice(2, 12)}`;
@@ -82,7 +92,13 @@ export function startMock({ port = 0, mode = "data", login = false, role = "publ
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { PORT = "7710", MOCK_MODE, MOCK_LOGIN, MOCK_ROLE } = process.env;
-  const { url } = await startMock({ port: Number(PORT), mode: MOCK_MODE, login: MOCK_LOGIN === "1", role: MOCK_ROLE });
+  const { PORT = "7710", MOCK_MODE, MOCK_LOGIN, MOCK_ROLE, MOCK_ROUTING } = process.env;
+  const { url } = await startMock({
+    port: Number(PORT),
+    mode: MOCK_MODE,
+    login: MOCK_LOGIN === "1",
+    role: MOCK_ROLE,
+    routing: MOCK_ROUTING !== "0",
+  });
   console.log(`mock of ${fileURLToPath(new URL("..", import.meta.url))}: ${url}/console/  ${url}/widget/`);
 }

@@ -85,7 +85,10 @@ export function makeStore(kb) {
   });
 
   function say(conversation, text, at) {
-    const given = answer({ text, state: conversation.state, customer: conversation.customer }, kb);
+    const given = answer(
+      { text, state: conversation.state, customer: conversation.customer, conversation: conversation.id },
+      kb,
+    );
     conversation.state = given.state;
     if (given.decision === "handoff") conversation.handed_over = given.reason;
     push(conversation, { event: "said", text, answer: kept(given), handover: given.handover }, at);

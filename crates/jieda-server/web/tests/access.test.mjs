@@ -95,7 +95,7 @@ describe("with login", () => {
         // The session ends while something is edited: it is still there after the next login.
         await page.goto("console/#/kb?new=1");
         await page.getByLabel("标准问题").fill("礼品卡怎么激活");
-        await page.getByLabel("答案").fill("输入卡号和密码。");
+        await page.getByLabel("答案", { exact: true }).fill("输入卡号和密码。");
         await page.getByLabel("意图").last().selectOption({ label: "支付" });
         await page.context().clearCookies();
         await page.getByRole("button", { name: "保存到草稿" }).click();

@@ -131,7 +131,7 @@ test("a FAQ is made and deleted again", () =>
     await page.getByRole("button", { name: "保存到草稿" }).click();
     await page.getByText("请填写标准问题").waitFor();
     await page.getByLabel("标准问题").fill("礼品卡怎么激活");
-    await page.getByLabel("答案").fill("在“我的”-“礼品卡”里输入卡号和密码。");
+    await page.getByLabel("答案", { exact: true }).fill("在“我的”-“礼品卡”里输入卡号和密码。");
     await page.getByLabel("意图").last().selectOption({ label: "支付" });
     await page.getByRole("button", { name: "保存到草稿" }).click();
     await page.waitForURL(/id=/);
@@ -139,32 +139,6 @@ test("a FAQ is made and deleted again", () =>
     await page.getByRole("dialog").getByRole("button", { name: "删除" }).click();
     await page.getByText(/^已从草稿删除/).waitFor();
     await api(page, "DELETE", "/v1/kb/draft");
-  }));
-
-test("a missed question becomes a similar question, and its group is done", async (t) =>
-  open("console/#/gaps", async (page) => {
-    await page.locator("[aria-busy=false]").first().waitFor();
-    const group = page.locator("article").filter({ hasText: "难分高下" }).first();
-    if (REAL && (await group.count()) === 0) return t.skip("this server has missed nothing yet");
-    const text = (await group.locator("a").first().textContent()).trim();
-    await group.getByRole("button", { name: "加为相似问" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByRole("button", { name: /^加入 .+ 的草稿$/ }).click();
-    await page.getByText("已处理", { exact: true }).first().waitFor();
-    const diff = await (await page.request.get("/v1/kb/draft/diff")).json();
-    assert.ok(diff.changed.some((faq) => faq.fields.some((f) => f.field === "similar" && f.after.includes(text))));
-    await api(page, "DELETE", "/v1/kb/draft");
-  }));
-
-test("a missed question opens the editor of a new FAQ, filled in", async (t) =>
-  open("console/#/gaps", async (page) => {
-    await page.locator("[aria-busy=false]").first().waitFor();
-    const group = page.locator("article").last();
-    if (REAL && (await group.count()) === 0) return t.skip("this server has missed nothing yet");
-    const text = (await group.locator("a").first().textContent()).trim();
-    await group.getByRole("button", { name: "新建常见问题" }).click();
-    await page.getByText(/由“未命中”预填/).waitFor();
-    assert.equal(await page.getByLabel("标准问题").inputValue(), text);
   }));
 
 test("conversations are filtered, read and replayed", async (t) =>

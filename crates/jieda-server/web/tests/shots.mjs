@@ -56,7 +56,17 @@ const PAGES = {
   gaps: (page) => page.goto("console/#/gaps"),
   "gap-similar": async (page) => {
     await page.goto("console/#/gaps");
-    await page.getByRole("button", { name: "加为相似问" }).nth(1).click();
+    await page.getByRole("button", { name: "按建议添加" }).first().click();
+  },
+  "gap-new": async (page) => {
+    await page.goto("console/#/gaps");
+    await page.getByRole("button", { name: "按建议新建" }).first().click();
+    await page.getByLabel("标准问题").waitFor();
+  },
+  variants: async (page) => {
+    await page.goto("console/#/kb?id=ec-004");
+    await page.getByRole("button", { name: "添加备选答案" }).click();
+    await page.getByRole("button", { name: "保存到草稿" }).click();
   },
   conversations: (page) => page.goto("console/#/conversations"),
   transcript: async (page) => {
@@ -64,6 +74,16 @@ const PAGES = {
     await page.locator(".list li a").first().click();
     await page.getByRole("button", { name: /重放/ }).click();
     await page.getByRole("heading", { name: "重放结果" }).waitFor();
+  },
+  queues: (page) => page.goto("console/#/queues"),
+  agents: (page) => page.goto("console/#/agents"),
+  "agent-form": async (page) => {
+    await page.goto("console/#/agents");
+    await page.getByRole("button", { name: "修改 陈晓敏" }).click();
+  },
+  figures: async (page) => {
+    await page.goto("console/#/figures");
+    await page.getByRole("button", { name: "近 7 天" }).click();
   },
   dashboard: async (page) => {
     await page.goto("console/#/dashboard");
@@ -96,7 +116,7 @@ for (const colorScheme of ["light", "dark"]) {
       locale: "zh-CN",
     });
     for (const [name, visit] of Object.entries(PAGES)) {
-      if (only && name !== only) continue;
+      if (only && !only.split(",").includes(name)) continue;
       const page = await context.newPage();
       page.on("console", (m) => m.type() === "error" && console.log(name, m.text()));
       await visit(page, mock);

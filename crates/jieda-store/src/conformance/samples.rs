@@ -45,6 +45,7 @@ pub fn answer(decision: Decision, confidence: f64) -> Answer {
         confidence: Confidence::saturating(confidence),
         rule: "confidence".into(),
         availability: None,
+        variant: None,
         release: "20261129-100000-1a2b3c".into(),
         policy: "0123456789ab".into(),
         latency: Duration::from_micros(1234),

@@ -1,6 +1,7 @@
 //! Conversations in one SQLite file.
 
 mod file;
+mod journal;
 mod pen;
 mod purge;
 mod read;
@@ -16,8 +17,8 @@ use sqlx::{Pool, Sqlite};
 use tokio::sync::Mutex;
 
 use crate::{
-    ConversationLog, ConversationRecord, Filter, FoundTurn, Page, Purged, Retention, Slice, Store,
-    StoreError, Write,
+    ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
+    Retention, Slice, Store, StoreError, Write,
 };
 
 use file::IfMissing;
@@ -98,5 +99,39 @@ impl Store for SqliteStore {
 
     async fn purge(&self, retention: &Retention) -> Result<Purged, StoreError> {
         purge::purge(&self.0.writer, retention).await
+    }
+}
+
+impl Journal for SqliteStore {
+    async fn append(
+        &self,
+        journal: &str,
+        last: u64,
+        entries: &[NewEntry],
+    ) -> Result<u64, StoreError> {
+        let mut writer = self.0.writer.lock().await;
+        let mut connection = writer.take().await?;
+        let result = journal::append(&mut connection, (journal, last), entries).await;
+        writer.put_back(connection, result)
+    }
+
+    async fn entries(
+        &self,
+        journal: &str,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        journal::entries(&self.0.readers, (journal, after), limit).await
+    }
+
+    async fn set_bookmark(&self, reader: &str, number: u64) -> Result<(), StoreError> {
+        let mut writer = self.0.writer.lock().await;
+        let mut connection = writer.take().await?;
+        let result = journal::set_bookmark(&mut connection, reader, number).await;
+        writer.put_back(connection, result)
+    }
+
+    async fn bookmark(&self, reader: &str) -> Result<Option<u64>, StoreError> {
+        journal::bookmark(&self.0.readers, reader).await
     }
 }

@@ -106,6 +106,7 @@ fn answer(row: &Reading<'_>) -> Result<Option<Answer>, StoreError> {
         confidence: row.parsed("confidence", Confidence::new)?,
         rule: row.get("rule")?,
         availability,
+        variant: row.maybe_json("variant")?,
         release: row.get("release")?,
         policy: row.get("policy")?,
         latency: Duration::from_micros(latency.try_into().unwrap_or_default()),

@@ -13,11 +13,23 @@ use crate::{
 };
 
 /// One file a version; a file that was released never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "conversations",
-    include_str!("../../migrations/sqlite/0001_conversations.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str); 3] = [
+    (
+        1,
+        "conversations",
+        include_str!("../../migrations/sqlite/0001_conversations.sql"),
+    ),
+    (
+        2,
+        "variants",
+        include_str!("../../migrations/sqlite/0002_variants.sql"),
+    ),
+    (
+        3,
+        "journal",
+        include_str!("../../migrations/sqlite/0003_journal.sql"),
+    ),
+];
 
 /// Brings a database to the newest version. Two processes may do so at once.
 pub(super) async fn migrate(

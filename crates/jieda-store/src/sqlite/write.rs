@@ -112,8 +112,8 @@ async fn insert_turn(
     const INSERT: &str = "INSERT INTO turn \
         (conversation, number, at, customer, channel, event, text, variables, rating, state, \
          reply, decision, verdict, reason, faq, confidence, rule, availability, release, policy, \
-         latency, trace) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+         latency, trace, variant) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let variables = match &turn.event {
         Event::Said { variables, .. } if !variables.is_empty() => Some(json(variables)?),
         _ => None,
@@ -125,6 +125,7 @@ async fn insert_turn(
     let answer = turn.answer.as_ref();
     let latency = |a: &Answer| i64::try_from(a.latency.as_micros()).unwrap_or(i64::MAX);
     let availability = answer.and_then(|a| a.availability);
+    let variant = answer.and_then(|a| a.variant.as_ref());
     sqlx::query(INSERT)
         .bind(id.as_str())
         .bind(turn.number.get())
@@ -148,6 +149,7 @@ async fn insert_turn(
         .bind(answer.map(|a| &a.policy))
         .bind(answer.map(latency))
         .bind(answer.map(|a| a.trace.as_str()))
+        .bind(variant.map(json).transpose()?)
         .execute(connection)
         .await
         .map_err(failed("writing a turn"))?;

@@ -1,5 +1,6 @@
 //! `jieda log`: what was said and decided.
 
+mod ab;
 mod export;
 mod list;
 mod purge;
@@ -21,6 +22,7 @@ pub(crate) fn run(common: &Common, args: &LogArgs) -> anyhow::Result<()> {
     match &args.command {
         None if args.list.filter.conversation.is_some() => view::run(common, &args.list),
         None => list::run(common, &args.list),
+        Some(LogCommand::Ab(args)) => ab::run(common, args),
         Some(LogCommand::Export(args)) => export::run(args),
         Some(LogCommand::Purge(args)) => purge::run(common, args),
         Some(LogCommand::Replay(args)) => replay::run(common, args),

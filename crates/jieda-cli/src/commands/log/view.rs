@@ -86,6 +86,7 @@ fn print_turn(out: &mut impl Write, turn: &Turn) -> std::io::Result<()> {
     };
     let mut facts = Vec::new();
     facts.extend(answer.faq().map(ToString::to_string));
+    facts.extend(answer.variant.as_ref().map(|v| format!("答案 {}", v.label)));
     facts.extend(answer.decision.reason().map(str::to_owned));
     facts.push(format!("置信度 {}", answer.confidence));
     facts.push(format!("规则 {}", answer.rule));

@@ -99,6 +99,7 @@ impl<'a> RowChecker<'a> {
         let channels = self.channels(record);
         let served = channels.as_deref().unwrap_or_default();
         let answer = self.answer(&record.answer, served, enabled.unwrap_or(true));
+        let variants = self.variants(record, served);
         let valid_from = self.moment(record.valid_from.as_ref());
         let valid_until = self.moment(record.valid_until.as_ref());
         let valid = self.validity(record, valid_from.flatten(), valid_until.flatten());
@@ -112,6 +113,7 @@ impl<'a> RowChecker<'a> {
             question: question?,
             similar: similar?,
             answer: answer?,
+            variants: variants?,
             tags: tags?,
             skill: skill?,
             channels: channels?,

@@ -1,5 +1,7 @@
 //! Checks of what customers ask and read: questions and answers.
 
+use jieda_types::VariantLabel;
+
 use super::RowChecker;
 use crate::{
     AnswerTemplate, Channel, ProblemCode,
@@ -74,6 +76,48 @@ impl RowChecker<'_> {
             return None;
         }
         Some(answer)
+    }
+
+    /// Answers that are tried against the first. An empty column in between is a mistake: the answer behind it would
+    /// go by another letter than that of its column.
+    pub(super) fn variants(
+        &mut self,
+        record: &FaqRecord,
+        channels: &[Channel],
+    ) -> Option<Vec<AnswerTemplate>> {
+        let cells = record.variants.as_deref().unwrap_or_default();
+        let filled = cells.iter().rposition(Cell::is_filled).map_or(0, |i| i + 1);
+        let mut texts = vec![record.answer.text().unwrap_or_default()];
+        let mut variants = Vec::new();
+        let mut sound = true;
+        for (i, cell) in cells[..filled].iter().enumerate() {
+            let mut refuse = |code, message: String, suggestion: &str| {
+                let problem = cell.place.problem(code, message);
+                self.problems.push(problem.suggest(suggestion));
+                sound = false;
+            };
+            let Some(text) = cell.text() else {
+                sound = false;
+                continue;
+            };
+            let code = ProblemCode::InvalidVariant;
+            if i + 1 >= VariantLabel::MOST {
+                let message = format!("备选答案太多：连同答案最多 {} 个", VariantLabel::MOST);
+                refuse(code, message, "请删去一些；试得越多，要等的会话也越多");
+                break;
+            } else if has_no_word(text) {
+                refuse(code, "备选答案没有文字".into(), "请补上，或让后面的往前移");
+            } else if texts.contains(&text) {
+                refuse(code, "备选答案与前面的答案一样".into(), "请改写，或删去");
+            } else {
+                texts.push(text);
+                match self.answer(cell, channels, true) {
+                    Some(answer) => variants.push(answer),
+                    None => sound = false,
+                }
+            }
+        }
+        sound.then_some(variants)
     }
 
     fn is_too_long(&mut self, cell: &Cell, answer: &AnswerTemplate, channels: &[Channel]) -> bool {

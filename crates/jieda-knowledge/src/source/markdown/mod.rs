@@ -16,8 +16,8 @@
 //!
 //! Headings of the deepest level are standard questions, the heading above one is its intent.
 //! Fields stand as `key: value` lines directly below the question, or so in an HTML comment. The list
-//! below a line or heading 相似问 holds the similar questions; all else is the answer, also below a
-//! heading 答案.
+//! below a line or heading 相似问 holds the similar questions; what is below a heading 备选答案 is an answer that
+//! is tried against the first; all else is the answer, also below a heading 答案.
 
 mod blocks;
 
@@ -68,7 +68,9 @@ pub(crate) fn read(place: &Place, source: &mut Source) {
 fn part_of(text: &str) -> Option<FaqField> {
     let name = text.trim().trim_end_matches([':', '：']);
     match column_of(name)?.column {
-        Column::Field(field @ (FaqField::Similar | FaqField::Answer)) => Some(field),
+        Column::Field(field @ (FaqField::Similar | FaqField::Answer | FaqField::Variants)) => {
+            Some(field)
+        }
         _ => None,
     }
 }
@@ -87,6 +89,8 @@ struct MarkdownReader<'a> {
 struct Section {
     record: FaqRecord,
     answer: Option<(usize, String)>,
+    /// Each with its line, in their order.
+    variants: Vec<(usize, String)>,
     /// What the text that follows belongs to.
     part: FaqField,
     /// A line that announced similar questions, until their list comes.
@@ -136,6 +140,9 @@ impl MarkdownReader<'_> {
         if let (Some(part), Some(section)) = (part_of(&block.text), &mut self.section) {
             section.give_back_announced();
             section.part = part;
+            if part == FaqField::Variants {
+                section.variants.push((block.line, String::new()));
+            }
             return;
         }
         self.finish_section();
@@ -159,6 +166,7 @@ impl MarkdownReader<'_> {
         self.section = Some(Section {
             record,
             answer: None,
+            variants: Vec::new(),
             part: FaqField::Answer,
             announced: None,
         });
@@ -213,19 +221,30 @@ impl MarkdownReader<'_> {
             let place = self.place.row(line).field(FaqField::Answer.header());
             section.record.answer = Cell::new(&text, place, &mut self.source.problems);
         }
+        for (line, text) in section.variants {
+            let place = self.place.row(line).field(FaqField::Variants.header());
+            let cell = Cell::new(&text, place, &mut self.source.problems);
+            section.record.set(FaqField::Variants, cell);
+        }
         self.source.faqs.push(section.record);
     }
 }
 
 impl Section {
     fn is_untouched(&self) -> bool {
-        self.answer.is_none() && self.announced.is_none()
+        self.answer.is_none() && self.announced.is_none() && self.variants.is_empty()
     }
 
     fn add_answer(&mut self, line: usize, text: &str) {
-        match &mut self.answer {
+        let open = match self.part {
+            FaqField::Variants => self.variants.last_mut(),
+            _ => self.answer.as_mut(),
+        };
+        match open {
             Some((_, answer)) => {
-                answer.push('\n');
+                if !answer.is_empty() {
+                    answer.push('\n');
+                }
                 answer.push_str(text);
             }
             None => self.answer = Some((line, text.to_owned())),

@@ -21,7 +21,7 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn of(place: &Place, header: &GridRow, problems: &mut Vec<Problem>) -> Self {
         let place = place.row(header.number);
-        // The surest name of each field; several columns may hold similar questions.
+        // The surest name of each field; several columns may hold similar questions, or variants.
         let mut best: BTreeMap<FaqField, (usize, usize)> = BTreeMap::new();
         let mut used = Vec::new();
         for &number in header.cells.keys() {
@@ -37,7 +37,7 @@ impl Columns {
             let Column::Field(field) = named.column else {
                 continue;
             };
-            if field != FaqField::Similar {
+            if !field.may_take_several_columns() {
                 match best.get(&field) {
                     Some(&(rank, other)) if rank == named.rank => {
                         problems.push(duplicate_column(&place, field, other));

@@ -72,6 +72,7 @@ impl<'a> FaqTable<'a> {
             FaqField::Question,
             FaqField::Similar,
             FaqField::Answer,
+            FaqField::Variants,
         ];
         let spread = columns
             .used
@@ -130,6 +131,7 @@ impl<'a> FaqTable<'a> {
             text.is_empty()
                 || match field {
                     FaqField::Similar => true,
+                    FaqField::Variants => above.texts(field).contains(&text),
                     FaqField::Tags | FaqField::Channels => above.texts(field) == split_labels(text),
                     _ => above.texts(field) == [text],
                 }

@@ -1,4 +1,4 @@
-/** Pages by address. Those with charts are loaded when they are opened. */
+/** Pages by address. Those with charts, and those about agents, are loaded when they are opened. */
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
 import ChatPage from "./pages/chat/ChatPage.vue";
 import ConversationPage from "./pages/conversations/ConversationPage.vue";
@@ -36,6 +36,9 @@ const routes: RouteRecordRaw[] = [
   { path: "/gaps", component: GapsPage, meta: { title: "未命中" } },
   { path: "/conversations", component: ConversationsPage, meta: { title: "会话" } },
   { path: "/conversations/:id", component: ConversationPage, props: true, meta: { title: "会话详情" } },
+  { path: "/queues", component: () => import("./pages/queues/QueuesPage.vue"), meta: { title: "排队" } },
+  { path: "/agents", component: () => import("./pages/agents/AgentsPage.vue"), meta: { title: "坐席" } },
+  { path: "/figures", component: () => import("./pages/figures/FiguresPage.vue"), meta: { title: "报表" } },
   { path: "/dashboard", component: () => import("./pages/dashboard/DashboardPage.vue"), meta: { title: "看板" } },
   { path: "/policy", component: () => import("./pages/policy/PolicyPage.vue"), meta: { title: "策略" } },
   { path: "/:rest(.*)*", redirect: "/chat" },

@@ -53,6 +53,8 @@ export const session = {
   current,
   /** May change the draft. */
   canEdit: computed(() => role.value !== "viewer"),
+  /** May speak and act as a human agent: editors and publishers have the scope `agent`. */
+  canServe: computed(() => role.value !== "viewer"),
   /** May make the draft what customers get. */
   canPublish: computed(() => role.value === "publisher"),
   load,

@@ -52,6 +52,7 @@ const FAQ_FIELDS: Names = {
   question: "标准问题",
   similar: "相似问",
   answer: "答案",
+  variants: "备选答案",
   tags: "标签",
   skill: "技能组",
   channels: "渠道",
@@ -105,19 +106,40 @@ const STEPS: Names = {
 
 const CHANNELS: Names = { web: "网页", app: "App", wechat: "微信", phone: "电话", mini: "小程序" };
 
+const AGENT_STATES: Names = {
+  ready: "就绪",
+  busy: "忙碌",
+  after_work: "话后整理",
+  break: "小休",
+  offline: "离线",
+};
+
+const LANGUAGES: Names = { zh: "中文", yue: "粤语", en: "英语" };
+
 export const decisionLabel = named(DECISIONS);
 export const reasonLabel = named(REASONS);
 export const roleLabel = named(ROLES);
 export const ticketFieldLabel = named(FIELDS);
-export const faqFieldLabel = named(FAQ_FIELDS);
+const faqField = named(FAQ_FIELDS);
 export const outcomeLabel = named(OUTCOMES);
 export const settingLabel = named(SETTINGS);
 export const featureLabel = named(FEATURES);
 export const stepLabel = named(STEPS);
 export const channelLabel = named(CHANNELS);
+export const languageLabel = named(LANGUAGES);
+export const agentStateLabel = named(AGENT_STATES);
 
 export const DECISION_NAMES = Object.keys(DECISIONS);
+export const CHANNEL_NAMES = Object.keys(CHANNELS);
+export const LANGUAGE_NAMES = Object.keys(LANGUAGES);
 export const REASON_NAMES = Object.keys(REASONS).filter((id) => id !== "low_confidence");
+
+/** A field of a FAQ, or one entry of a list: `variants[1]` is the first of the answers after A. */
+export function faqFieldLabel(field: string | null | undefined): string {
+  const [, list, place] = /^(\w+)\[(\d+)\]$/.exec(field ?? "") ?? [];
+  if (!list) return faqField(field);
+  return list === "variants" ? `答案 ${String.fromCharCode(65 + Number(place))}` : `${faqField(list)} ${place}`;
+}
 
 export type Tone = "good" | "warn" | "bad" | "calm";
 
@@ -127,6 +149,18 @@ export function decisionTone(decision: string | null | undefined): Tone {
   if (decision === "handoff") return "bad";
   if (decision === "smalltalk" || decision === "silent" || !decision) return "calm";
   return "warn";
+}
+
+/** How the state of an agent is coloured. */
+export function agentStateTone(state: string | null | undefined): Tone {
+  if (state === "ready") return "good";
+  return state === "busy" || state === "after_work" || state === "break" ? "warn" : "calm";
+}
+
+/** How an urgency is coloured. */
+export function urgencyTone(urgency: string): Tone {
+  if (urgency === "特急") return "bad";
+  return urgency === "紧急" ? "warn" : "calm";
 }
 
 export function availabilityLabel(availability: string | null): string {

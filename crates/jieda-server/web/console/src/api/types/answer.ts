@@ -61,6 +61,12 @@ export interface Trace {
   thresholds?: { reply: number; clarify: number };
 }
 
+/** Which answer was given, of those that are tried against each other. */
+export interface Variant {
+  label: string;
+  experiment: string;
+}
+
 export interface Answer {
   conversation_id: string | null;
   turn: number;
@@ -71,6 +77,8 @@ export interface Answer {
   decision: DecisionName;
   reply: string;
   faq: string | null;
+  /** Only where several answers are tried. */
+  variant?: Variant;
   confidence: number;
   intent: IntentScore | null;
   intents: IntentScore[];

@@ -2,6 +2,17 @@
 import type { Customer, DecisionName, Option } from "./answer";
 import type { Handover } from "./handover";
 
+/** What to do about missed questions. By its kind, some fields are absent. */
+export interface Proposal {
+  kind: "new_faq" | "similar_question" | "conflicting_faqs" | "review_answer";
+  /** The FAQ, or both. */
+  faqs?: string[];
+  /** Of a new FAQ: its standard question, and the intent that it may belong to. */
+  question?: string;
+  intent?: string;
+  similar?: string[];
+}
+
 export interface GapGroup {
   id: string;
   title: string;
@@ -10,6 +21,7 @@ export interface GapGroup {
   last_at: string;
   queries: { text: string; count: number; conversation_id: string; turn: number }[];
   candidates: { faq: string; question: string; count: number }[];
+  proposal: Proposal;
 }
 
 export interface Gaps {

@@ -5,3 +5,4 @@ export type * from "./handover";
 export type * from "./knowledge";
 export type * from "./conversation";
 export type * from "./report";
+export type * from "./routing";

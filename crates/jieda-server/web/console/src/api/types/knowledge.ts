@@ -38,6 +38,8 @@ export interface FaqFields {
   question: string;
   similar: string[];
   answer: string;
+  /** Answers that are tried against it, which is A: B, C and so on. */
+  variants: string[];
   tags: string[];
   skill: string | null;
   channels: string[];

@@ -1,5 +1,6 @@
 /** A FAQ as the editor holds it: lists as text, nothing absent. */
 import type { Faq, FaqFields } from "../../api/types";
+import { faultsOfVariants, type VariantFaults } from "./variants";
 
 export interface FaqForm {
   intent: string;
@@ -7,6 +8,8 @@ export interface FaqForm {
   /** One a line. */
   similar: string;
   answer: string;
+  /** Never changed in place: the form and what was saved may hold the same list. */
+  variants: readonly string[];
   /** Separated by commas of any kind. */
   tags: string;
   skill: string;
@@ -17,7 +20,7 @@ export interface FaqForm {
   priority: number;
 }
 
-export type Faults = Partial<Record<keyof FaqForm, string>>;
+export type Faults = Partial<Record<Exclude<keyof FaqForm, "variants">, string>> & { variants?: VariantFaults };
 
 export function emptyForm(): FaqForm {
   return {
@@ -25,6 +28,7 @@ export function emptyForm(): FaqForm {
     question: "",
     similar: "",
     answer: "",
+    variants: [],
     tags: "",
     skill: "",
     channels: [],
@@ -41,6 +45,7 @@ export function toForm(faq: Faq): FaqForm {
     question: faq.question,
     similar: faq.similar.join("\n"),
     answer: faq.answer,
+    variants: faq.variants,
     tags: faq.tags.join("，"),
     skill: faq.skill ?? "",
     channels: [...faq.channels],
@@ -57,6 +62,7 @@ export function toFields(form: FaqForm): FaqFields {
     question: form.question.trim(),
     similar: lines(form.similar),
     answer: form.answer.trim(),
+    variants: form.variants.map((text) => text.trim()),
     tags: commaSeparated(form.tags),
     skill: form.skill.trim() || null,
     channels: form.channels,
@@ -72,6 +78,8 @@ export function faultsOf(form: FaqForm): Faults {
   const faults: Faults = {};
   if (form.question.trim() === "") faults.question = "请填写标准问题";
   if (form.answer.trim() === "") faults.answer = "请填写答案";
+  const variants = faultsOfVariants(form.answer, form.variants);
+  if (variants.size > 0) faults.variants = variants;
   if (form.intent === "") faults.intent = "请选择意图";
   if (form.validFrom && form.validUntil && form.validFrom > form.validUntil) faults.validUntil = "失效日期早于生效日期";
   return faults;

@@ -1,0 +1,72 @@
+//! What can be seen from outside.
+
+use jieda::{Timestamp, types::ConversationId};
+use jieda_routing::{Agent, AgentView, Alarm, GroupView, Mode, Stage, Ticket};
+use serde::Serialize;
+
+use super::state::State;
+
+/// Everything as it is at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeskView {
+    /// The last entry of the journal that it holds: events after it are those that are missing.
+    pub last: u64,
+    /// The groups, in the order of the rules.
+    pub groups: Vec<GroupView>,
+    /// The agents, by number.
+    pub agents: Vec<AgentSeen>,
+    /// The open tickets, the oldest first.
+    pub tickets: Vec<TicketSeen>,
+    /// What somebody must know.
+    pub alarms: Vec<Alarm>,
+    /// Whether key channels go first.
+    pub mode: Mode,
+}
+
+/// An agent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AgentSeen {
+    /// Who, and what he can do.
+    #[serde(flatten)]
+    pub agent: Agent,
+    /// What he does.
+    pub now: Option<AgentView>,
+}
+
+/// An open ticket.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TicketSeen {
+    /// The ticket.
+    #[serde(flatten)]
+    pub ticket: Ticket,
+    /// When it arrived.
+    pub arrived: Timestamp,
+    /// Its conversation.
+    pub conversation: Option<ConversationId>,
+    /// Where it is.
+    #[serde(flatten)]
+    pub stage: Option<Stage>,
+}
+
+impl DeskView {
+    pub(super) fn of(state: &State) -> Self {
+        let agents = state.agents.values().map(|agent| AgentSeen {
+            agent: agent.clone(),
+            now: state.router.agent(agent.id),
+        });
+        let tickets = state.tickets.values().map(|open| TicketSeen {
+            ticket: open.ticket.clone(),
+            arrived: open.arrived,
+            conversation: open.conversation.clone(),
+            stage: state.router.stage(open.ticket.id),
+        });
+        Self {
+            last: state.last,
+            groups: state.router.groups(),
+            agents: agents.collect(),
+            tickets: tickets.collect(),
+            alarms: state.alarms.iter().cloned().collect(),
+            mode: state.router.mode(),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The host of the router: what is acknowledged is in the journal, and nothing else is.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail by panic"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use jieda_routing::{
+    AgentId, AgentState, EventKind, Mode, Outcome, Refused, Rules, Stage, Ticket, TicketId,
+};
+use jieda_server::routing::{Act, Desk, DeskView, RoutingError};
+use jieda_store::{Entry, Journal, NewEntry, StoreError};
+
+/// A journal in memory, whose disk may be full.
+#[derive(Debug, Clone, Default)]
+struct Paper(Arc<Mutex<Sheet>>);
+
+#[derive(Debug, Default)]
+struct Sheet {
+    entries: Vec<Entry>,
+    bookmark: Option<u64>,
+    /// Appends that fail, and whether they are written all the same.
+    failing: Vec<Written>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Yes,
+    No,
+}
+
+impl Paper {
+    fn fail(&self, written: Written) {
+        self.0.lock().unwrap().failing.push(written);
+    }
+
+    fn length(&self) -> usize {
+        self.0.lock().unwrap().entries.len()
+    }
+}
+
+impl Journal for Paper {
+    async fn append(&self, journal: &str, last: u64, new: &[NewEntry]) -> Result<u64, StoreError> {
+        let mut sheet = self.0.lock().unwrap();
+        let found = sheet.entries.len() as u64;
+        if found != last {
+            return Err(StoreError::Overtaken {
+                journal: journal.to_owned(),
+                last,
+                found,
+            });
+        }
+        let failing = sheet.failing.pop();
+        if failing != Some(Written::No) {
+            for (number, entry) in (last + 1..).zip(new) {
+                sheet.entries.push(Entry {
+                    number,
+                    at: entry.at,
+                    body: entry.body.clone(),
+                });
+            }
+        }
+        match failing {
+            Some(_) => Err(StoreError::Busy),
+            None => Ok(sheet.entries.len() as u64),
+        }
+    }
+
+    async fn entries(&self, _: &str, after: u64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        let sheet = self.0.lock().unwrap();
+        let new = sheet.entries.iter().filter(|entry| entry.number > after);
+        Ok(new.take(limit as usize).cloned().collect())
+    }
+
+    async fn set_bookmark(&self, _: &str, number: u64) -> Result<(), StoreError> {
+        self.0.lock().unwrap().bookmark = Some(number);
+        Ok(())
+    }
+
+    async fn bookmark(&self, _: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.0.lock().unwrap().bookmark)
+    }
+}
+
+async fn desk(paper: &Paper) -> Desk<Paper> {
+    let rules = Rules::complete("").unwrap();
+    Desk::open(paper.clone(), rules).await.unwrap()
+}
+
+fn arrive() -> Act {
+    let ticket: Ticket = serde_json::from_str(r#"{"id":0}"#).unwrap();
+    Act::Arrive {
+        ticket: Box::new(ticket),
+        conversation: None,
+    }
+}
+
+fn ready(id: u32) -> [Act; 2] {
+    let agent = format!(r#"{{"id":{id},"name":"a","skills":{{}},"capacity":2}}"#);
+    let agent: jieda_routing::Agent = serde_json::from_str(&agent).unwrap();
+    let state = AgentState::Ready;
+    [
+        Act::Happen(EventKind::AgentRegistered { agent }),
+        Act::Happen(EventKind::AgentState {
+            agent: AgentId(id),
+            state,
+        }),
+    ]
+}
+
+/// What does not depend on how long ago the last event was.
+fn seen(view: &DeskView) -> serde_json::Value {
+    serde_json::json!([view.last, view.agents, view.tickets, view.alarms, view.mode])
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_did_not_happen() {
+    let paper = Paper::default();
+    let desk = desk(&paper).await;
+    desk.act(arrive()).await.unwrap();
+    let before = desk.view().await.unwrap();
+
+    paper.fail(Written::No);
+    let failed = desk.act(arrive()).await;
+    assert!(matches!(failed, Err(RoutingError::Store(_))), "{failed:?}");
+    assert_eq!(seen(&desk.view().await.unwrap()), seen(&before));
+    desk.act(arrive()).await.unwrap();
+    assert_eq!(desk.view().await.unwrap().tickets.len(), 2);
+
+    // A disk may also write and then fail: what it holds is what counts.
+    paper.fail(Written::Yes);
+    assert!(desk.act(arrive()).await.is_err());
+    assert_eq!(desk.view().await.unwrap().tickets.len(), 3);
+}
+
+#[tokio::test]
+async fn two_hosts_of_one_journal_agree() {
+    let paper = Paper::default();
+    let hosts = [desk(&paper).await, desk(&paper).await];
+    for act in ready(1) {
+        hosts[0].act(act).await.unwrap();
+    }
+    let mut random = 7_u64;
+    for step in 0..200_usize {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let host = &hosts[(random >> 33) as usize % 2];
+        let open = host.view().await.unwrap().tickets;
+        let act = match (open.first(), (random >> 40) % 3) {
+            (Some(seen), 0) => match seen.stage {
+                Some(Stage::Offered { agent }) => EventKind::OfferAccepted {
+                    ticket: seen.ticket.id,
+                    agent,
+                },
+                Some(Stage::Taken { .. }) => EventKind::ContactEnded {
+                    ticket: seen.ticket.id,
+                    outcome: Outcome::Resolved,
+                },
+                _ => EventKind::TicketAbandoned {
+                    ticket: seen.ticket.id,
+                },
+            },
+            (_, 1) if step % 50 == 0 => EventKind::ModeChanged {
+                mode: Mode::Degraded,
+            },
+            _ => {
+                host.act(arrive()).await.unwrap();
+                continue;
+            }
+        };
+        // The other host may have been there before.
+        match host.act(Act::Happen(act)).await {
+            Ok(_) | Err(RoutingError::Refused(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    // Whoever acts last has read all.
+    let fresh = desk(&paper).await;
+    assert!(paper.length() > 100);
+    for host in &hosts {
+        host.act(arrive()).await.unwrap();
+    }
+    let last = desk(&paper).await.view().await.unwrap();
+    assert_eq!(seen(&hosts[1].view().await.unwrap()), seen(&last));
+    drop(fresh);
+}
+
+#[tokio::test]
+async fn a_conversation_has_one_open_ticket() {
+    let paper = Paper::default();
+    let desk = desk(&paper).await;
+    let id = jieda::types::ConversationId::new("c-1").unwrap();
+    let act = |conversation| match arrive() {
+        Act::Arrive { ticket, .. } => Act::Arrive {
+            ticket,
+            conversation: Some(conversation),
+        },
+        act => act,
+    };
+    desk.act(act(id.clone())).await.unwrap();
+    let ticket = desk.ticket_of(&id).await.unwrap().unwrap();
+    let again = desk.act(act(id.clone())).await;
+    assert!(matches!(again, Err(RoutingError::HasTicket(open)) if open == ticket));
+    let gone = EventKind::TicketAbandoned { ticket };
+    desk.act(Act::Happen(gone.clone())).await.unwrap();
+    let twice = desk.act(Act::Happen(gone)).await;
+    assert!(matches!(
+        twice,
+        Err(RoutingError::Refused(Refused::UnknownTicket))
+    ));
+    desk.act(act(id.clone())).await.unwrap();
+    assert_ne!(desk.ticket_of(&id).await.unwrap(), Some(ticket));
+    assert!(ticket > TicketId(0));
+}

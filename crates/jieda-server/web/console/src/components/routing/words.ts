@@ -1,0 +1,33 @@
+/** What happens at the desk, in words. */
+import type { AgentSeen, Alarm, DeskView, TicketSeen } from "../../api/types";
+
+type Agents = readonly AgentSeen[];
+
+export function agentName(agents: Agents, id: number | undefined): string {
+  return agents.find((agent) => agent.id === id)?.name ?? `坐席 ${id}`;
+}
+
+export function stageInWords({ stage, agent }: TicketSeen, agents: Agents): string {
+  if (stage === "offered") return `已派给 ${agentName(agents, agent)}，等待接起`;
+  if (stage === "taken") return `${agentName(agents, agent)} 接待中`;
+  return "排队中";
+}
+
+export function alarmInWords(alarm: Alarm, agents: Agents): string {
+  if (alarm.alarm === "long_queue") return `${alarm.group}组排队超过上限`;
+  if (alarm.alarm === "long_wait") return `${alarm.group}组有人等得太久（${alarm.urgency}）`;
+  const name = agents.find((agent) => agent.id === alarm.agent)?.name;
+  return `坐席 ${alarm.agent}${name ? `（${name}）` : ""}接了工单 ${alarm.ticket} 却没有回应`;
+}
+
+/** What a ticket wants: its group, or what finds one. */
+export function groupOf({ skill, tags }: TicketSeen): string {
+  return skill ?? (tags.length > 0 ? tags.join("、") : "未指定技能");
+}
+
+/** Channels and languages that are known from names in use. */
+export function inUse({ agents, tickets }: DeskView, what: "channel" | "language"): string[] {
+  const of = (agent: AgentSeen): string[] => (what === "channel" ? agent.channels : agent.languages);
+  const wanted = tickets.map((ticket) => ticket[what]).filter((name) => name !== null);
+  return [...new Set([...agents.flatMap(of), ...wanted])];
+}

@@ -1,0 +1,112 @@
+//! Journals.
+
+use jiff::Timestamp;
+use sqlx::{Connection as _, Pool, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{
+    StoreError,
+    journal::{Entry, NewEntry},
+    sqlite::file::failed,
+};
+
+pub(super) async fn append(
+    connection: &mut SqliteConnection,
+    (journal, last): (&str, u64),
+    entries: &[NewEntry],
+) -> Result<u64, StoreError> {
+    let doing = failed("writing a journal");
+    let mut whole = connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(&doing)?;
+    let query = "SELECT coalesce(max(number), 0) FROM journal WHERE name = ?";
+    let row = sqlx::query(query)
+        .bind(journal)
+        .fetch_one(&mut *whole)
+        .await;
+    let found: i64 = row.and_then(|row| row.try_get(0)).map_err(&doing)?;
+    if u64::try_from(found) != Ok(last) {
+        return Err(StoreError::Overtaken {
+            journal: journal.to_owned(),
+            last,
+            found: found.unsigned_abs(),
+        });
+    }
+    let mut number = found;
+    for entry in entries {
+        number += 1;
+        sqlx::query("INSERT INTO journal (name, number, at, body) VALUES (?, ?, ?, ?)")
+            .bind(journal)
+            .bind(number)
+            .bind(entry.at.as_microsecond())
+            .bind(&entry.body)
+            .execute(&mut *whole)
+            .await
+            .map_err(&doing)?;
+    }
+    whole.commit().await.map_err(&doing)?;
+    Ok(number.unsigned_abs())
+}
+
+pub(super) async fn entries(
+    readers: &Pool<Sqlite>,
+    (journal, after): (&str, u64),
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let query = "SELECT number, at, body FROM journal WHERE name = ? AND number > ? ORDER BY number LIMIT ?";
+    let rows = sqlx::query(query)
+        .bind(journal)
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(readers)
+        .await
+        .map_err(failed("reading a journal"))?;
+    rows.iter().map(entry).collect()
+}
+
+pub(super) async fn set_bookmark(
+    connection: &mut SqliteConnection,
+    reader: &str,
+    number: u64,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO bookmark (reader, number) VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number")
+        .bind(reader)
+        .bind(i64::try_from(number).unwrap_or(i64::MAX))
+        .execute(connection)
+        .await
+        .map_err(failed("writing a bookmark"))?;
+    Ok(())
+}
+
+pub(super) async fn bookmark(
+    readers: &Pool<Sqlite>,
+    reader: &str,
+) -> Result<Option<u64>, StoreError> {
+    let row = sqlx::query("SELECT number FROM bookmark WHERE reader = ?")
+        .bind(reader)
+        .fetch_optional(readers)
+        .await
+        .map_err(failed("reading a bookmark"))?;
+    row.map(|row| number(&row)).transpose()
+}
+
+fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
+    let reading = failed("reading a journal");
+    let at: i64 = row.try_get("at").map_err(&reading)?;
+    Ok(Entry {
+        number: number(row)?,
+        at: Timestamp::from_microsecond(at).map_err(damaged)?,
+        body: row.try_get("body").map_err(&reading)?,
+    })
+}
+
+fn number(row: &SqliteRow) -> Result<u64, StoreError> {
+    let number: i64 = row.try_get("number").map_err(failed("reading a journal"))?;
+    u64::try_from(number).map_err(damaged)
+}
+
+fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged {
+        what: format!("journal: {error}"),
+    }
+}
