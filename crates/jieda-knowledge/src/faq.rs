@@ -97,12 +97,10 @@ impl Faq {
         };
         let experiment = self.experiment();
         let drawn = hash(&[&experiment, conversation]);
-        let (label, answer) = {
-            let answers: Vec<_> = self.answers().collect();
-            // The upper half of a product of 64 bits each: uniform but for 2^-61.
-            let place = (u128::from(drawn) * answers.len() as u128) >> 64;
-            answers[usize::try_from(place).unwrap_or_default()]
-        };
+        let answers: Vec<_> = self.answers().collect();
+        // The upper half of a product of 64 bits each, which is below the number of answers: uniform but for 2^-61.
+        let place = (u128::from(drawn) * answers.len() as u128) >> 64;
+        let (label, answer) = answers[usize::try_from(place).unwrap_or_default()];
         let variant = AnswerVariant {
             faq: self.id.clone(),
             experiment,

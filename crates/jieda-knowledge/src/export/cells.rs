@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jieda_types::IntentId;
 
+use super::Column;
 use crate::{
     AnswerTemplate, Channel, Faq, FaqField, KnowledgeBase, Moment,
     source::{split_labels, split_questions},
@@ -34,17 +35,16 @@ impl<'a> CellTexts<'a> {
         self.intents.get(id).copied().unwrap_or(id.as_str())
     }
 
-    pub(super) fn cell(&self, faq: &Faq, field: FaqField) -> String {
+    pub(super) fn cell(&self, faq: &Faq, column: Column) -> String {
         let moment = |moment: Option<Moment>| moment.map(|m| m.to_string()).unwrap_or_default();
-        match field {
+        match column.field {
             FaqField::Id => faq.id.to_string(),
             FaqField::Question => faq.question.clone(),
             FaqField::Similar => joined(&faq.similar, "\n", split_questions),
             FaqField::Answer => faq.answer.source().to_owned(),
-            // One below the other, for whoever has one cell for them.
             FaqField::Variants => {
-                let texts = faq.variants.iter().map(AnswerTemplate::source);
-                texts.collect::<Vec<_>>().join("\n")
+                let variant = faq.variants.get(column.part).map(AnswerTemplate::source);
+                variant.unwrap_or_default().to_owned()
             }
             FaqField::Intent => self.intent(&faq.intent).to_owned(),
             FaqField::Tags => joined(&faq.tags, "、", split_labels),

@@ -128,15 +128,7 @@ fn rows(kb: &KnowledgeBase, columns: &[Column]) -> Result<Vec<Row>, ExportError>
     let texts = CellTexts::of(kb);
     let row = |faq: &Faq| {
         let cell = |column: &Column| {
-            let text = match column.field {
-                FaqField::Variants => {
-                    let variant = faq.variants.get(column.part);
-                    variant
-                        .map(|answer| answer.source().to_owned())
-                        .unwrap_or_default()
-                }
-                field => texts.cell(faq, field),
-            };
+            let text = texts.cell(faq, *column);
             let is_short = text.encode_utf16().count() <= MAX_CELL_UNITS;
             is_short
                 .then_some(text)

@@ -6,7 +6,7 @@ use jieda_types::{FaqId, IntentId};
 use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::{
-    ExportError, MAX_CELL_UNITS,
+    Column, ExportError, MAX_CELL_UNITS,
     cells::{CellTexts, joined},
     workbook::{NOTE, header, intent_choice, intent_sheet, line, width},
     write,
@@ -196,7 +196,9 @@ fn more_sheet(
             continue;
         }
         row += 1;
-        let mut cells = FIELDS.map(|field| texts.cell(faq, field)).to_vec();
+        let mut cells = FIELDS
+            .map(|field| texts.cell(faq, Column { field, part: 0 }))
+            .to_vec();
         cells.push(notes.join("；"));
         line(sheet, row, cells.iter().map(String::as_str))?;
         for text in similar {

@@ -194,6 +194,7 @@ impl<J: Journal> Desk<J> {
         let applied = state.apply(&event, conversation.as_ref());
         let verdict = applied.verdict;
         let logged = Logged { event, applied };
+        let is_kept = is_worth_keeping(&logged);
         let numbered = Arc::new(Numbered {
             number,
             entry: RoutingEntry::Event {
@@ -201,9 +202,7 @@ impl<J: Journal> Desk<J> {
                 conversation,
             },
         });
-        if let RoutingEntry::Event { logged, .. } = &numbered.entry
-            && is_worth_keeping(logged)
-        {
+        if is_kept {
             self.write(held, &numbered).await?;
         }
         verdict?;

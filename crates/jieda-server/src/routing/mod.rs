@@ -17,5 +17,4 @@ mod webhook;
 
 pub use desk::{Act, Desk, RoutingError};
 pub use entry::{JOURNAL, Numbered, RoutingEntry, routing_log};
-pub use state::OpenTicket;
 pub use view::{AgentSeen, DeskView, TicketSeen};

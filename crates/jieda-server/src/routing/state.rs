@@ -11,14 +11,11 @@ use jieda_routing::{
 use super::{Numbered, RoutingEntry};
 
 /// A ticket that has not ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpenTicket {
-    /// The ticket.
-    pub ticket: Ticket,
-    /// When it arrived.
-    pub arrived: Timestamp,
-    /// Its conversation.
-    pub conversation: Option<ConversationId>,
+#[derive(Debug)]
+pub(super) struct OpenTicket {
+    pub(super) ticket: Ticket,
+    pub(super) arrived: Timestamp,
+    pub(super) conversation: Option<ConversationId>,
 }
 
 /// The router, and what it does not know of itself.
