@@ -48,7 +48,7 @@ fn faulty_samples_say_what_is_wrong() {
             intents.jsonl:2“id”: 编号“refund”重复，第 1 行已经用过
             faqs.jsonl:2“id”: 编号“f1”重复，第 1 行已经用过。请换一个编号，或删去其中一条
             faqs.jsonl:3“intent”: 没有“refnd”这个意图，已有：refund。是不是“refund”？
-            faqs.jsonl:4:35: 字段不对：不认识的字段 `questoin`，可用：`id`, `intent`, `question`, `similar`, `answer`, `tags`, `skill`, `channels`, `valid_from`, `valid_until`, `enabled`, `priority`
+            faqs.jsonl:4:35: 字段不对：不认识的字段 `questoin`，可用：`id`, `intent`, `question`, `similar`, `answer`, `variants`, `tags`, `skill`, `channels`, `valid_from`, `valid_until`, `enabled`, `priority`
             faqs.jsonl:5“answer”: 第 3 个字：变量没有写完整，应为 {字母、数字或下划线}；要显示大括号请写两个
             faqs.jsonl:6:46: 不是合法的 JSON：expected `,` or `}`
             faqs.jsonl:7“valid_until”: “2026-02-30”不是日期，或没有这一天。请写成 2026-01-31 或 2026-01-31 18:00
