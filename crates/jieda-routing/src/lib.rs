@@ -13,6 +13,7 @@
 //! | say who goes first, and that nobody starves | [`Priority`] |
 //! | measure how it goes, from the log | [`figures`] |
 //! | see what the service owes | [`sla`] |
+//! | review what was said, and whether reviewers agree | [`qa`] |
 //! | know how many will come, and who must be there | [`forecast`] |
 //! | try rules before customers do | [`simulate`](mod@simulate) |
 //!
@@ -47,6 +48,7 @@ mod file;
 pub mod forecast;
 mod gini;
 mod name;
+pub mod qa;
 mod router;
 mod rules;
 mod shift;

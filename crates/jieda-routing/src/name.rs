@@ -72,6 +72,10 @@ name! {
     /// A customer's tier, such as `VIP`.
     Tier
 }
+name! {
+    /// An item of a score sheet, such as `accuracy`.
+    ItemId
+}
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {

@@ -6,6 +6,7 @@ mod cases;
 mod feedback;
 mod gaps;
 mod lookup;
+mod qa;
 mod replay;
 mod reports;
 mod routing;
@@ -32,6 +33,7 @@ use crate::{
     engines::Engines,
     knowledge::Drafts,
     problem::{Problem, ProblemKind},
+    reviews::Reviews,
     routing::{Desk, RoutingError},
 };
 
@@ -60,6 +62,8 @@ pub struct App {
     pub streams: Arc<Semaphore>,
     /// Who takes a handover; none where that is another system's.
     pub routing: Option<Arc<Desk<SqliteStore>>>,
+    /// What people found in conversations; none without a store.
+    reviews: Option<Reviews<SqliteStore>>,
     cases: RwLock<Option<Arc<Cases>>>,
     /// Held by the report that is being read.
     reporting: tokio::sync::Mutex<()>,
@@ -160,6 +164,7 @@ impl App {
             }
             None => None,
         };
+        let reviews = conversations.store().ok().cloned().map(Reviews::new);
         let access = Access::open(&config)?;
         let audit = AuditLog::open(&config.state_file("audit.jsonl"))
             .map_err(|e| state(&config.state_file("audit.jsonl"), e.to_string()))?;
@@ -175,6 +180,7 @@ impl App {
             audit,
             engines,
             routing,
+            reviews,
             config,
             cases: RwLock::default(),
             reporting: tokio::sync::Mutex::default(),

@@ -27,6 +27,7 @@ mod http;
 mod knowledge;
 mod metrics;
 mod problem;
+mod reviews;
 pub mod routing;
 mod serve;
 mod telemetry;

@@ -15,6 +15,8 @@ pub enum Scope {
     Agent,
     /// Read conversations, knowledge, reports, policy.
     View,
+    /// Score conversations that were drawn for quality review.
+    Review,
     /// Change the draft of the knowledge base.
     Edit,
     /// Publish and roll back.
@@ -29,7 +31,7 @@ pub enum Scope {
 pub enum Role {
     /// Reads.
     Viewer,
-    /// Edits the draft as well.
+    /// Edits the draft, speaks as an agent and reviews conversations as well.
     Editor,
     /// Publishes as well.
     Publisher,
@@ -45,10 +47,11 @@ pub struct UnknownName {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Answer,
         Self::Agent,
         Self::View,
+        Self::Review,
         Self::Edit,
         Self::Publish,
         Self::Admin,
@@ -61,6 +64,7 @@ impl Scope {
             Self::Answer => "answer",
             Self::Agent => "agent",
             Self::View => "view",
+            Self::Review => "review",
             Self::Edit => "edit",
             Self::Publish => "publish",
             Self::Admin => "admin",
@@ -88,8 +92,8 @@ impl Role {
         use Scope as S;
         match self {
             Self::Viewer => &[S::Answer, S::View],
-            Self::Editor => &[S::Answer, S::Agent, S::View, S::Edit],
-            Self::Publisher => &[S::Answer, S::Agent, S::View, S::Edit, S::Publish, S::Admin],
+            Self::Editor => &[S::Answer, S::Agent, S::View, S::Review, S::Edit],
+            Self::Publisher => &Scope::ALL,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Configuration of the service: raw TOML → checked.
 
+mod qa;
 mod raw;
 mod routing;
 
@@ -10,6 +11,7 @@ use std::{
 };
 
 use jieda::{ConfigSource, EngineConfig, EngineError, Section};
+use jieda_routing::qa::Qa;
 
 use raw::Raw;
 pub(crate) use routing::{Routing, Webhook};
@@ -52,6 +54,8 @@ pub struct ServerConfig {
     pub tls: Option<Tls>,
     /// Who takes handovers; none where that is another system's.
     pub routing: Option<Routing>,
+    /// Which conversations people look at, and by what they score them.
+    pub qa: Qa,
     /// What is logged and traced.
     pub log: Log,
 }

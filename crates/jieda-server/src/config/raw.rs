@@ -7,7 +7,8 @@ use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls, routing::RawRouting,
+    Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls, qa::RawQa,
+    routing::RawRouting,
 };
 
 /// In the default of `store`, and for whoever wants none.
@@ -39,6 +40,7 @@ pub(super) struct RawServer {
     priority: RawPriority,
     tls: RawTls,
     routing: RawRouting,
+    qa: RawQa,
     log: RawLog,
 }
 
@@ -121,6 +123,7 @@ impl RawServer {
             },
             tls: self.tls.check()?,
             routing: self.routing.check()?,
+            qa: self.qa.check()?,
             log: Log {
                 filter: filter(self.log.filter)?,
                 format: self.log.format,

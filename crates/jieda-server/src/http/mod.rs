@@ -18,6 +18,7 @@ mod lookup;
 mod openapi;
 mod policy;
 mod problem;
+mod qa;
 mod releases;
 mod reports;
 mod routing;
@@ -108,6 +109,11 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(policy::put))
         .routes(routes!(gaps::gaps))
         .routes(routes!(reports::dashboard))
+        .routes(routes!(qa::about))
+        .routes(routes!(qa::samples))
+        .routes(routes!(qa::show))
+        .routes(routes!(qa::put))
+        .routes(routes!(qa::figures))
         .routes(routes!(routing::view))
         .routes(routes!(routing::register))
         .routes(routes!(routing::agent_state))

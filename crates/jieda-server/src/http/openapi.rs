@@ -27,6 +27,8 @@ use super::{api, uploads};
         (name = "knowledge", description = "FAQs, the draft, releases"),
         (name = "policy", description = "Thresholds"),
         (name = "reports", description = "Figures and gaps"),
+        (name = "qa", description = "Quality review"),
+        (name = "routing", description = "Agents, queues, tickets"),
         (name = "session", description = "People in the console"),
         (name = "operations", description = "Running it"),
     ),

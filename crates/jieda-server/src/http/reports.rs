@@ -30,6 +30,24 @@ pub(super) struct Time {
     until: Option<Timestamp>,
 }
 
+impl Time {
+    /// Its ends.
+    ///
+    /// # Errors
+    /// [`Problem`] where they are the wrong way round.
+    pub(super) fn bounds(&self) -> Result<(Timestamp, Timestamp), Problem> {
+        let until = self.until.unwrap_or_else(Timestamp::now);
+        let week = SignedDuration::from_hours(7 * 24);
+        let since = self
+            .since
+            .unwrap_or_else(|| until.checked_sub(week).unwrap_or(Timestamp::MIN));
+        if since > until {
+            return Err(Problem::field("/since", "不能晚于 until"));
+        }
+        Ok((since, until))
+    }
+}
+
 /// What happened
 #[utoipa::path(get, path = "/v1/reports/dashboard", tag = "reports",
     params(Time),
@@ -43,13 +61,6 @@ pub(super) async fn dashboard(
     Query(time): Query<Time>,
 ) -> Result<Json<DashboardBody>, Problem> {
     principal.needs(Scope::View)?;
-    let until = time.until.unwrap_or_else(Timestamp::now);
-    let week = SignedDuration::from_hours(7 * 24);
-    let since = time
-        .since
-        .unwrap_or_else(|| until.checked_sub(week).unwrap_or(Timestamp::MIN));
-    if since > until {
-        return Err(Problem::field("/since", "不能晚于 until"));
-    }
+    let (since, until) = time.bounds()?;
     app.dashboard(since, until).await.map(Json)
 }

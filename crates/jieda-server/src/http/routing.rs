@@ -10,7 +10,7 @@ use http::StatusCode;
 use jieda::Timestamp;
 use jieda_routing::{
     Agent, AgentId, Channel, EventKind, Language, Level, Shift, Skill, Ticket, TicketId, Tier,
-    figures::{Cut, Figures, History, Period},
+    figures::{Cut, History, Period},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -26,8 +26,8 @@ use crate::{
     problem::Problem,
     routing::{Act, DeskView, Numbered, RoutingEntry, routing_log},
     wire::{
-        AgentRegistration, AgentStateBody, ModeBody, RoutedBody, TicketAct, TicketRequest,
-        TicketTaken,
+        AgentRegistration, AgentStateBody, FiguresBody, ModeBody, RoutedBody, TicketAct,
+        TicketRequest, TicketTaken,
     },
 };
 
@@ -202,7 +202,7 @@ pub(super) struct Wanted {
     get, path = "/v1/routing/figures", tag = "routing",
     params(Wanted),
     responses(
-        (status = 200, body = Object),
+        (status = 200, body = FiguresBody),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -210,7 +210,7 @@ pub(super) async fn figures(
     State(app): State<Arc<App>>,
     principal: Principal,
     Query(wanted): Query<Wanted>,
-) -> Result<Json<Figures>, Problem> {
+) -> Result<Json<FiguresBody>, Problem> {
     principal.needs(Scope::View)?;
     let until = wanted.until.unwrap_or_else(Timestamp::now);
     if wanted.since >= until {
@@ -235,7 +235,7 @@ pub(super) async fn figures(
         let logged: Vec<_> = logged.collect();
         History::of(&rules.groups, &logged).figures(&period, &cut)
     });
-    Ok(Json(figures.await?))
+    Ok(Json(FiguresBody::of(&figures.await?)))
 }
 
 async fn happen(app: Arc<App>, kind: EventKind) -> Result<Json<RoutedBody>, Problem> {

@@ -1,0 +1,351 @@
+//! Quality review: what is drawn, and what people find in it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use jieda::{
+    SignedDuration, Timestamp,
+    types::{ConversationId, Decision},
+};
+use jieda_routing::{
+    AgentId, EventKind, TicketId,
+    qa::{Candidate, ItemId, Misfit, Points, QaFigures, Review},
+};
+use jieda_store::{Filter, Page, SqliteStore, Store as _, Turn};
+
+use super::App;
+use crate::{
+    auth::Principal,
+    conversations::masked,
+    problem::{FieldError, Problem, ProblemKind},
+    reviews::Reviews,
+    routing::{RoutingEntry, routing_log},
+    wire::{
+        QaFiguresBody, ReviewBody, ReviewRequest, ReviewsBody, SampleBody, SamplesBody, rounded,
+    },
+};
+
+/// Turns that are read for one list of samples.
+const MOST_TURNS: usize = 50_000;
+const PAGE: u32 = 500;
+/// How long after the end of a time turns of conversations that began in it are looked for.
+const LATER: SignedDuration = SignedDuration::from_hours(24);
+
+impl App {
+    fn reviews(&self) -> Result<&Reviews<SqliteStore>, Problem> {
+        // Where there is none, the store says so.
+        self.conversations.store()?;
+        let missing = || Problem::new(ProblemKind::NotPossible, "没有会话库");
+        self.reviews.as_ref().ok_or_else(missing)
+    }
+
+    /// Conversations that began in a time and were drawn, and those that somebody scored without that.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn samples(
+        &self,
+        (since, until): (Timestamp, Timestamp),
+        caller: &Principal,
+    ) -> Result<SamplesBody, Problem> {
+        let mut reviewers: HashMap<ConversationId, Vec<String>> = HashMap::new();
+        for review in self.reviews()?.all().await? {
+            let of_conversation = reviewers.entry(review.conversation.clone()).or_default();
+            of_conversation.push(review.reviewer.clone());
+        }
+        let found = self.candidates((since, until)).await?;
+        let agents = self.agents_of_conversations().await?;
+        let engine = self.engines.hold();
+        let day = |at| engine.searcher().kb().local_time(at).date();
+        let qa = &self.config.qa;
+        let drawn = qa.draw(&found.candidates, day);
+        let mut plans: HashMap<_, _> = drawn
+            .into_iter()
+            .map(|drawn| (&drawn.candidate.conversation, drawn.plans))
+            .collect();
+        let sample = |candidate: &Candidate| {
+            let id = &candidate.conversation;
+            let reviewers = reviewers.get(id).map(Vec::as_slice).unwrap_or_default();
+            let plans = plans.remove(id).unwrap_or_default();
+            if plans.is_empty() && reviewers.is_empty() {
+                return None;
+            }
+            Some(SampleBody {
+                conversation_id: id.to_string(),
+                opened: candidate.opened,
+                plans: plans.into_iter().map(str::to_owned).collect(),
+                confidence: candidate.confidence.map(|c| rounded(c.get())),
+                rating: candidate.rating.map(|rating| rating.get()),
+                handed_over: candidate.handed_over.map(|reason| reason.as_str()),
+                channel: found.channels.get(id).cloned(),
+                agent: agents.get(id).map(|agent| agent.0),
+                wanted: qa.wanted(candidate),
+                reviews: reviewers.len(),
+                mine: reviewers.contains(&caller.id()),
+            })
+        };
+        let mut samples: Vec<_> = found.candidates.iter().filter_map(sample).collect();
+        samples.sort_by(|a, b| b.opened.cmp(&a.opened));
+        Ok(SamplesBody {
+            since,
+            until,
+            truncated: found.is_cut,
+            samples,
+        })
+    }
+
+    /// What was found in a conversation. Others' words are told to whoever has had his.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn reviews_of(
+        &self,
+        id: &ConversationId,
+        caller: &Principal,
+    ) -> Result<ReviewsBody, Problem> {
+        let reviews = self.reviews()?.of(id).await?;
+        let caller = caller.id();
+        let (mine, others): (Vec<_>, Vec<_>) = reviews
+            .iter()
+            .map(|review| ReviewBody::of(review))
+            .partition(|review| review.reviewer == caller);
+        let mine = mine.into_iter().next();
+        Ok(ReviewsBody {
+            others: if mine.is_some() { others } else { Vec::new() },
+            mine,
+        })
+    }
+
+    /// Takes down what somebody found.
+    ///
+    /// # Errors
+    /// [`Problem`]: no such conversation, or points that don't fit the sheet.
+    pub async fn review(
+        &self,
+        id: ConversationId,
+        request: ReviewRequest,
+        reviewer: &Principal,
+    ) -> Result<ReviewBody, Problem> {
+        let scores = points(request.scores)?;
+        let scored = self.config.qa.sheet.score(&scores);
+        let scored = scored.map_err(|misfits| refused(&misfits))?;
+        let log = self.conversations.store()?.log(&id).await?;
+        let log = log.ok_or_else(|| Problem::not_found(format_args!("会话 {id}")))?;
+        let mut facts = Facts::default();
+        log.turns.iter().for_each(|turn| facts.add(turn));
+        let candidate = facts.candidate(&id, log.conversation.opened);
+        let plans = self.config.qa.plans_of(&candidate);
+        let review = Review {
+            reviewer: reviewer.id(),
+            at: Timestamp::now(),
+            agent: match candidate.handed_over {
+                Some(_) => self.agents_of_conversations().await?.get(&id).copied(),
+                None => None,
+            },
+            plans: plans.map(|plan| plan.name.clone()).collect(),
+            scores,
+            comment: masked(request.comment.trim()),
+            score: scored.score,
+            verdict: scored.verdict,
+            conversation: id,
+        };
+        let body = ReviewBody::of(&review);
+        self.reviews()?.add(review).await?;
+        Ok(body)
+    }
+
+    /// What reviews of a time say together.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn qa_figures(
+        &self,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Result<QaFiguresBody, Problem> {
+        let reviews = self.reviews()?.all().await?;
+        let of_time = |review: &&Review| since <= review.at && review.at < until;
+        let reviews = reviews.iter().map(Arc::as_ref).filter(of_time);
+        let figures = QaFigures::of(&self.config.qa, reviews);
+        let names: BTreeMap<AgentId, String> = match &self.routing {
+            Some(desk) => {
+                let agents = desk.view().await?.agents.into_iter();
+                agents
+                    .map(|seen| (seen.agent.id, seen.agent.name))
+                    .collect()
+            }
+            None => BTreeMap::new(),
+        };
+        let name = |id: AgentId| names.get(&id).cloned().unwrap_or_else(|| id.to_string());
+        Ok(QaFiguresBody::of(&figures, (since, until), name))
+    }
+
+    /// The agents who had conversations last.
+    async fn agents_of_conversations(&self) -> Result<HashMap<ConversationId, AgentId>, Problem> {
+        let Some(desk) = &self.routing else {
+            return Ok(HashMap::new());
+        };
+        let mut conversations: HashMap<TicketId, ConversationId> = HashMap::new();
+        let mut agents = HashMap::new();
+        for numbered in routing_log(desk.journal(), 0).await? {
+            let RoutingEntry::Event {
+                logged,
+                conversation,
+            } = numbered.entry
+            else {
+                continue;
+            };
+            match (logged.event.kind, conversation) {
+                (EventKind::TicketArrived { ticket }, Some(conversation)) => {
+                    conversations.insert(ticket.id, conversation);
+                }
+                (EventKind::OfferAccepted { ticket, agent }, _)
+                    if logged.applied.verdict.is_ok() =>
+                {
+                    if let Some(id) = conversations.get(&ticket) {
+                        agents.insert(id.clone(), agent);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(agents)
+    }
+
+    /// Conversations that began in a time, the latest first.
+    async fn candidates(
+        &self,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Result<Candidates, Problem> {
+        // One at a time: each reads many turns.
+        let _alone = self.reporting.lock().await;
+        let store = self.conversations.store()?;
+        let filter = Filter {
+            since: Some(since),
+            until: Some(until.checked_add(LATER).unwrap_or(Timestamp::MAX)),
+            ..Filter::default()
+        };
+        let mut facts: HashMap<ConversationId, Facts> = HashMap::new();
+        let (mut page, mut read, mut is_cut) = (Page::newest(PAGE), 0, false);
+        loop {
+            let slice = store.turns(&filter, &page).await?;
+            read += slice.items.len();
+            for found in slice.items {
+                facts
+                    .entry(found.conversation)
+                    .or_default()
+                    .add(&found.turn);
+            }
+            match slice.next {
+                Some(_) if read >= MOST_TURNS => is_cut = true,
+                Some(cursor) => {
+                    page = page.after(cursor);
+                    continue;
+                }
+                None => {}
+            }
+            break;
+        }
+        let mut channels = HashMap::new();
+        let mut candidates = Vec::new();
+        for (id, mut facts) in facts {
+            // Where its first turn was not read, it began before.
+            let Some(opened) = facts.opened.filter(|opened| *opened < until) else {
+                continue;
+            };
+            if let Some(channel) = facts.channel.take() {
+                channels.insert(id.clone(), channel);
+            }
+            candidates.push(facts.candidate(&id, opened));
+        }
+        Ok(Candidates {
+            candidates,
+            channels,
+            is_cut,
+        })
+    }
+}
+
+struct Candidates {
+    candidates: Vec<Candidate>,
+    channels: HashMap<ConversationId, String>,
+    is_cut: bool,
+}
+
+/// What is known of a conversation, turn by turn, in any order.
+#[derive(Default)]
+struct Facts {
+    opened: Option<Timestamp>,
+    confidence: Option<jieda::types::Confidence>,
+    rating: Option<jieda::types::Rating>,
+    /// The first handover, and the turn that it was on.
+    handed_over: Option<(jieda_store::TurnNumber, jieda::types::HandoffReason)>,
+    channel: Option<String>,
+}
+
+impl Facts {
+    fn add(&mut self, turn: &Turn) {
+        if turn.number.get() == 1 {
+            self.opened = Some(turn.at);
+        }
+        if let Some(rating) = turn.rating() {
+            self.rating = Some(self.rating.map_or(rating, |lowest| lowest.min(rating)));
+        }
+        if self.channel.is_none() {
+            self.channel.clone_from(&turn.customer.channel);
+        }
+        let Some(answer) = &turn.answer else { return };
+        match &answer.decision {
+            Decision::Handoff { reason } => {
+                if self
+                    .handed_over
+                    .is_none_or(|(number, _)| turn.number < number)
+                {
+                    self.handed_over = Some((turn.number, *reason));
+                }
+            }
+            // Nothing was decided by it.
+            Decision::SmallTalk { .. } | Decision::Silent => {}
+            _ => {
+                let lowest = self
+                    .confidence
+                    .filter(|c| c.get() <= answer.confidence.get());
+                self.confidence = Some(lowest.unwrap_or(answer.confidence));
+            }
+        }
+    }
+
+    fn candidate(&self, id: &ConversationId, opened: Timestamp) -> Candidate {
+        Candidate {
+            conversation: id.clone(),
+            opened,
+            confidence: self.confidence,
+            rating: self.rating,
+            handed_over: self.handed_over.map(|(_, reason)| reason),
+        }
+    }
+}
+
+fn points(scores: BTreeMap<String, Option<u8>>) -> Result<Points, Problem> {
+    let scores = scores.into_iter().map(|(id, points)| {
+        let item = ItemId::new(&id).map_err(|e| Problem::field("/scores", e.to_string()))?;
+        Ok((item, points))
+    });
+    scores.collect()
+}
+
+/// Everything at once.
+fn refused(misfits: &[Misfit]) -> Problem {
+    let errors = misfits.iter().map(|misfit| FieldError {
+        pointer: match misfit.item() {
+            Some(item) => format!("/scores/{item}"),
+            None => "/scores".into(),
+        },
+        detail: misfit.to_string(),
+    });
+    Problem {
+        errors: errors.collect(),
+        ..Problem::field("/scores", "打分不完整，或与评分表不符")
+    }
+}
