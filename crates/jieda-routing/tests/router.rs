@@ -364,6 +364,41 @@ fn shifts_begin_and_end_by_themselves() {
 }
 
 #[test]
+fn what_nobody_follows_up_is_remembered() {
+    let mut r = driven(
+        "after_work.most = \"0s\"\nalarms.follow_up = \"10m\"\nalarms.overdue = { \"普通\" = \"30m\" }",
+    );
+    r.join(0, agent(1, 1, &["售后3"]));
+    r.arrive(1, ticket(1, "售后"));
+    r.accept(2, 1, 1);
+    let ticket = TicketId(1);
+    let replied = || EventKind::AgentReplied { ticket };
+    let mut told = r.told(10, replied());
+    // What he said last counts.
+    told += &r.told(500, replied());
+    told += &r.tick(1099);
+    told += "ten minutes later\n";
+    told += &r.tick(1100);
+    told += &r.told(1200, replied());
+    told += "half an hour after it arrived\n";
+    told += &r.tick(1801);
+    told += &r.end(1900, 1);
+    check(
+        &told,
+        &expect![[r#"
+            ten minutes later
+            raise NotFollowedUp { agent: AgentId(1), ticket: TicketId(1) }
+            clear NotFollowedUp { agent: AgentId(1), ticket: TicketId(1) }
+            half an hour after it arrived
+            raise NotFollowedUp { agent: AgentId(1), ticket: TicketId(1) }
+            raise TicketOverdue { ticket: TicketId(1) }
+            clear NotFollowedUp { agent: AgentId(1), ticket: TicketId(1) }
+            clear TicketOverdue { ticket: TicketId(1) }
+        "#]],
+    );
+}
+
+#[test]
 fn alarms_have_a_margin_before_they_clear() {
     let mut r = driven("alarms.queue = 2\nalarms.queue_clear = 1\nafter_work.most = \"0s\"");
     let mut told = String::new();

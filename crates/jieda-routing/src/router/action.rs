@@ -157,4 +157,16 @@ pub enum Alarm {
         /// In which contact.
         ticket: TicketId,
     },
+    /// An agent spoke, and has not followed it up.
+    NotFollowedUp {
+        /// Who.
+        agent: AgentId,
+        /// In which contact.
+        ticket: TicketId,
+    },
+    /// A ticket is open for too long, wherever it is.
+    TicketOverdue {
+        /// Which.
+        ticket: TicketId,
+    },
 }

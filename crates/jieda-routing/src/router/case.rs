@@ -21,7 +21,10 @@ pub(super) struct Case {
     pub(super) refusals: u32,
     pub(super) overflowed: bool,
     pub(super) escalated: bool,
+    /// It waits for too long: there is an alarm.
     pub(super) overdue: bool,
+    /// It is open for too long: there is an alarm.
+    pub(super) late: bool,
     /// Tells timers of this wait from those of an earlier one.
     pub(super) wait: u64,
 }
@@ -49,8 +52,10 @@ pub(super) enum Talk {
     Awaited { number: u64 },
     /// Not for too long: there is an alarm.
     Overdue,
-    /// He has.
-    Begun,
+    /// He has; `number` tells what he said last from what he said before.
+    Begun { number: u64 },
+    /// He has, but not for too long: there is an alarm.
+    Quiet,
 }
 
 impl Case {

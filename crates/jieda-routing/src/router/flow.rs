@@ -52,6 +52,7 @@ impl Router {
                 }
             }
             Timer::Silence(id, number) => self.silence(id, number),
+            Timer::Overdue(id, number) => self.ticket_overdue(id, number),
         }
     }
 
@@ -178,10 +179,13 @@ impl Router {
             overflowed: false,
             escalated: false,
             overdue: false,
+            late: false,
             wait: number,
             ticket: ticket.clone(),
         };
         self.cases.insert(ticket.id, case);
+        let due = self.now + millis(*rules.alarms.overdue.get(ticket.urgency));
+        self.timers.set(due, Timer::Overdue(ticket.id, number));
         self.place(ticket.id, Queueing::NobodyFree);
         Ok(())
     }
@@ -262,13 +266,14 @@ impl Router {
 
     fn reply(&mut self, id: TicketId) -> Result<(), Refused> {
         let (seat, talk, held) = self.taken(id)?;
-        if talk == Talk::Overdue {
-            self.clear_silence(id, seat);
-        }
+        self.clear_silence(id, seat, talk);
+        let number = self.next_number();
         if let Some(case) = self.cases.get_mut(&id) {
-            let talk = Talk::Begun;
+            let talk = Talk::Begun { number };
             case.phase = Phase::Taken { seat, talk, held };
         }
+        let due = self.now + millis(self.rules.alarms.follow_up);
+        self.timers.set(due, Timer::Silence(id, number));
         Ok(())
     }
 
@@ -277,26 +282,50 @@ impl Router {
         let Some(Phase::Taken { seat, talk, held }) = phase else {
             return;
         };
-        if talk != (Talk::Awaited { number }) {
-            return;
-        }
+        let talk = match talk {
+            Talk::Awaited { number: of } if of == number => Talk::Overdue,
+            Talk::Begun { number: of } if of == number => Talk::Quiet,
+            _ => return,
+        };
         if let Some(case) = self.cases.get_mut(&id) {
-            let talk = Talk::Overdue;
             case.phase = Phase::Taken { seat, talk, held };
         }
-        let alarm = self.silent_agent(id, seat);
-        self.act(ActionKind::AlarmRaised { alarm });
+        if let Some(alarm) = self.alarm_of(id, seat, talk) {
+            self.act(ActionKind::AlarmRaised { alarm });
+        }
     }
 
-    fn clear_silence(&mut self, id: TicketId, seat: Seat) {
-        let alarm = self.silent_agent(id, seat);
-        self.act(ActionKind::AlarmCleared { alarm });
+    fn clear_silence(&mut self, id: TicketId, seat: Seat, talk: Talk) {
+        if let Some(alarm) = self.alarm_of(id, seat, talk) {
+            self.act(ActionKind::AlarmCleared { alarm });
+        }
     }
 
-    fn silent_agent(&self, ticket: TicketId, seat: Seat) -> Alarm {
-        Alarm::SilentAgent {
-            agent: self.desk.at(seat).agent.id,
-            ticket,
+    /// The alarm that there is while an agent says nothing.
+    fn alarm_of(&self, ticket: TicketId, seat: Seat, talk: Talk) -> Option<Alarm> {
+        let agent = self.desk.at(seat).agent.id;
+        match talk {
+            Talk::Overdue => Some(Alarm::SilentAgent { agent, ticket }),
+            Talk::Quiet => Some(Alarm::NotFollowedUp { agent, ticket }),
+            Talk::Awaited { .. } | Talk::Begun { .. } => None,
+        }
+    }
+
+    fn ticket_overdue(&mut self, id: TicketId, number: u64) {
+        let case = self.cases.get_mut(&id);
+        // Another ticket may have the number of one that has ended.
+        if let Some(case) = case.filter(|case| case.order.1 == number) {
+            case.late = true;
+            let alarm = Alarm::TicketOverdue { ticket: id };
+            self.act(ActionKind::AlarmRaised { alarm });
+        }
+    }
+
+    /// It has ended, or was given up.
+    fn forget(&mut self, id: TicketId) {
+        if self.cases.remove(&id).is_some_and(|case| case.late) {
+            let alarm = Alarm::TicketOverdue { ticket: id };
+            self.act(ActionKind::AlarmCleared { alarm });
         }
     }
 
@@ -323,9 +352,7 @@ impl Router {
     fn transfer(&mut self, id: TicketId, to: &Skill) -> Result<(), Refused> {
         let (seat, talk, _) = self.taken(id)?;
         let group = self.rules.groups.named(to).ok_or(Refused::UnknownGroup)?;
-        if talk == Talk::Overdue {
-            self.clear_silence(id, seat);
-        }
+        self.clear_silence(id, seat, talk);
         self.pause(id, seat);
         // Another wait begins; the place in line stays that of the first.
         if let Some(case) = self.cases.get_mut(&id) {
@@ -345,10 +372,8 @@ impl Router {
 
     fn end(&mut self, id: TicketId) -> Result<(), Refused> {
         let (seat, talk, _) = self.taken(id)?;
-        if talk == Talk::Overdue {
-            self.clear_silence(id, seat);
-        }
-        self.cases.remove(&id);
+        self.clear_silence(id, seat, talk);
+        self.forget(id);
         self.leave(id, seat);
         self.fill(seat);
         Ok(())
@@ -373,11 +398,11 @@ impl Router {
             Phase::Taken { .. } => return Err(Refused::AlreadyTaken),
             Phase::Waiting { .. } | Phase::Nowhere => {
                 self.dequeue(id);
-                self.cases.remove(&id);
+                self.forget(id);
             }
             Phase::Offered { seat, .. } => {
                 self.withdraw(id, seat, Withdrawal::CustomerGone);
-                self.cases.remove(&id);
+                self.forget(id);
                 self.fill(seat);
             }
         }

@@ -19,8 +19,10 @@ pub(super) enum Timer {
     Wait(TicketId, u64),
     /// An agent may be offered a ticket again; the number is that of the wait.
     Pause(TicketId, u64),
-    /// An agent should have said something; the number is that of the contact.
+    /// An agent should have said something; the number is that of the contact, or of what he said last.
     Silence(TicketId, u64),
+    /// A ticket should have ended; the number is that of its arrival.
+    Overdue(TicketId, u64),
 }
 
 /// All that is due.

@@ -65,6 +65,8 @@ pub(super) fn checked(raw: Raw, problems: &mut Problems<'_>) -> Option<Rules> {
     }
     let wait = durations("alarms.wait", &a.wait, problems);
     let silent = positive("alarms.silent", &a.silent, problems);
+    let follow_up = positive("alarms.follow_up", &a.follow_up, problems);
+    let overdue = durations("alarms.overdue", &a.overdue, problems);
     Some(Rules {
         timezone: timezone?,
         priority: priority?,
@@ -89,6 +91,8 @@ pub(super) fn checked(raw: Raw, problems: &mut Problems<'_>) -> Option<Rules> {
             queue_clear: queue_clear?,
             wait: wait?,
             silent: silent?,
+            follow_up: follow_up?,
+            overdue: overdue?,
         },
         groups: groups?,
     })

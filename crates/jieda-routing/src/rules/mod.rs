@@ -158,6 +158,10 @@ pub struct Alarms {
     pub wait: ByUrgency<SignedDuration>,
     /// An agent who accepted, and said nothing for so long.
     pub silent: SignedDuration,
+    /// An agent who spoke, and then said nothing for so long.
+    pub follow_up: SignedDuration,
+    /// A ticket that is open for so long.
+    pub overdue: ByUrgency<SignedDuration>,
 }
 
 impl Rules {

@@ -86,6 +86,8 @@ pub(super) struct RawAlarms {
     pub(super) queue_clear: i64,
     pub(super) wait: ByUrgency<String>,
     pub(super) silent: String,
+    pub(super) follow_up: String,
+    pub(super) overdue: ByUrgency<String>,
 }
 
 #[derive(Deserialize)]
