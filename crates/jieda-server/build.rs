@@ -4,9 +4,14 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
+const FILES: [&str; 2] = [
+    "proto/jieda/v1/answer.proto",
+    "proto/jieda/v1/routing.proto",
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
-    let files = protox::compile(["proto/jieda/v1/answer.proto"], ["proto"])?;
+    let files = protox::compile(FILES, ["proto"])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     // For reflection.
     fs::write(out.join("descriptor.bin"), files.encode_to_vec())?;

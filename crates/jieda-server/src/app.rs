@@ -3,6 +3,7 @@
 mod answer;
 mod assist;
 mod cases;
+mod desk;
 mod feedback;
 mod gaps;
 mod lookup;
@@ -21,7 +22,7 @@ use jieda::{
     types::{Customer, HandoffReason, HistoryTurn, Speaker},
 };
 use jieda_store::{SqliteStore, StoreError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -41,6 +42,9 @@ pub(crate) use answer::{Ask, Keeping, detached};
 pub(crate) use assist::{About, AgentAct};
 pub(crate) use feedback::{Said, Whose};
 
+/// When whoever got no stream may try again.
+const STREAM_AGAIN: Duration = Duration::from_secs(5);
+
 /// Everything that requests share.
 #[derive(Debug)]
 pub struct App {
@@ -59,7 +63,7 @@ pub struct App {
     /// Who has published what.
     pub audit: AuditLog,
     /// Event streams that may still be opened.
-    pub streams: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
     /// Who takes a handover; none where that is another system's.
     pub routing: Option<Arc<Desk<SqliteStore>>>,
     /// What people found in conversations; none without a store.
@@ -313,6 +317,17 @@ impl App {
             work()
         })
         .await
+    }
+
+    /// A place among the event streams, which is free again when this is dropped.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Overloaded`].
+    pub fn stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(&self.streams).try_acquire_owned();
+        place.map_err(|_| {
+            Problem::new(ProblemKind::Overloaded, "事件流太多").retry_after(STREAM_AGAIN)
+        })
     }
 
     /// How long a request may take.

@@ -149,7 +149,7 @@ pub(super) fn status(problem: &Problem, request_id: &str) -> Status {
 }
 
 /// Anything that is a JSON object.
-fn as_struct(value: &impl serde::Serialize) -> Option<Struct> {
+pub(super) fn as_struct(value: &impl serde::Serialize) -> Option<Struct> {
     match converted(serde_json::to_value(value).ok()?).kind {
         Some(Kind::StructValue(value)) => Some(value),
         _ => None,

@@ -1,7 +1,9 @@
 //! The service over gRPC.
 
+mod call;
 mod convert;
 mod encrypted;
+mod routing;
 mod service;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
@@ -13,13 +15,14 @@ use tonic_health::ServingStatus;
 
 use crate::app::App;
 use encrypted::encrypted;
+use routing::Routing;
 use service::Service;
 
 /// How often a quiet client is asked whether it is still there, and how long it may take to say so.
 const ALIVE_EVERY: Duration = Duration::from_secs(30);
 const ALIVE_WITHIN: Duration = Duration::from_secs(20);
 
-/// Messages, client and server of `jieda.v1`, made from `proto/jieda/v1/answer.proto`.
+/// Messages, client and server of `jieda.v1`, made from the files in `proto/jieda/v1`.
 #[expect(
     missing_docs,
     clippy::all,
@@ -39,7 +42,11 @@ pub(crate) async fn serve(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let (health, health_service) = tonic_health::server::health_reporter();
     type Answers = v1::answer_service_server::AnswerServiceServer<Service>;
+    type Routes = v1::routing_service_server::RoutingServiceServer<Routing>;
     health.set_serving::<Answers>().await;
+    if app.routing.is_some() {
+        health.set_serving::<Routes>().await;
+    }
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTOR)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
@@ -50,10 +57,12 @@ pub(crate) async fn serve(
     tokio::spawn(async move {
         leaving.cancelled().await;
         health.set_not_serving::<Answers>().await;
+        health.set_not_serving::<Routes>().await;
         health
             .set_service_status("", ServingStatus::NotServing)
             .await;
     });
+    let routing = Routes::new(Routing::new(Arc::clone(&app))).max_decoding_message_size(most);
     let service = Answers::new(Service::new(app)).max_decoding_message_size(most);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let router = Server::builder()
@@ -62,7 +71,8 @@ pub(crate) async fn serve(
         .http2_keepalive_timeout(Some(ALIVE_WITHIN))
         .add_service(health_service)
         .add_service(reflection)
-        .add_service(service);
+        .add_service(service)
+        .add_service(routing);
     let stopped = stop.cancelled_owned();
     match tls {
         None => {

@@ -1,27 +1,24 @@
 //! The methods.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{pin::Pin, sync::Arc};
 
 use futures_util::{Stream, StreamExt as _};
 use jieda::types::{ConversationId, Rating};
 use jieda_store::{Outcome, TurnNumber};
 use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Request, Response, Status, Streaming, metadata::MetadataMap};
-use tracing::Instrument as _;
+use tonic::{Request, Response, Status, Streaming};
 
-use super::{convert, v1};
+use super::{
+    call::{caller, measured, request_id},
+    convert, v1,
+};
 use crate::{
-    app::{App, Phase, Said, Whose, detached},
+    app::{App, Said, Whose, detached},
     auth::{Principal, Scope},
     conversations::TurnEvent,
     http::{Idempotency, MOST_COMMENT, ask, checked_key},
-    metrics::Measured,
-    problem::{Problem, ProblemKind},
+    problem::Problem,
     wire::AnswerResponse,
 };
 
@@ -41,26 +38,6 @@ impl Service {
             app,
             idempotency: Arc::default(),
         }
-    }
-
-    /// Who calls, if he may.
-    fn caller(&self, metadata: &MetadataMap, scope: Scope) -> Result<Principal, Problem> {
-        if self.app.phase() == Phase::Draining {
-            return Err(Problem::new(ProblemKind::Unavailable, "服务正在停止"));
-        }
-        let key = metadata.get("authorization").and_then(|v| v.to_str().ok());
-        let key = key.and_then(|value| value.strip_prefix("Bearer "));
-        let principal = match key {
-            _ if self.app.access.is_open() => Principal::Anybody,
-            Some(key) => self.app.access.by_key(key.trim())?,
-            None => {
-                let told = "请在元数据 authorization 里给出密钥：Bearer KEY";
-                return Err(Problem::new(ProblemKind::Unauthenticated, told));
-            }
-        };
-        self.app.access.count(&principal)?;
-        principal.needs(scope)?;
-        Ok(principal)
     }
 
     async fn answer_once(
@@ -90,31 +67,6 @@ impl Service {
     }
 }
 
-/// Counts a call, and makes a status of its problem.
-async fn measured<T>(
-    method: &'static str,
-    id: &str,
-    call: impl Future<Output = Result<T, Problem>>,
-) -> Result<Response<T>, Status> {
-    let started = Instant::now();
-    let span = tracing::info_span!(
-        "call",
-        request_id = id,
-        method,
-        decision = tracing::field::Empty,
-        release = tracing::field::Empty,
-    );
-    let done = call.instrument(span).await;
-    let code = done.as_ref().map_or_else(|p| p.kind.row().2, |_| Code::Ok);
-    Measured::call(method, code, started.elapsed());
-    done.map(Response::new)
-        .map_err(|problem| convert::status(&problem, id))
-}
-
-fn request_id() -> String {
-    uuid::Uuid::now_v7().simple().to_string()
-}
-
 #[tonic::async_trait]
 impl v1::answer_service_server::AnswerService for Service {
     async fn answer(
@@ -123,7 +75,7 @@ impl v1::answer_service_server::AnswerService for Service {
     ) -> Result<Response<v1::AnswerResponse>, Status> {
         let id = request_id();
         measured("Answer", &id, async {
-            let principal = self.caller(request.metadata(), Scope::Answer)?;
+            let principal = caller(&self.app, request.metadata(), &[Scope::Answer])?;
             self.answer_once(&principal, request.into_inner(), &id)
                 .await
         })
@@ -139,12 +91,8 @@ impl v1::answer_service_server::AnswerService for Service {
     ) -> Result<Response<Self::ConverseStream>, Status> {
         let id = request_id();
         measured("Converse", &id, async {
-            let principal = self.caller(request.metadata(), Scope::Answer)?;
-            let permit = Arc::clone(&self.app.streams).try_acquire_owned();
-            let permit = permit.map_err(|_| {
-                Problem::new(ProblemKind::Overloaded, "事件流太多")
-                    .retry_after(Duration::from_secs(5))
-            })?;
+            let principal = caller(&self.app, request.metadata(), &[Scope::Answer])?;
+            let permit = self.app.stream()?;
             let (sender, receiver) = mpsc::channel(BEHIND);
             let talk = Talk {
                 service: self.clone(),
@@ -174,7 +122,7 @@ impl v1::answer_service_server::AnswerService for Service {
     ) -> Result<Response<v1::FeedbackResponse>, Status> {
         let id = request_id();
         measured("Feedback", &id, async {
-            self.caller(request.metadata(), Scope::Answer)?;
+            caller(&self.app, request.metadata(), &[Scope::Answer])?;
             let body = request.into_inner();
             if body.comment.chars().count() > MOST_COMMENT {
                 return Err(Problem::field(
@@ -209,7 +157,7 @@ impl v1::answer_service_server::AnswerService for Service {
     ) -> Result<Response<v1::SearchResponse>, Status> {
         let id = request_id();
         measured("Search", &id, async {
-            self.caller(request.metadata(), Scope::Answer)?;
+            caller(&self.app, request.metadata(), &[Scope::Answer])?;
             let found = self
                 .app
                 .search(convert::searched(request.into_inner()))
@@ -228,7 +176,7 @@ impl v1::answer_service_server::AnswerService for Service {
     ) -> Result<Response<v1::ClassifyResponse>, Status> {
         let id = request_id();
         measured("Classify", &id, async {
-            self.caller(request.metadata(), Scope::Answer)?;
+            caller(&self.app, request.metadata(), &[Scope::Answer])?;
             let found = self.app.classify(request.into_inner().text).await?;
             Ok(v1::ClassifyResponse {
                 intents: found.intents.iter().map(convert::intent).collect(),

@@ -25,7 +25,7 @@ use crate::{
     app::App,
     auth::{Principal, Scope},
     conversations::TurnEvent,
-    problem::{Problem, ProblemKind},
+    problem::Problem,
 };
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -58,7 +58,7 @@ pub(super) async fn events(
     Query(from): Query<From>,
 ) -> Result<Response, Problem> {
     principal.needs(Scope::Answer)?;
-    let permit = permit(&app)?;
+    let permit = app.stream()?;
     let id = conversation_id(id)?;
     let slot = app.conversations.find(&id).await?;
     // Listened to first, so that no turn falls between.
@@ -82,13 +82,6 @@ pub(super) async fn events(
         permit,
     );
     Ok(until_over(&app, principal, stream))
-}
-
-/// A place among the event streams.
-pub(super) fn permit(app: &App) -> Result<OwnedSemaphorePermit, Problem> {
-    Arc::clone(&app.streams).try_acquire_owned().map_err(|_| {
-        Problem::new(ProblemKind::Overloaded, "事件流太多").retry_after(Duration::from_secs(5))
-    })
 }
 
 /// Sends a stream until the service ends or the caller may listen no more.

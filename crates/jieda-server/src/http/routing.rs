@@ -7,32 +7,24 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use jieda::Timestamp;
-use jieda_routing::{
-    Agent, AgentId, Channel, EventKind, Language, Level, Shift, Skill, Ticket, TicketId, Tier,
-    figures::{Cut, History, Period},
-};
+use jieda_routing::{AgentId, TicketId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     ProblemBody, Shared,
-    answer::conversation_id,
     extract::{Json, Path, Query},
 };
 use crate::{
-    app::{App, detached},
+    app::App,
     auth::{Principal, Scope},
     problem::Problem,
-    routing::{Act, DeskView, Numbered, RoutingEntry, routing_log},
+    routing::{DeskView, Numbered, routing_log},
     wire::{
-        AgentRegistration, AgentStateBody, FiguresBody, ModeBody, RoutedBody, TicketAct,
-        TicketRequest, TicketTaken,
+        AgentRegistration, AgentStateBody, FiguresBody, FiguresQuery, ModeBody, RoutedBody,
+        TicketAct, TicketRequest, TicketTaken,
     },
 };
-
-/// Longest text of a name or reason, in bytes.
-const MOST_NAME: usize = 128;
 
 /// See agents, queues and open tickets
 #[utoipa::path(
@@ -69,8 +61,7 @@ pub(super) async fn register(
     Json(body): Json<AgentRegistration>,
 ) -> Result<Json<RoutedBody>, Problem> {
     principal.needs(Scope::Edit)?;
-    let agent = agent(AgentId(id), body)?;
-    happen(app, EventKind::AgentRegistered { agent }).await
+    app.register_agent(AgentId(id), body).await.map(Json)
 }
 
 /// Say what an agent does now
@@ -90,11 +81,8 @@ pub(super) async fn agent_state(
     Json(body): Json<AgentStateBody>,
 ) -> Result<Json<RoutedBody>, Problem> {
     principal.needs(Scope::Agent)?;
-    let kind = EventKind::AgentState {
-        agent: AgentId(id),
-        state: body.state,
-    };
-    happen(app, kind).await
+    let done = app.set_agent_state(AgentId(id), body.state).await;
+    done.map(Json)
 }
 
 /// Let a case of another system wait for a human
@@ -114,17 +102,7 @@ pub(super) async fn arrive(
     Json(body): Json<TicketRequest>,
 ) -> Result<Response, Problem> {
     principal.needs(Scope::Agent)?;
-    let conversation = body.conversation_id.clone().map(conversation_id);
-    let act = Act::Arrive {
-        ticket: Box::new(ticket(body)?),
-        conversation: conversation.transpose()?,
-    };
-    let done = act_at(app, act).await?;
-    let taken = TicketTaken {
-        // The number of the entry is that of the ticket.
-        ticket: done.number,
-        number: done.number,
-    };
+    let taken = app.create_ticket(body).await?;
     Ok((StatusCode::CREATED, Json(taken)).into_response())
 }
 
@@ -147,14 +125,7 @@ pub(super) async fn act(
     Json(body): Json<TicketAct>,
 ) -> Result<Json<RoutedBody>, Problem> {
     principal.needs(Scope::Agent)?;
-    if let TicketAct::Refuse { reason, .. } = &body
-        && reason.len() > MOST_NAME
-    {
-        return Err(Problem::field("/reason", format!("最多 {MOST_NAME} 字节")));
-    }
-    let kind = body.event(TicketId(id));
-    let kind = kind.map_err(|(pointer, detail)| Problem::field(pointer, detail))?;
-    happen(app, kind).await
+    app.act_on_ticket(TicketId(id), body).await.map(Json)
 }
 
 /// Say whether the service is whole
@@ -174,25 +145,7 @@ pub(super) async fn mode(
     Json(body): Json<ModeBody>,
 ) -> Result<Json<RoutedBody>, Problem> {
     principal.needs(Scope::Admin)?;
-    happen(app, EventKind::ModeChanged { mode: body.mode }).await
-}
-
-/// Of which contacts.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
-    /// From this time on.
-    #[param(value_type = String, format = DateTime)]
-    since: Timestamp,
-    /// Before this time; now without one.
-    #[param(value_type = Option<String>, format = DateTime)]
-    until: Option<Timestamp>,
-    /// Of this group.
-    group: Option<String>,
-    /// On this channel.
-    channel: Option<String>,
-    /// With this agent.
-    agent: Option<u32>,
+    app.set_mode(body.mode).await.map(Json)
 }
 
 /// Figures of a time: waiting, work, service
@@ -200,7 +153,7 @@ pub(super) struct Wanted {
 /// Formulas and sources are in the documentation of `jieda_routing::figures`.
 #[utoipa::path(
     get, path = "/v1/routing/figures", tag = "routing",
-    params(Wanted),
+    params(FiguresQuery),
     responses(
         (status = 200, body = FiguresBody),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
@@ -209,129 +162,10 @@ pub(super) struct Wanted {
 pub(super) async fn figures(
     State(app): State<Arc<App>>,
     principal: Principal,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<FiguresQuery>,
 ) -> Result<Json<FiguresBody>, Problem> {
     principal.needs(Scope::View)?;
-    let until = wanted.until.unwrap_or_else(Timestamp::now);
-    if wanted.since >= until {
-        return Err(Problem::field("/until", "应晚于 since"));
-    }
-    let period = Period {
-        from: wanted.since,
-        to: until,
-    };
-    let cut = Cut {
-        channel: name("/channel", wanted.channel, Channel::new)?,
-        skill: name("/group", wanted.group, Skill::new)?,
-        agent: wanted.agent.map(AgentId),
-    };
-    let desk = Arc::clone(app.desk()?);
-    let (log, rules) = (routing_log(desk.journal(), 0).await?, desk.rules().await?);
-    let figures = app.aside(move || {
-        let logged = log.into_iter().filter_map(|numbered| match numbered.entry {
-            RoutingEntry::Event { logged, .. } => Some(*logged),
-            RoutingEntry::Rules { .. } => None,
-        });
-        let logged: Vec<_> = logged.collect();
-        History::of(&rules.groups, &logged).figures(&period, &cut)
-    });
-    Ok(Json(FiguresBody::of(&figures.await?)))
-}
-
-async fn happen(app: Arc<App>, kind: EventKind) -> Result<Json<RoutedBody>, Problem> {
-    let done = act_at(app, Act::Happen(kind)).await?;
-    let actions = match &done.entry {
-        RoutingEntry::Event { logged, .. } => logged.applied.actions().cloned().collect(),
-        RoutingEntry::Rules { .. } => Vec::new(),
-    };
-    Ok(Json(RoutedBody {
-        number: done.number,
-        actions,
-    }))
-}
-
-/// What was begun is finished, also when the caller goes away meanwhile.
-async fn act_at(app: Arc<App>, act: Act) -> Result<Arc<Numbered>, Problem> {
-    let desk = Arc::clone(app.desk()?);
-    detached(async move { Ok(desk.act(act).await?) }).await
-}
-
-fn agent(id: AgentId, body: AgentRegistration) -> Result<Agent, Problem> {
-    let skill = |(name, level): (String, i64)| {
-        let pointer = format!("/skills/{name}");
-        let level = Level::new(level).map_err(|e| Problem::field(&pointer, e.to_string()))?;
-        Ok((checked(&pointer, &name, Skill::new)?, level))
-    };
-    let shift = |(i, value): (usize, serde_json::Value)| {
-        serde_json::from_value::<Shift>(value)
-            .map_err(|e| Problem::field(format!("/shifts/{i}"), e.to_string()))
-    };
-    let languages = body.languages.iter();
-    let channels = body.channels.iter();
-    if body.name.trim().is_empty() || body.name.len() > MOST_NAME {
-        return Err(Problem::field(
-            "/name",
-            format!("应为 1 到 {MOST_NAME} 字节"),
-        ));
-    }
-    Ok(Agent {
-        id,
-        name: body.name,
-        skills: body
-            .skills
-            .into_iter()
-            .map(skill)
-            .collect::<Result<_, Problem>>()?,
-        capacity: body.capacity,
-        languages: languages
-            .map(|name| checked("/languages", name, Language::new))
-            .collect::<Result<_, _>>()?,
-        channels: channels
-            .map(|name| checked("/channels", name, Channel::new))
-            .collect::<Result<_, _>>()?,
-        shifts: body
-            .shifts
-            .into_iter()
-            .enumerate()
-            .map(shift)
-            .collect::<Result<_, _>>()?,
-    })
-}
-
-fn ticket(body: TicketRequest) -> Result<Ticket, Problem> {
-    let tags = body.tags.iter();
-    Ok(Ticket {
-        // Its number is given when it arrives.
-        id: TicketId(0),
-        skill: name("/skill", body.skill, Skill::new)?,
-        tags: tags
-            .map(|tag| checked("/tags", tag, Skill::new))
-            .collect::<Result<_, _>>()?,
-        urgency: body.urgency,
-        tier: name("/tier", body.tier, Tier::new)?,
-        channel: name("/channel", body.channel, Channel::new)?,
-        language: name("/language", body.language, Language::new)?,
-        last_contact: None,
-    })
-}
-
-fn name<T>(
-    pointer: &str,
-    text: Option<String>,
-    new: fn(&str) -> Result<T, jieda_routing::EmptyName>,
-) -> Result<Option<T>, Problem> {
-    text.map(|text| checked(pointer, &text, new)).transpose()
-}
-
-fn checked<T>(
-    pointer: &str,
-    text: &str,
-    new: fn(&str) -> Result<T, jieda_routing::EmptyName>,
-) -> Result<T, Problem> {
-    if text.len() > MOST_NAME {
-        return Err(Problem::field(pointer, format!("最多 {MOST_NAME} 字节")));
-    }
-    new(text).map_err(|e| Problem::field(pointer, e.to_string()))
+    app.routing_figures(wanted).await.map(Json)
 }
 
 /// From where.
@@ -362,7 +196,7 @@ pub(super) async fn events(
     principal.needs_any(&[Scope::View, Scope::Agent])?;
     let app = &shared.app;
     let desk = app.desk()?;
-    let permit = super::events::permit(app)?;
+    let permit = app.stream()?;
     // Listened to first, so that no entry falls between.
     let listener = desk.listen();
     let before = match after.after {

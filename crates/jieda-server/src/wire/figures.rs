@@ -2,10 +2,28 @@
 
 use jieda::{SignedDuration, Timestamp};
 use jieda_routing::figures::{AbandonClass, Figures, ServiceTarget};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::rounded;
+
+/// Of which contacts.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct FiguresQuery {
+    /// From this time on.
+    #[param(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// Before this time; now without one.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// Of this group.
+    pub group: Option<String>,
+    /// On this channel.
+    pub channel: Option<String>,
+    /// With this agent.
+    pub agent: Option<u32>,
+}
 
 /// Figures of a time: times in seconds, shares from 0 to 1; null where there was nothing to measure.
 #[derive(Debug, Clone, Serialize, ToSchema)]
