@@ -99,4 +99,16 @@ impl AgentState {
         Self::AfterWork,
         Self::Break,
     ];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Ready => "ready",
+            Self::Busy => "busy",
+            Self::AfterWork => "after_work",
+            Self::Break => "break",
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod cases;
 mod desk;
 mod feedback;
 mod gaps;
+mod in_step;
 mod lookup;
 mod qa;
 mod replay;
@@ -42,6 +43,8 @@ pub(crate) use answer::{Ask, Keeping, detached};
 pub(crate) use assist::{About, AgentAct};
 pub(crate) use feedback::{Said, Whose};
 
+use in_step::LastDegraded;
+
 /// When whoever got no stream may try again.
 const STREAM_AGAIN: Duration = Duration::from_secs(5);
 
@@ -68,6 +71,7 @@ pub struct App {
     pub routing: Option<Arc<Desk<SqliteStore>>>,
     /// What people found in conversations; none without a store.
     reviews: Option<Reviews<SqliteStore>>,
+    last_degraded: LastDegraded,
     cases: RwLock<Option<Arc<Cases>>>,
     /// Held by the report that is being read.
     reporting: tokio::sync::Mutex<()>,
@@ -186,6 +190,7 @@ impl App {
             routing,
             reviews,
             config,
+            last_degraded: LastDegraded::default(),
             cases: RwLock::default(),
             reporting: tokio::sync::Mutex::default(),
             long_work: Arc::default(),

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use jieda::Reply;
+use jieda::{Reply, Timestamp};
+use jieda_routing::{ActionKind, AgentState, Alarm, Mode, Stage};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::app::App;
+use crate::{
+    app::App,
+    routing::{AgentSeen, DeskView, RoutingEntry},
+};
 
 /// Upper ends of the buckets of times, in seconds.
 const SECONDS: [f64; 13] = [
@@ -81,6 +85,65 @@ impl Measured {
         histogram!("jieda_grpc_call_seconds", "method" => method).record(took.as_secs_f64());
     }
 
+    /// What an entry of the routing core's journal says that somebody must know.
+    pub(crate) fn routed(entry: &RoutingEntry) {
+        let RoutingEntry::Event { logged, .. } = entry else {
+            return;
+        };
+        for action in logged.applied.actions() {
+            match &action.kind {
+                ActionKind::Offered { .. } => counter!("jieda_routing_offers_total").increment(1),
+                ActionKind::Escalated { ticket, group } => {
+                    counter!("jieda_routing_escalations_total").increment(1);
+                    tracing::warn!(%ticket, %group, "a ticket was escalated");
+                }
+                ActionKind::AlarmRaised { alarm } => {
+                    counter!("jieda_routing_alarms_total", "alarm" => alarm.name()).increment(1);
+                    tracing::warn!(?alarm, "alarm");
+                }
+                ActionKind::AlarmCleared { alarm } => tracing::info!(?alarm, "the alarm is over"),
+                _ => {}
+            }
+        }
+    }
+
+    /// How agents and tickets stand now.
+    pub(crate) fn desk(view: &DeskView) {
+        let since = Timestamp::now().duration_since(view.at).as_secs_f64();
+        for group in &view.groups {
+            let label = [("group", group.group.to_string())];
+            gauge!("jieda_routing_waiting", &label).set(group.waiting as f64);
+            let longest = group
+                .longest
+                .map_or(0.0, |wait| wait.as_secs_f64() + since.max(0.0));
+            gauge!("jieda_routing_longest_wait", &label).set(longest);
+        }
+        for state in AgentState::ALL {
+            let is_in = |agent: &&AgentSeen| agent.now.as_ref().is_some_and(|n| n.state == state);
+            let count = view.agents.iter().filter(is_in).count();
+            gauge!("jieda_routing_agents", "state" => state.name()).set(count as f64);
+        }
+        let stages: [(&str, fn(&Stage) -> bool); 3] = [
+            ("waiting", |stage| matches!(stage, Stage::Waiting)),
+            ("offered", |stage| matches!(stage, Stage::Offered { .. })),
+            ("taken", |stage| matches!(stage, Stage::Taken { .. })),
+        ];
+        for (name, is_in) in stages {
+            let stages = view
+                .tickets
+                .iter()
+                .filter_map(|ticket| ticket.stage.as_ref());
+            let count = stages.filter(|stage| is_in(stage)).count();
+            gauge!("jieda_routing_tickets", "stage" => name).set(count as f64);
+        }
+        for name in Alarm::NAMES {
+            let count = view.alarms.iter().filter(|a| a.name() == name).count();
+            gauge!("jieda_routing_alarms", "alarm" => name).set(count as f64);
+        }
+        let degraded = f64::from(u8::from(view.mode == Mode::Degraded));
+        gauge!("jieda_routing_degraded").set(degraded);
+    }
+
     /// How things stand now, before the figures are read.
     pub(crate) fn now(app: &App) {
         let load = app.admission.load();
@@ -151,6 +214,22 @@ fn describe() {
     describe_counter!(
         "jieda_store_conflicts_total",
         "Turns that were not kept, since another process was faster"
+    );
+    describe_gauge!("jieda_routing_waiting", "Tickets that wait, by group");
+    describe_gauge!(
+        "jieda_routing_longest_wait",
+        "Seconds that the one who has waited longest has, by group"
+    );
+    describe_gauge!("jieda_routing_agents", "Agents by state");
+    describe_gauge!("jieda_routing_tickets", "Open tickets by stage");
+    describe_gauge!("jieda_routing_alarms", "Alarms that are on");
+    describe_gauge!("jieda_routing_degraded", "1 while key channels go first");
+    describe_counter!("jieda_routing_offers_total", "Tickets offered to agents");
+    describe_counter!("jieda_routing_escalations_total", "Tickets escalated");
+    describe_counter!("jieda_routing_alarms_total", "Alarms raised");
+    describe_counter!(
+        "jieda_webhook_deliveries_total",
+        "Deliveries of alarms by result"
     );
     describe_gauge!("jieda_release_info", "1 for the release that answers");
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
-use jieda::Refreshed;
-use jieda::Timestamp;
+use jieda::{Refreshed, SignedDuration, Timestamp};
+use jieda_store::SqliteStore;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -18,6 +18,7 @@ use crate::{
     conversations::Conversations,
     grpc, http,
     metrics::Measured,
+    routing::Desk,
     telemetry::Telemetry,
 };
 
@@ -182,6 +183,21 @@ fn tell(refreshed: Result<Refreshed, jieda::EngineError>) {
     }
 }
 
+/// Deletes what of the routing core's journal is too old, for ever.
+async fn shorten(desk: Arc<Desk<SqliteStore>>, days: u32) {
+    let keep = SignedDuration::from_hours(i64::from(days) * 24);
+    loop {
+        if let Ok(before) = Timestamp::now().checked_sub(keep) {
+            match desk.forget(before).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, days, "old entries of the journal were deleted"),
+                Err(error) => tracing::error!(%error, "old entries can't be deleted"),
+            }
+        }
+        tokio::time::sleep(PURGE_EVERY).await;
+    }
+}
+
 /// What goes on beside requests.
 struct Background {
     tasks: Vec<tokio::task::JoinHandle<()>>,
@@ -253,6 +269,12 @@ fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, S
     if let Some(desk) = &app.routing {
         let clock = Arc::clone(desk);
         tasks.push(tokio::spawn(async move { clock.keep_time().await }));
+        let (handing, watching) = (Arc::clone(app), Arc::clone(app));
+        tasks.push(tokio::spawn(handing.keep_handing_over(Arc::clone(desk))));
+        tasks.push(tokio::spawn(watching.keep_mode(Arc::clone(desk))));
+        if let Some(days) = app.config.routing.as_ref().and_then(|r| r.keep_days) {
+            tasks.push(tokio::spawn(shorten(Arc::clone(desk), days)));
+        }
         let webhook = app.config.routing.as_ref().and_then(|r| r.webhook.clone());
         if let Some(webhook) = webhook {
             tasks.push(tokio::spawn(webhook.deliver(Arc::clone(desk))));

@@ -18,7 +18,7 @@ pub struct NewEntry {
 /// An entry of a journal. It is never changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its place in its journal, from 1, without gaps.
+    /// Its place in its journal, from 1, without gaps but for what was forgotten.
     pub number: u64,
     /// When it happened.
     pub at: Timestamp,
@@ -53,6 +53,18 @@ pub trait Journal: Clone + Send + Sync + 'static {
         after: u64,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
+
+    /// Deletes the entries before the one of number `number`, as far as they are older than `time`. Gives how many there
+    /// were. The last entry stays, whatever is asked: the next one is numbered after it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn forget(
+        &self,
+        journal: &str,
+        number: u64,
+        time: Timestamp,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Remembers how far a reader has come, such as one that delivers entries elsewhere.
     ///

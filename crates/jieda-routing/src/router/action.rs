@@ -170,3 +170,27 @@ pub enum Alarm {
         ticket: TicketId,
     },
 }
+
+impl Alarm {
+    /// The names of all alarms.
+    pub const NAMES: [&str; 5] = [
+        "long_queue",
+        "long_wait",
+        "silent_agent",
+        "not_followed_up",
+        "ticket_overdue",
+    ];
+
+    /// Its name, as JSON has it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        let [queue, wait, silent, follow_up, overdue] = Self::NAMES;
+        match self {
+            Self::LongQueue { .. } => queue,
+            Self::LongWait { .. } => wait,
+            Self::SilentAgent { .. } => silent,
+            Self::NotFollowedUp { .. } => follow_up,
+            Self::TicketOverdue { .. } => overdue,
+        }
+    }
+}

@@ -118,6 +118,7 @@ impl App {
         let (live, made) = self.turn(live, &occasion, utterance.clone()).await?;
         let made = made?;
         trace(&made);
+        self.last_degraded.note(&made.reply);
         let number = live.next;
         let response = respond(&made, &live.conversation.state, ask.detail, |answer| {
             AnswerResponse {
@@ -165,6 +166,7 @@ impl App {
         let (live, made) = self.turn(live, &occasion, utterance).await?;
         let made = made?;
         trace(&made);
+        self.last_degraded.note(&made.reply);
         let state = live.conversation.state.clone();
         Ok(respond(&made, &state, detail, |answer| AnswerResponse {
             conversation_id: None,

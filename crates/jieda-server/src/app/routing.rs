@@ -38,13 +38,8 @@ impl App {
         else {
             return;
         };
-        let background = Background {
-            tags: self.tags_of(handover.tried.iter().map(|tried| &tried.id)),
-            ..Background::default()
-        };
         let act = Act::Arrive {
-            // Its number is given when it arrives.
-            ticket: Box::new(Ticket::of(TicketId(0), handover, background)),
+            ticket: Box::new(self.ticket_of(handover)),
             conversation: Some(conversation.clone()),
         };
         match desk.act(act).await {
@@ -53,6 +48,15 @@ impl App {
                 tracing::error!(%error, %conversation, "a handover has no ticket");
             }
         }
+    }
+
+    /// The ticket of a handover, without its number, which is given when it arrives.
+    pub(super) fn ticket_of(&self, handover: &Handover) -> Ticket {
+        let background = Background {
+            tags: self.tags_of(handover.tried.iter().map(|tried| &tried.id)),
+            ..Background::default()
+        };
+        Ticket::of(TicketId(0), handover, background)
     }
 
     /// Something happened in a conversation that a ticket may be of.

@@ -12,6 +12,8 @@ pub struct Routing {
     pub rules: String,
     /// Where alarms go.
     pub webhook: Option<Webhook>,
+    /// After how many days the journal is shortened.
+    pub keep_days: Option<u32>,
 }
 
 /// Where alarms go.
@@ -39,6 +41,7 @@ pub(super) struct RawRouting {
     rules: PathBuf,
     webhook_url: String,
     webhook_secret: String,
+    keep_days: u32,
 }
 
 impl RawRouting {
@@ -67,6 +70,10 @@ impl RawRouting {
                 secret: secret.to_owned(),
             }),
         };
-        Ok(Some(Routing { rules, webhook }))
+        Ok(Some(Routing {
+            rules,
+            webhook,
+            keep_days: Some(self.keep_days).filter(|&days| days > 0),
+        }))
     }
 }

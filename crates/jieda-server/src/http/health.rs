@@ -70,6 +70,12 @@ pub(super) async fn figures(
 ) -> Result<Response, Problem> {
     principal.needs(Scope::Admin)?;
     Measured::now(&shared.app);
+    if let Some(desk) = &shared.app.routing {
+        match desk.view().await {
+            Ok(view) => Measured::desk(&view),
+            Err(error) => tracing::warn!(%error, "the routing core can't be seen"),
+        }
+    }
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind)], shared.figures.0.render()).into_response())
 }

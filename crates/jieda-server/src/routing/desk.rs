@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jieda::{Timestamp, types::ConversationId};
-use jieda_routing::{Event, EventKind, FileError, Logged, Refused, Rules, Ticket, TicketId};
+use jieda_routing::{Event, EventKind, FileError, Logged, Mode, Refused, Rules, Ticket, TicketId};
 use jieda_store::{Journal, NewEntry, StoreError};
 use tokio::sync::{Mutex, MutexGuard, Notify, broadcast};
 
@@ -12,9 +12,14 @@ use super::{
     entry::{JOURNAL, routing_log},
     state::{State, is_worth_keeping},
 };
+use crate::metrics::Measured;
 
 /// Entries that a listener may be behind.
 const BEHIND: usize = 1024;
+/// Entries after which everything begins anew, as soon as no ticket is open.
+const MANY: u64 = 20_000;
+/// Under which the entry of the rules is kept, with which everything began anew.
+const RULES: &str = "routing.rules";
 /// How soon it is tried again when the journal could not be written.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Longest sleep of the clock.
@@ -100,6 +105,47 @@ impl<J: Journal> Desk<J> {
     pub async fn view(&self) -> Result<DeskView, RoutingError> {
         let held = self.hold().await?;
         Ok(DeskView::of(held.state()))
+    }
+
+    /// Whether the service is whole, as far as the router was told, and the entry that told it (0: none did).
+    ///
+    /// # Errors
+    /// [`RoutingError`].
+    pub async fn mode(&self) -> Result<(Mode, u64), RoutingError> {
+        let held = self.hold().await?;
+        let state = held.state();
+        Ok((state.router.mode(), state.mode_entry))
+    }
+
+    /// From when on it is known which conversations had tickets.
+    ///
+    /// # Errors
+    /// [`RoutingError`].
+    pub async fn known_since(&self) -> Result<Timestamp, RoutingError> {
+        Ok(self.hold().await?.state().handovers.since)
+    }
+
+    /// Whether a conversation has had a ticket since a time that is not before [`known_since`](Self::known_since).
+    ///
+    /// # Errors
+    /// [`RoutingError`].
+    pub async fn had_ticket(
+        &self,
+        conversation: &ConversationId,
+        since: Timestamp,
+    ) -> Result<bool, RoutingError> {
+        let held = self.hold().await?;
+        Ok(held.state().handovers.had_ticket(conversation, since))
+    }
+
+    /// Deletes what of the journal is older than a time, and no longer needed to know how things stand. Gives how many
+    /// entries there were.
+    ///
+    /// # Errors
+    /// [`RoutingError`].
+    pub async fn forget(&self, before: Timestamp) -> Result<u64, RoutingError> {
+        let rules = self.hold().await?.state().rules_entry;
+        Ok(self.journal.forget(JOURNAL, rules, before).await?)
     }
 
     /// The rules that hold.
@@ -226,18 +272,23 @@ impl<J: Journal> Desk<J> {
         };
         state.last = self.journal.append(JOURNAL, state.last, &[entry]).await?;
         *held.0 = Some(state);
+        Measured::routed(&numbered.entry);
         // Nobody may be listening.
         let _ = self.told.send(Arc::clone(numbered));
         Ok(())
     }
 
-    /// Goes over to the rules of the configuration, if nothing is under way.
+    /// Goes over to the rules of the configuration, if nothing is under way. Where these hold already, everything
+    /// begins anew when many entries have come, so that a start reads no more than those.
     async fn adopt_rules(&self, held: &mut Hold<'_>) -> Result<(), RoutingError> {
         let state = held.state_mut();
-        if state.rules == self.rules || state.router.open() > 0 {
+        // Who set the mode is told by its entry: that one stays while it is not the usual one.
+        let is_long = state.length() >= MANY && state.router.mode() == Mode::Normal;
+        let is_as_it_should_be = state.rules == self.rules && !is_long;
+        if is_as_it_should_be || state.router.open() > 0 {
             return Ok(());
         }
-        let agents = state.agents_again();
+        let as_it_was = state.as_it_is();
         let rules = Arc::new(Numbered {
             number: state.last + 1,
             entry: RoutingEntry::Rules {
@@ -250,7 +301,10 @@ impl<J: Journal> Desk<J> {
             .map_err(|e| RoutingError::Rules(Arc::new(e)))?;
         state.last = last;
         self.write(held, &rules).await?;
-        for kind in agents {
+        if let Err(error) = self.journal.set_bookmark(RULES, rules.number).await {
+            tracing::warn!(%error, "the next start reads more of the journal than it must");
+        }
+        for kind in as_it_was {
             // An agent that the new rules refuse is registered again by hand.
             match self.happen(held, Act::Happen(kind)).await {
                 Ok(_) | Err(RoutingError::Refused(_)) => {}
@@ -268,7 +322,8 @@ impl<J: Journal> Desk<J> {
             let mut state = State::new(self.rules.clone()).map_err(rules)?;
             // An empty journal begins with rules.
             state.rules.clear();
-            for numbered in routing_log(&self.journal, 0).await? {
+            let begun = self.journal.bookmark(RULES).await?.unwrap_or(1);
+            for numbered in routing_log(&self.journal, begun.saturating_sub(1)).await? {
                 state.replay(&numbered).map_err(rules)?;
             }
             *guard = Some(state);

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jieda::{Timestamp, types::ConversationId};
+use jieda::{SignedDuration, Timestamp, types::ConversationId};
 use jieda_routing::{
-    ActionKind, Agent, AgentId, Alarm, Applied, Event, EventKind, FileError, Logged, Router, Rules,
-    Ticket, TicketId,
+    ActionKind, Agent, AgentId, Alarm, Applied, Event, EventKind, FileError, Logged, Mode, Router,
+    Rules, Ticket, TicketId,
 };
 
 use super::{Numbered, RoutingEntry};
@@ -32,6 +32,59 @@ pub(super) struct State {
     pub(super) tickets: BTreeMap<TicketId, OpenTicket>,
     by_conversation: HashMap<ConversationId, TicketId>,
     pub(super) alarms: BTreeSet<Alarm>,
+    /// The entry of the rules, with which all this began anew.
+    pub(super) rules_entry: u64,
+    /// The entry that set the mode; 0: none did.
+    pub(super) mode_entry: u64,
+    /// What of handovers is known.
+    pub(super) handovers: Handovers,
+}
+
+/// Which conversations had tickets lately.
+#[derive(Debug)]
+pub(super) struct Handovers {
+    /// From when on it is known.
+    pub(super) since: Timestamp,
+    arrived: HashMap<ConversationId, Timestamp>,
+    /// When those that are too old were looked for.
+    tidied: Timestamp,
+}
+
+/// How long it is remembered that a conversation had a ticket.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
+const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+impl Handovers {
+    /// Nothing is known of what was before the first entry.
+    fn new() -> Self {
+        Self {
+            since: Timestamp::MAX,
+            arrived: HashMap::new(),
+            tidied: Timestamp::MIN,
+        }
+    }
+
+    fn note(&mut self, at: Timestamp, conversation: Option<&ConversationId>) {
+        self.since = self.since.min(at);
+        if let Some(id) = conversation {
+            self.arrived.insert(id.clone(), at);
+        }
+        if at.duration_since(self.tidied) > TIDY_EVERY {
+            self.arrived
+                .retain(|_, arrived| at.duration_since(*arrived) <= REMEMBERED);
+            self.tidied = at;
+            self.since = self
+                .since
+                .max(at.checked_sub(REMEMBERED).unwrap_or(self.since));
+        }
+    }
+
+    /// Whether a conversation has had a ticket since a time.
+    pub(super) fn had_ticket(&self, conversation: &ConversationId, since: Timestamp) -> bool {
+        self.arrived
+            .get(conversation)
+            .is_some_and(|arrived| *arrived >= since)
+    }
 }
 
 impl State {
@@ -46,6 +99,9 @@ impl State {
             tickets: BTreeMap::new(),
             by_conversation: HashMap::new(),
             alarms: BTreeSet::new(),
+            rules_entry: 0,
+            mode_entry: 0,
+            handovers: Handovers::new(),
         })
     }
 
@@ -53,9 +109,12 @@ impl State {
     pub(super) fn replay(&mut self, numbered: &Numbered) -> Result<(), FileError> {
         match &numbered.entry {
             RoutingEntry::Rules { toml } => {
+                let anew = Self::new(toml.clone())?;
                 *self = Self {
                     at: self.at,
-                    ..Self::new(toml.clone())?
+                    rules_entry: numbered.number,
+                    handovers: std::mem::replace(&mut self.handovers, Handovers::new()),
+                    ..anew
                 };
             }
             RoutingEntry::Event {
@@ -78,6 +137,7 @@ impl State {
     ) -> Applied {
         let applied = self.router.apply(event);
         self.at = self.at.max(event.at);
+        self.handovers.note(event.at, conversation);
         for action in applied.actions() {
             match &action.kind {
                 ActionKind::AlarmRaised { alarm } => {
@@ -91,6 +151,10 @@ impl State {
         }
         if applied.verdict.is_ok() {
             self.note(event, conversation);
+            if matches!(event.kind, EventKind::ModeChanged { .. }) {
+                // Of the entry that is being applied: it comes after the last one.
+                self.mode_entry = self.last + 1;
+            }
         }
         applied
     }
@@ -100,8 +164,13 @@ impl State {
         self.by_conversation.get(conversation).copied()
     }
 
-    /// Events that bring back the agents as they are, for a router with other rules.
-    pub(super) fn agents_again(&self) -> Vec<EventKind> {
+    /// Entries since everything began anew.
+    pub(super) fn length(&self) -> u64 {
+        self.last.saturating_sub(self.rules_entry)
+    }
+
+    /// Events that bring back mode and agents as they are, for a router that begins anew.
+    pub(super) fn as_it_is(&self) -> Vec<EventKind> {
         let agents = self.agents.values().flat_map(|agent| {
             let registered = EventKind::AgentRegistered {
                 agent: agent.clone(),
@@ -113,7 +182,9 @@ impl State {
             });
             std::iter::once(registered).chain(state)
         });
-        agents.collect()
+        let mode = self.router.mode();
+        let mode = (mode != Mode::Normal).then_some(EventKind::ModeChanged { mode });
+        mode.into_iter().chain(agents).collect()
     }
 
     fn note(&mut self, event: &Event, conversation: Option<&ConversationId>) {

@@ -11,6 +11,8 @@ use super::state::State;
 pub struct DeskView {
     /// The last entry of the journal that it holds: events after it are those that are missing.
     pub last: u64,
+    /// The time of the last event: waits are of then.
+    pub at: Timestamp,
     /// The groups, in the order of the rules.
     pub groups: Vec<GroupView>,
     /// The agents, by number.
@@ -62,6 +64,7 @@ impl DeskView {
         });
         Self {
             last: state.last,
+            at: state.at,
             groups: state.router.groups(),
             agents: agents.collect(),
             tickets: tickets.collect(),

@@ -64,6 +64,23 @@ pub(super) async fn entries(
     rows.iter().map(entry).collect()
 }
 
+pub(super) async fn forget(
+    connection: &mut SqliteConnection,
+    (journal, number): (&str, u64),
+    time: Timestamp,
+) -> Result<u64, StoreError> {
+    let query = "DELETE FROM journal WHERE name = ?1 AND number < ?2 AND at < ?3 \
+                 AND number < (SELECT max(number) FROM journal WHERE name = ?1)";
+    let done = sqlx::query(query)
+        .bind(journal)
+        .bind(i64::try_from(number).unwrap_or(i64::MAX))
+        .bind(time.as_microsecond())
+        .execute(connection)
+        .await
+        .map_err(failed("shortening a journal"))?;
+    Ok(done.rows_affected())
+}
+
 pub(super) async fn set_bookmark(
     connection: &mut SqliteConnection,
     reader: &str,

@@ -13,6 +13,7 @@ mod write;
 use std::{path::Path, sync::Arc};
 
 use jieda_types::ConversationId;
+use jiff::Timestamp;
 use sqlx::{Pool, Sqlite};
 use tokio::sync::Mutex;
 
@@ -122,6 +123,13 @@ impl Journal for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
         journal::entries(&self.0.readers, (journal, after), limit).await
+    }
+
+    async fn forget(&self, journal: &str, number: u64, time: Timestamp) -> Result<u64, StoreError> {
+        let mut writer = self.0.writer.lock().await;
+        let mut connection = writer.take().await?;
+        let result = journal::forget(&mut connection, (journal, number), time).await;
+        writer.put_back(connection, result)
     }
 
     async fn set_bookmark(&self, reader: &str, number: u64) -> Result<(), StoreError> {

@@ -1,0 +1,164 @@
+//! Keeps the routing core in step with the rest of the service: handovers that got no ticket, and whether the engine is
+//! whole.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use jieda::{SignedDuration, Timestamp};
+use jieda_routing::{EventKind, Mode};
+use jieda_store::{Filter, FoundTurn, Journal as _, Page, SqliteStore, Store as _};
+
+use super::App;
+use crate::{
+    problem::Problem,
+    routing::{Act, Desk},
+};
+
+/// How often handovers without a ticket are looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// Of which time at first.
+const AT_FIRST: SignedDuration = SignedDuration::from_hours(24);
+/// A handover of this moment may still be getting its ticket.
+const UNDER_WAY: SignedDuration = SignedDuration::from_secs(30);
+/// A ticket is written after its turn; clocks of two processes may differ by so much.
+const SLACK: SignedDuration = SignedDuration::from_secs(2);
+const PAGE: u32 = 200;
+/// How often it is looked whether the engine is whole.
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+/// After so long without an answer made without a part, it is.
+const WHOLE_AFTER: SignedDuration = SignedDuration::from_secs(60);
+/// Under which the entry is kept by which the service itself became degraded.
+const OURS: &str = "routing.degraded";
+
+/// When an answer was last made without a part that was down.
+#[derive(Debug)]
+pub(super) struct LastDegraded(AtomicI64);
+
+impl Default for LastDegraded {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::MIN))
+    }
+}
+
+impl LastDegraded {
+    /// Notes an answer.
+    pub(super) fn note(&self, reply: &jieda::Reply) {
+        if reply.is_degraded() {
+            let now = Timestamp::now().as_millisecond();
+            self.0.fetch_max(now, Ordering::Relaxed);
+        }
+    }
+
+    fn is_recent(&self) -> bool {
+        let last = Timestamp::from_millisecond(self.0.load(Ordering::Relaxed));
+        last.is_ok_and(|last| Timestamp::now().duration_since(last) < WHOLE_AFTER)
+    }
+}
+
+impl App {
+    /// Gives handovers their tickets that got none, such as when the process ended in between, for ever.
+    pub(crate) async fn keep_handing_over(self: Arc<Self>, desk: Arc<Desk<SqliteStore>>) {
+        let mut since = Timestamp::now().checked_sub(AT_FIRST).unwrap_or_default();
+        loop {
+            let now = Timestamp::now();
+            match self.hand_over_again(&desk, since).await {
+                Ok(0) => since = now.checked_sub(UNDER_WAY * 2).unwrap_or(now),
+                Ok(count) => tracing::warn!(count, "handovers had no ticket, and have one now"),
+                Err(error) => tracing::warn!(%error, "handovers can't be looked through"),
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn hand_over_again(
+        &self,
+        desk: &Desk<SqliteStore>,
+        since: Timestamp,
+    ) -> Result<usize, Problem> {
+        let store = self.conversations.store()?;
+        // What was handed over before this service gave tickets was somebody else's.
+        let since = since.max(desk.known_since().await?);
+        let filter = Filter {
+            since: Some(since),
+            until: Some(Timestamp::now().checked_sub(UNDER_WAY).unwrap_or(since)),
+            decision: Some("handoff".into()),
+            ..Filter::default()
+        };
+        let (mut page, mut count) = (Page::oldest(PAGE), 0);
+        loop {
+            let slice = store.turns(&filter, &page).await?;
+            for found in &slice.items {
+                count += usize::from(self.hand_over_late(desk, found).await? == Late::Handed);
+            }
+            match slice.next {
+                Some(cursor) => page = page.after(cursor),
+                None => return Ok(count),
+            }
+        }
+    }
+
+    async fn hand_over_late(
+        &self,
+        desk: &Desk<SqliteStore>,
+        found: &FoundTurn,
+    ) -> Result<Late, Problem> {
+        let (id, turn) = (&found.conversation, &found.turn);
+        let Some(handover) = &turn.handover else {
+            return Ok(Late::NotNeeded);
+        };
+        let since = turn.at.checked_sub(SLACK).unwrap_or(turn.at);
+        let record = self.conversations.store()?.conversation(id).await?;
+        let waits = record.is_some_and(|record| record.handed_over.is_some());
+        if !waits || desk.had_ticket(id, since).await? {
+            return Ok(Late::NotNeeded);
+        }
+        let ticket = Box::new(self.ticket_of(handover));
+        let act = Act::Arrive {
+            ticket,
+            conversation: Some(id.clone()),
+        };
+        desk.act(act).await?;
+        Ok(Late::Handed)
+    }
+
+    /// Tells the routing core when answers are made without a part that is down, so that key channels go first, and
+    /// when they no longer are, for ever. What somebody set by hand stays.
+    pub(crate) async fn keep_mode(self: Arc<Self>, desk: Arc<Desk<SqliteStore>>) {
+        loop {
+            tokio::time::sleep(WATCH_EVERY).await;
+            if let Err(error) = self.look_at_mode(&desk).await {
+                tracing::warn!(%error, "the routing core does not know whether the service is whole");
+            }
+        }
+    }
+
+    async fn look_at_mode(&self, desk: &Desk<SqliteStore>) -> Result<(), Problem> {
+        let (mode, entry) = desk.mode().await?;
+        let set = |mode| desk.act(Act::Happen(EventKind::ModeChanged { mode }));
+        match (mode, self.last_degraded.is_recent()) {
+            (Mode::Normal, true) => {
+                let done = set(Mode::Degraded).await?;
+                desk.journal().set_bookmark(OURS, done.number).await?;
+                tracing::warn!("answers are degraded: key channels go first");
+            }
+            (Mode::Degraded, false) if desk.journal().bookmark(OURS).await? == Some(entry) => {
+                set(Mode::Normal).await?;
+                tracing::info!("answers are whole again");
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether a handover had to get its ticket late.
+#[derive(Debug, PartialEq, Eq)]
+enum Late {
+    Handed,
+    NotNeeded,
+}
