@@ -6,13 +6,17 @@
     reason = "a test may fail by panic"
 )]
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use jieda_routing::{
     AgentId, AgentState, EventKind, Mode, Outcome, Refused, Rules, Stage, Ticket, TicketId,
 };
 use jieda_server::routing::{Act, Desk, DeskView, RoutingError};
 use jieda_store::{Entry, Journal, NewEntry, StoreError};
+use jiff::Timestamp;
 
 /// A journal in memory, whose disk may be full.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +25,9 @@ struct Paper(Arc<Mutex<Sheet>>);
 #[derive(Debug, Default)]
 struct Sheet {
     entries: Vec<Entry>,
-    bookmark: Option<u64>,
+    /// Entries that were forgotten.
+    gone: u64,
+    bookmarks: BTreeMap<String, u64>,
     /// Appends that fail, and whether they are written all the same.
     failing: Vec<Written>,
 }
@@ -30,6 +36,12 @@ struct Sheet {
 enum Written {
     Yes,
     No,
+}
+
+impl Sheet {
+    fn last(&self) -> u64 {
+        self.gone + self.entries.len() as u64
+    }
 }
 
 impl Paper {
@@ -45,7 +57,7 @@ impl Paper {
 impl Journal for Paper {
     async fn append(&self, journal: &str, last: u64, new: &[NewEntry]) -> Result<u64, StoreError> {
         let mut sheet = self.0.lock().unwrap();
-        let found = sheet.entries.len() as u64;
+        let found = sheet.last();
         if found != last {
             return Err(StoreError::Overtaken {
                 journal: journal.to_owned(),
@@ -65,7 +77,7 @@ impl Journal for Paper {
         }
         match failing {
             Some(_) => Err(StoreError::Busy),
-            None => Ok(sheet.entries.len() as u64),
+            None => Ok(sheet.last()),
         }
     }
 
@@ -75,13 +87,25 @@ impl Journal for Paper {
         Ok(new.take(limit as usize).cloned().collect())
     }
 
-    async fn set_bookmark(&self, _: &str, number: u64) -> Result<(), StoreError> {
-        self.0.lock().unwrap().bookmark = Some(number);
+    async fn forget(&self, _: &str, number: u64, time: Timestamp) -> Result<u64, StoreError> {
+        let mut sheet = self.0.lock().unwrap();
+        let before = sheet.entries.len();
+        let last = sheet.last();
+        let is_kept = |e: &Entry| e.number >= number || e.at >= time || e.number == last;
+        sheet.entries.retain(is_kept);
+        let gone = (before - sheet.entries.len()) as u64;
+        sheet.gone += gone;
+        Ok(gone)
+    }
+
+    async fn set_bookmark(&self, reader: &str, number: u64) -> Result<(), StoreError> {
+        let mut sheet = self.0.lock().unwrap();
+        sheet.bookmarks.insert(reader.to_owned(), number);
         Ok(())
     }
 
-    async fn bookmark(&self, _: &str) -> Result<Option<u64>, StoreError> {
-        Ok(self.0.lock().unwrap().bookmark)
+    async fn bookmark(&self, reader: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.0.lock().unwrap().bookmarks.get(reader).copied())
     }
 }
 
@@ -215,4 +239,70 @@ async fn a_conversation_has_one_open_ticket() {
     desk.act(act(id.clone())).await.unwrap();
     assert_ne!(desk.ticket_of(&id).await.unwrap(), Some(ticket));
     assert!(ticket > TicketId(0));
+}
+
+#[tokio::test]
+async fn a_long_journal_begins_anew_when_nobody_waits() {
+    let paper = Paper::default();
+    let desk = self::desk(&paper).await;
+    for act in ready(1) {
+        desk.act(act).await.unwrap();
+    }
+    let says = |state| {
+        Act::Happen(EventKind::AgentState {
+            agent: AgentId(1),
+            state,
+        })
+    };
+    desk.act(arrive()).await.unwrap();
+    for _ in 0..11_000 {
+        desk.act(says(AgentState::Break)).await.unwrap();
+        desk.act(says(AgentState::Busy)).await.unwrap();
+    }
+    // A ticket is open: nothing begins anew.
+    let open = desk.view().await.unwrap();
+    let before = desk.forget(Timestamp::MAX).await.unwrap();
+    assert_eq!((open.tickets.len(), before), (1, 0));
+    let ticket = open.tickets[0].ticket.id;
+    let gone = EventKind::TicketAbandoned { ticket };
+    desk.act(Act::Happen(gone)).await.unwrap();
+
+    let view = desk.view().await.unwrap();
+    assert_eq!(view.agents[0].now.as_ref().unwrap().state, AgentState::Busy);
+    let forgotten = desk.forget(Timestamp::MAX).await.unwrap();
+    assert!(forgotten > 22_000, "{forgotten}");
+    // Rules, the agent, his state.
+    assert_eq!(paper.length(), 3);
+    let again = self::desk(&paper).await;
+    let mut seen = again.view().await.unwrap();
+    seen.at = view.at;
+    assert_eq!(seen, view);
+    again.act(arrive()).await.unwrap();
+    assert_eq!(again.view().await.unwrap().last, view.last + 1);
+}
+
+#[tokio::test]
+async fn the_mode_follows_what_answers_show_but_not_against_people() {
+    let paper = Paper::default();
+    let desk = self::desk(&paper).await;
+    let mode = async || desk.view().await.unwrap().mode;
+    assert_eq!(desk.follow(Mode::Normal).await.unwrap(), None);
+    assert_eq!(
+        desk.follow(Mode::Degraded).await.unwrap(),
+        Some(Mode::Degraded)
+    );
+    assert_eq!(desk.follow(Mode::Degraded).await.unwrap(), None);
+    // Also after a start.
+    let again = self::desk(&paper).await;
+    assert_eq!(
+        again.follow(Mode::Normal).await.unwrap(),
+        Some(Mode::Normal)
+    );
+
+    let by_hand = |mode| Act::Happen(EventKind::ModeChanged { mode });
+    desk.act(by_hand(Mode::Degraded)).await.unwrap();
+    assert_eq!(desk.follow(Mode::Normal).await.unwrap(), None);
+    assert_eq!(mode().await, Mode::Degraded);
+    desk.act(by_hand(Mode::Normal)).await.unwrap();
+    assert_eq!(mode().await, Mode::Normal);
 }

@@ -63,3 +63,24 @@ async fn bookmarks_move() {
         assert_eq!(store.bookmark("webhook").await.unwrap(), Some(number));
     }
 }
+
+#[tokio::test]
+async fn old_entries_are_forgotten_but_never_the_last() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_or_create(&dir.path().join("s.db"))
+        .await
+        .unwrap();
+    let five: Vec<_> = (0..5).map(entry).collect();
+    store.append("routing", 0, &five).await.unwrap();
+    store.append("qa", 0, &five).await.unwrap();
+    let second = |second| Timestamp::from_second(second).unwrap();
+    // Entries 1 to 3 are of the seconds 0 to 2.
+    let gone = store.forget("routing", 4, second(2)).await.unwrap();
+    assert_eq!(gone, 2);
+    let gone = store.forget("routing", 99, Timestamp::MAX).await.unwrap();
+    assert_eq!(gone, 2);
+    let left = store.entries("routing", 0, 10).await.unwrap();
+    assert_eq!(left.iter().map(|e| e.number).collect::<Vec<_>>(), [5]);
+    assert_eq!(store.append("routing", 5, &[entry(9)]).await.unwrap(), 6);
+    assert_eq!(store.entries("qa", 0, 10).await.unwrap().len(), 5);
+}

@@ -114,8 +114,13 @@ impl Engine {
             }
         }
         let skill_of = |id: &FaqId| kb.faq(id)?.skill.clone();
-        let by_faqs = state.last_faq.as_ref().and_then(skill_of);
-        let by_faqs = by_faqs.or_else(|| faqs.first().and_then(|faq| skill_of(&faq.id)));
+        let tried = state.tried.iter().rev().map(|tried| &tried.faq);
+        let mut by_faqs = state.last_faq.iter().chain(tried).find_map(skill_of);
+        // Who only asked for a human has named nothing that a search could find.
+        let asked = intents.first().is_some_and(|i| kb.intent(&i.id).is_some());
+        if by_faqs.is_none() && asked {
+            by_faqs = faqs.first().and_then(|faq| skill_of(&faq.id));
+        }
         Ok(Assistance {
             intents,
             skill: drafted.skill.or(by_faqs),

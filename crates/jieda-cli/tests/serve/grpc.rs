@@ -172,3 +172,89 @@ fn keys_count_here_too_and_health_needs_none() {
         }
     });
 }
+
+#[test]
+fn the_routing_core_is_there_too() {
+    use jieda_server::v1;
+    let home = Home::new();
+    let env = [("JIEDA_SERVER_ROUTING_ENABLED", "true")];
+    let server = home.serve_with(From::Folder, &env);
+    block_on(async {
+        let address = format!("http://{}", server.grpc);
+        let client = v1::routing_service_client::RoutingServiceClient::connect(address);
+        let mut client = client.await.unwrap();
+        let listening = v1::EventsRequest { after: Some(0) };
+        let mut events = client.events(listening).await.unwrap().into_inner();
+
+        let agent = v1::RegisterAgentRequest {
+            id: 7,
+            name: "小王".into(),
+            skills: [("售后".to_owned(), 3)].into(),
+            capacity: 1,
+            shifts: vec![v1::Shift {
+                days: ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+                    .map(Into::into)
+                    .to_vec(),
+                from: "00:00".into(),
+                to: "24:00".into(),
+            }],
+            ..Default::default()
+        };
+        client.register_agent(agent.clone()).await.unwrap();
+        let odd = v1::RegisterAgentRequest {
+            shifts: vec![v1::Shift {
+                from: "9 Uhr".into(),
+                ..agent.shifts[0].clone()
+            }],
+            ..agent
+        };
+        let refused = client.register_agent(odd).await.unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument);
+        let state = v1::AgentState::Ready.into();
+        let ready = v1::SetAgentStateRequest { id: 7, state };
+        client.set_agent_state(ready).await.unwrap();
+        let ticket = v1::CreateTicketRequest {
+            skill: "售后".into(),
+            urgency: "特急".into(),
+            ..Default::default()
+        };
+        let made = client.create_ticket(ticket).await.unwrap().into_inner();
+        let view = client.view(v1::ViewRequest {}).await.unwrap().into_inner();
+        assert_eq!(
+            (view.tickets[0].id, view.tickets[0].agent),
+            (made.ticket, 7)
+        );
+        assert_eq!(view.tickets[0].stage, "offered");
+        assert_eq!(view.agents[0].state(), v1::AgentState::Ready);
+        assert_eq!(view.last, made.number);
+
+        let act = |act| v1::ActRequest {
+            ticket: made.ticket,
+            act: Some(act),
+        };
+        let accept = act(v1::act_request::Act::Accept(v1::Accept { agent: 7 }));
+        client.act(accept.clone()).await.unwrap();
+        let again = client.act(accept).await.unwrap_err();
+        assert_eq!(again.metadata().get("jieda-code").unwrap(), "conflict");
+        let outcome = "resolved".into();
+        let end = act(v1::act_request::Act::End(v1::End { outcome }));
+        client.act(end).await.unwrap();
+        let wanted = v1::FiguresRequest {
+            since: "2026-01-01T00:00:00Z".into(),
+            ..Default::default()
+        };
+        let figures = client.figures(wanted).await.unwrap().into_inner().figures;
+        let figures = figures.unwrap().fields;
+        let accepted = figures["accepted"].kind.clone().unwrap();
+        assert_eq!(accepted, prost_types::value::Kind::NumberValue(1.0));
+
+        let mut heard = Vec::new();
+        for _ in 0..6 {
+            heard.push(events.next().await.unwrap().unwrap());
+        }
+        let numbers: Vec<u64> = heard.iter().map(|entry| entry.number).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+        let offered = &heard[3].actions[0];
+        assert_eq!((offered.action.as_str(), offered.agent), ("offered", 7));
+    });
+}

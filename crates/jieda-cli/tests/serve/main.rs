@@ -13,6 +13,7 @@ mod conversations;
 mod grpc;
 mod knowledge;
 mod operations;
+mod qa;
 mod routing;
 mod server;
 mod tls;

@@ -299,3 +299,70 @@ fn alarms_are_delivered_also_when_the_receiver_fails_at_first() {
     let _server = home.serve_with(From::Folder, &env);
     assert!(deliveries.recv_timeout(Duration::from_secs(1)).is_err());
 }
+
+#[test]
+fn a_handover_that_got_no_ticket_gets_one_later() {
+    let home = Home::new();
+    // The journal begins.
+    assert!(home.serve_with(From::Folder, &[ON]).stop());
+    let off = home.serve(From::Folder);
+    let lost = off.say("转人工", None)["conversation_id"].clone();
+    let back = off.say("转人工", None)["conversation_id"].clone();
+    let back = back.as_str().unwrap();
+    off.post(&format!("/v1/conversations/{back}/hand-back"), &json!({}))
+        .ok();
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(off.stop());
+
+    let server = home.serve_with(From::Folder, &[ON]);
+    let tickets = || server.get("/v1/routing").ok()["tickets"].clone();
+    until("a ticket", || tickets() != json!([]));
+    let tickets = tickets();
+    assert_eq!(tickets.as_array().unwrap().len(), 1);
+    assert_eq!(tickets[0]["conversation"], lost);
+}
+
+#[test]
+fn queues_and_agents_are_figures_for_prometheus() {
+    let home = Home::new();
+    let rules = home.path("routing.toml");
+    std::fs::write(&rules, "[alarms]\nqueue = 1\nqueue_clear = 0\n").unwrap();
+    let rules = rules.display().to_string();
+    let server = home.serve_with(From::Folder, &[ON, ("JIEDA_SERVER_ROUTING_RULES", &rules)]);
+    for _ in 0..2 {
+        server
+            .post("/v1/routing/tickets", &json!({ "skill": "物流" }))
+            .ok();
+    }
+    ready(&server, 1, &json!({ "售后": 3 }));
+    server
+        .post("/v1/routing/tickets", &json!({ "skill": "售后" }))
+        .ok();
+    let figures = server.get("/metrics").text;
+    for line in [
+        "jieda_routing_waiting{group=\"物流\"} 2",
+        "jieda_routing_waiting{group=\"售后\"} 0",
+        "jieda_routing_tickets{stage=\"offered\"} 1",
+        "jieda_routing_agents{state=\"ready\"} 1",
+        "jieda_routing_alarms{alarm=\"long_queue\"} 1",
+        "jieda_routing_alarms_total{alarm=\"long_queue\"} 1",
+        "jieda_routing_degraded 0",
+    ] {
+        assert!(figures.contains(line), "{line}\n{figures}");
+    }
+}
+
+#[test]
+fn who_only_asks_for_a_human_waits_in_the_default_group() {
+    let home = Home::new();
+    let server = home.serve_with(From::Folder, &[ON]);
+    server.say("转人工", None);
+    let view = server.get("/v1/routing").ok();
+    assert_eq!(view["tickets"][0]["skill"], Value::Null);
+    let waiting = view["groups"].as_array().unwrap().iter();
+    let waiting: Vec<&Value> = waiting
+        .filter(|g| g["waiting"] == 1)
+        .map(|g| &g["group"])
+        .collect();
+    assert_eq!(waiting, ["综合"]);
+}

@@ -10,8 +10,8 @@ use std::{
 };
 
 use jieda::{SignedDuration, Timestamp};
-use jieda_routing::{EventKind, Mode};
-use jieda_store::{Filter, FoundTurn, Journal as _, Page, SqliteStore, Store as _};
+use jieda_routing::Mode;
+use jieda_store::{Filter, FoundTurn, Page, SqliteStore, Store as _};
 
 use super::App;
 use crate::{
@@ -24,16 +24,14 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Of which time at first.
 const AT_FIRST: SignedDuration = SignedDuration::from_hours(24);
 /// A handover of this moment may still be getting its ticket.
-const UNDER_WAY: SignedDuration = SignedDuration::from_secs(30);
+const UNDER_WAY: SignedDuration = SignedDuration::from_secs(2);
 /// A ticket is written after its turn; clocks of two processes may differ by so much.
-const SLACK: SignedDuration = SignedDuration::from_secs(2);
+const SLACK: SignedDuration = SignedDuration::from_secs(1);
 const PAGE: u32 = 200;
 /// How often it is looked whether the engine is whole.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 /// After so long without an answer made without a part, it is.
 const WHOLE_AFTER: SignedDuration = SignedDuration::from_secs(60);
-/// Under which the entry is kept by which the service itself became degraded.
-const OURS: &str = "routing.degraded";
 
 /// When an answer was last made without a part that was down.
 #[derive(Debug)]
@@ -54,9 +52,14 @@ impl LastDegraded {
         }
     }
 
-    fn is_recent(&self) -> bool {
+    fn mode(&self) -> Mode {
         let last = Timestamp::from_millisecond(self.0.load(Ordering::Relaxed));
-        last.is_ok_and(|last| Timestamp::now().duration_since(last) < WHOLE_AFTER)
+        let is_recent = |last| Timestamp::now().duration_since(last) < WHOLE_AFTER;
+        if last.is_ok_and(is_recent) {
+            Mode::Degraded
+        } else {
+            Mode::Normal
+        }
     }
 }
 
@@ -131,28 +134,17 @@ impl App {
     pub(crate) async fn keep_mode(self: Arc<Self>, desk: Arc<Desk<SqliteStore>>) {
         loop {
             tokio::time::sleep(WATCH_EVERY).await;
-            if let Err(error) = self.look_at_mode(&desk).await {
-                tracing::warn!(%error, "the routing core does not know whether the service is whole");
+            match desk.follow(self.last_degraded.mode()).await {
+                Ok(None) => {}
+                Ok(Some(Mode::Degraded)) => {
+                    tracing::warn!("answers are degraded: key channels go first");
+                }
+                Ok(Some(Mode::Normal)) => tracing::info!("answers are whole again"),
+                Err(error) => {
+                    tracing::warn!(%error, "the routing core does not know whether the service is whole");
+                }
             }
         }
-    }
-
-    async fn look_at_mode(&self, desk: &Desk<SqliteStore>) -> Result<(), Problem> {
-        let (mode, entry) = desk.mode().await?;
-        let set = |mode| desk.act(Act::Happen(EventKind::ModeChanged { mode }));
-        match (mode, self.last_degraded.is_recent()) {
-            (Mode::Normal, true) => {
-                let done = set(Mode::Degraded).await?;
-                desk.journal().set_bookmark(OURS, done.number).await?;
-                tracing::warn!("answers are degraded: key channels go first");
-            }
-            (Mode::Degraded, false) if desk.journal().bookmark(OURS).await? == Some(entry) => {
-                set(Mode::Normal).await?;
-                tracing::info!("answers are whole again");
-            }
-            _ => {}
-        }
-        Ok(())
     }
 }
 

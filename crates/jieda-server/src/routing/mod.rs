@@ -5,12 +5,14 @@
 //! |---|---|
 //! | [`RoutingEntry`] | what the journal holds |
 //! | [`Desk`] | applies events, each on the disk before anybody hears of it |
+//! | `mode` | key channels first, while the service is not whole |
 //! | `state` | what the journal leads to: router, agents, open tickets, alarms |
 //! | `webhook` | delivers alarms elsewhere, signed, at least once |
 //! | `view` | what can be seen from outside |
 
 mod desk;
 mod entry;
+mod mode;
 mod state;
 mod view;
 mod webhook;
