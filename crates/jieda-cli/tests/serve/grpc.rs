@@ -245,8 +245,8 @@ fn the_routing_core_is_there_too() {
         };
         let figures = client.figures(wanted).await.unwrap().into_inner().figures;
         let figures = figures.unwrap().fields;
-        let accepted = figures["accepted"].kind.clone().unwrap();
-        assert_eq!(accepted, prost_types::value::Kind::NumberValue(1.0));
+        let accepted = format!("{:?}", figures["accepted"]);
+        assert!(accepted.contains("NumberValue(1.0)"), "{accepted}");
 
         let mut heard = Vec::new();
         for _ in 0..6 {
