@@ -57,6 +57,23 @@ fn the_ends_of_erlang_c() {
     assert!((erlang_c(0.8, 1) - 0.8).abs() < 1e-12);
 }
 
+/// What others print for the same cases: the README of the Python package pyworkforce (100 contacts in half an hour,
+/// three minutes each, 14 agents, within 20 seconds), all digits; and the worked example of the Erlang C page of
+/// mitan.co.uk (0.2 calls a second, four minutes each, 55 agents, within 15 seconds), to the digits that it prints.
+#[test]
+fn erlang_c_as_others_print_it() {
+    assert!((erlang_c(10.0, 14) - 0.174_131_933_595_049_8).abs() < 1e-6);
+    let small = demand(200.0, 180, None).with(14, secs(20));
+    assert!((small.service_level / 100.0 - 0.888_350_019_179_466_9).abs() < 1e-6);
+    assert!((small.occupancy / 100.0 - 0.714_285_714_285_714_3).abs() < 1e-6);
+
+    assert!((erlang_c(48.0, 55) - 0.2387).abs() < 5e-5);
+    let large = demand(720.0, 240, None).with(55, secs(15));
+    assert!((large.service_level / 100.0 - 0.8459).abs() < 5e-5);
+    let wait = large.wait.unwrap().as_secs_f64();
+    assert!((wait - 8.184).abs() < 5e-4);
+}
+
 /// Garnett, Mandelbaum, Reiman, "Designing a call center with impatient customers", M&SOM 4 (2002), table 1:
 /// 48 calls a minute, one minute each, 50 agents; patience 2 minutes. Printed to one digit after the point.
 #[test]
