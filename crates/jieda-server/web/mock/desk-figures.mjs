@@ -14,6 +14,11 @@ function random(seed) {
   };
 }
 
+const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+/** Nothing of nothing, never 0. */
+const over = (part, whole) => (whole > 0 ? part / whole : null);
+const mean = (numbers) => over(sum(numbers), numbers.length);
+
 /** As the service writes durations: PT1H2M3.5S. */
 export function iso(seconds) {
   const whole = Math.floor(seconds);
@@ -58,33 +63,55 @@ export function figuresOf() {
       (agent === null || c.agent === agent);
     const found = all.filter(fits);
     const taken = found.filter((c) => c.agent !== null);
-    const handling = taken.reduce((sum, c) => sum + c.talk + c.afterWork, 0);
+    const gone = found.filter((c) => c.agent === null);
+    const handling = sum(taken.map((c) => c.talk + c.afterWork));
     const whole = !group && agent === null;
+    const level = (percent, within) => ({
+      percent,
+      within_s: within,
+      share: over(taken.filter((c) => c.wait <= within).length, found.length),
+    });
+    const gaveUp = (kind) => over(gone.filter((c) => !kind || c.kind === kind).length, found.length);
+    const solved = taken.filter((c) => !c.passedOn);
+    const ratings = found.map((c) => c.rating).filter((rating) => rating !== null);
+    const conversations = whole ? found.length * 4 : found.length;
     return {
       period: { from: new Date(since).toISOString(), to: new Date(until).toISOString() },
       cut: { channel, skill: group, agent },
-      waits: {
-        accepted: taken.map((c) => iso(c.wait)),
-        abandoned: found.filter((c) => c.agent === null).map((c) => ({ wait: iso(c.wait), class: c.kind })),
-      },
-      work: {
-        contacts: taken.map((c) => ({
-          talk: iso(c.talk),
-          hold: iso(c.hold),
-          after_work: iso(c.afterWork),
-          passed_on: c.passedOn ? "yes" : "no",
-        })),
-        handling: iso(handling),
-        staffed: iso(handling * 1.35),
-      },
-      service: {
-        first_response: taken.map((c) => iso(c.wait + 6)),
-        resolution: taken.filter((c) => !c.passedOn).map((c) => iso(c.wait + c.talk)),
-        ratings: found.map((c) => c.rating).filter((rating) => rating !== null),
-        conversations: whole ? found.length * 4 : found.length,
-        self_resolved: whole ? found.length * 3 : 0,
-      },
+      contacts: found.length,
+      accepted: taken.length,
+      abandoned: agent === null ? gone.length : null,
       open: until > Date.now() - 60e3 ? 8 : 2,
+      asa_s: over(sum(found.map((c) => c.wait)), taken.length),
+      awt_s: mean(taken.map((c) => c.wait)),
+      ata_s: mean(gone.map((c) => c.wait)),
+      service_levels: [level(80, 20), level(90, 20), level(70, 40), level(60, 60)],
+      abandonment:
+        agent === null
+          ? {
+              all: gaveUp(),
+              short: gaveUp("short"),
+              passed_on: gaveUp("passed_on"),
+              offered: gaveUp("offered"),
+              waiting: gaveUp("waiting"),
+            }
+          : null,
+      ended: taken.length,
+      talk_s: mean(taken.map((c) => c.talk)),
+      hold_s: mean(taken.map((c) => c.hold)),
+      acw_s: mean(taken.map((c) => c.afterWork)),
+      handling_s: mean(taken.map((c) => c.talk + c.afterWork)),
+      transfer_rate: over(taken.filter((c) => c.passedOn).length, taken.length),
+      occupancy: over(handling, handling * 1.35),
+      responses: taken.length,
+      frt_s: mean(taken.map((c) => c.wait + 6)),
+      resolved: solved.length,
+      art_s: mean(solved.map((c) => c.wait + c.talk)),
+      conversations,
+      automatic_resolution: over(whole ? found.length * 3 : 0, conversations),
+      ratings: ratings.length,
+      csat: mean(ratings),
+      satisfied: over(ratings.filter((rating) => rating >= 4).length, ratings.length),
     };
   };
 }

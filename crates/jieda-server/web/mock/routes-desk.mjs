@@ -33,6 +33,11 @@ export function deskRoutes({ desk, faults, routing, role, Problem }) {
       if (![1, 2, 3, 4, 5].includes(level)) throw field(`/skills/${name}`, "a level is a whole number from 1 to 5");
     for (const list of ["channels", "languages"])
       if ((body[list] ?? []).some((name) => Buffer.byteLength(name) > 128)) throw field(`/${list}`, "最多 128 字节");
+    (body.shifts ?? []).forEach(({ days, from, to }, index) => {
+      const known = days.every((day) => "周一周二周三周四周五周六周日".includes(day));
+      if (!known || ![from, to].every((time) => /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(time)))
+        throw field(`/shifts/${index}`, "不是时刻，应写成 09:00");
+    });
     return { value: desk.register({ languages: [], channels: [], shifts: [], ...body, id: Number(ids[0]) }) };
   }
 

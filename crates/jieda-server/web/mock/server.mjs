@@ -7,9 +7,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { answerRoutes } from "./routes-answer.mjs";
 import { makeDesk } from "./desk.mjs";
 import { deskRoutes } from "./routes-desk.mjs";
+import { qaRoutes } from "./routes-qa.mjs";
 import { kbRoutes } from "./routes-kb.mjs";
 import { Invalid, Missing, Stale } from "./faq.mjs";
 import { makeKnowledge } from "./kb.mjs";
+import { makeQuality } from "./quality.mjs";
 import { sessionOf } from "./session.mjs";
 import { serveStatic } from "./static.mjs";
 import { makeStore } from "./store.mjs";
@@ -51,9 +53,26 @@ export function startMock({
 } = {}) {
   const kb = makeKnowledge(mode);
   const store = Object.assign(makeStore(kb), { kb });
-  const context = { kb, store, desk: makeDesk(store), mode, role, routing, faults, Problem };
+  const context = {
+    kb,
+    store,
+    desk: makeDesk(store),
+    quality: makeQuality(store),
+    mode,
+    login,
+    role,
+    routing,
+    faults,
+    Problem,
+  };
   const sessions = sessionOf({ login, role, Problem });
-  const routes = [...sessions.routes, ...kbRoutes(context), ...answerRoutes(context), ...deskRoutes(context)];
+  const routes = [
+    ...sessions.routes,
+    ...kbRoutes(context),
+    ...answerRoutes(context),
+    ...deskRoutes(context),
+    ...qaRoutes(context),
+  ];
 
   const server = createServer(async (request, response) => {
     const requestId = `req-${Math.random().toString(36).slice(2, 12)}`;

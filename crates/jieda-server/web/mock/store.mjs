@@ -75,6 +75,7 @@ export function makeStore(kb) {
     decision: a.decision,
     reply: a.reply,
     faq: a.faq,
+    ...(a.variant && { variant: a.variant }),
     confidence: a.confidence,
     rule: a.trace.rule,
     reason: a.reason,

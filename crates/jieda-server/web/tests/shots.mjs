@@ -79,12 +79,30 @@ const PAGES = {
   agents: (page) => page.goto("console/#/agents"),
   "agent-form": async (page) => {
     await page.goto("console/#/agents");
-    await page.getByRole("button", { name: "修改 陈晓敏" }).click();
+    await page.getByRole("button", { name: "修改 阿依古丽" }).click();
   },
   figures: async (page) => {
     await page.goto("console/#/figures");
     await page.getByRole("button", { name: "近 7 天" }).click();
   },
+  qa: (page) => page.goto("console/#/qa?state=all"),
+  "qa-score": async (page) => {
+    await page.goto("console/#/qa?state=all&period=month");
+    await page.locator(".list li a").nth(3).click();
+    const item = (name) => page.getByRole("group", { name });
+    await item("答案准确").getByText("4", { exact: true }).click();
+    await item("态度语气").getByText("不适用").click();
+    await page.getByRole("button", { name: "保存", exact: true }).click();
+  },
+  "qa-done": async (page) => {
+    await page.goto("console/#/qa?state=again&period=month");
+    await page.locator(".list li a").first().click();
+    for (const name of ["答案准确", "解决问题", "态度语气", "合规"])
+      await page.getByRole("group", { name }).getByText("4", { exact: true }).click();
+    await page.getByRole("button", { name: "保存", exact: true }).click();
+    await page.getByRole("article").first().waitFor();
+  },
+  "qa-figures": (page) => page.goto("console/#/qa?tab=figures&period=month"),
   dashboard: async (page) => {
     await page.goto("console/#/dashboard");
     await page.getByRole("button", { name: "30 天" }).click();

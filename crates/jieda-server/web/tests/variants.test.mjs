@@ -106,3 +106,17 @@ test("the trace says which answer was given", () =>
     await say(page, "怎么查看我的订单");
     await trace.getByText(/答案 B（试验 1f2e9c3377aa…）/).waitFor();
   }));
+
+test("a stored conversation says which answer it was given", () =>
+  open("console/#/conversations?range=", async (page) => {
+    await page.route("**/v1/conversations/*", async (route) => {
+      const response = await route.fetch();
+      const transcript = await response.json();
+      transcript.turns[0].answer.variant = { label: "B", experiment: "1f2e9c3377aa0b51" };
+      await route.fulfill({ response, json: transcript });
+    });
+    await page.locator(".list li a").first().click();
+    const log = page.getByRole("region", { name: "对话记录" });
+    await log.locator("li").first().getByText("答案 B", { exact: true }).waitFor();
+    assert.equal(await log.getByText(/^答案 [A-H]$/).count(), 1);
+  }));

@@ -1,4 +1,4 @@
-/** Pages by address. Those with charts, and those about agents, are loaded when they are opened. */
+/** Pages by address. Those with charts, and those about agents and their work, are loaded when they are opened. */
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
 import ChatPage from "./pages/chat/ChatPage.vue";
 import ConversationPage from "./pages/conversations/ConversationPage.vue";
@@ -39,6 +39,13 @@ const routes: RouteRecordRaw[] = [
   { path: "/queues", component: () => import("./pages/queues/QueuesPage.vue"), meta: { title: "排队" } },
   { path: "/agents", component: () => import("./pages/agents/AgentsPage.vue"), meta: { title: "坐席" } },
   { path: "/figures", component: () => import("./pages/figures/FiguresPage.vue"), meta: { title: "报表" } },
+  { path: "/qa", component: () => import("./pages/qa/QaPage.vue"), meta: { title: "质检" } },
+  {
+    path: "/qa/:id",
+    component: () => import("./pages/qa/QaReviewPage.vue"),
+    props: true,
+    meta: { title: "打分 · 质检" },
+  },
   { path: "/dashboard", component: () => import("./pages/dashboard/DashboardPage.vue"), meta: { title: "看板" } },
   { path: "/policy", component: () => import("./pages/policy/PolicyPage.vue"), meta: { title: "策略" } },
   { path: "/:rest(.*)*", redirect: "/chat" },

@@ -55,6 +55,8 @@ export const session = {
   canEdit: computed(() => role.value !== "viewer"),
   /** May speak and act as a human agent: editors and publishers have the scope `agent`. */
   canServe: computed(() => role.value !== "viewer"),
+  /** May score conversations: editors and publishers have the scope `review`. */
+  canReview: computed(() => role.value !== "viewer"),
   /** May make the draft what customers get. */
   canPublish: computed(() => role.value === "publisher"),
   load,

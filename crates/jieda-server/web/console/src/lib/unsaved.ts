@@ -4,12 +4,15 @@ import { onBeforeRouteLeave, onBeforeRouteUpdate } from "vue-router";
 import { ask } from "./confirm";
 
 /** Gives a function that asks whether changes may be dropped; yes at once where there are none. */
-export function useUnsavedGuard(dirty: Ref<boolean>): () => Promise<boolean> {
+export function useUnsavedGuard(
+  dirty: Ref<boolean>,
+  detail = "当前编辑的内容还没有保存到草稿，离开后会丢失。",
+): () => Promise<boolean> {
   const mayLeave = async (): Promise<boolean> =>
     !dirty.value ||
     ask({
       title: "放弃未保存的修改？",
-      detail: "当前编辑的内容还没有保存到草稿，离开后会丢失。",
+      detail,
       confirm: "放弃修改",
       danger: true,
     });

@@ -1,5 +1,5 @@
 /** Stored conversations, and what was missed in them. */
-import type { Customer, DecisionName, Option } from "./answer";
+import type { Customer, DecisionName, Option, Variant } from "./answer";
 import type { Handover } from "./handover";
 
 /** What to do about missed questions. By its kind, some fields are absent. */
@@ -49,6 +49,8 @@ export interface StoredAnswer {
   decision: DecisionName;
   reply: string;
   faq: string | null;
+  /** Only where several answers are tried. */
+  variant?: Variant;
   confidence: number;
   rule: string;
   reason: string | null;

@@ -6,3 +6,4 @@ export type * from "./knowledge";
 export type * from "./conversation";
 export type * from "./report";
 export type * from "./routing";
+export type * from "./quality";

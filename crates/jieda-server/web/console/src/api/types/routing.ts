@@ -1,4 +1,4 @@
-/** Agents, queues, tickets, and the raw records behind figures. */
+/** Agents, queues, tickets, and figures. */
 import type { Urgency } from "./handover";
 
 export type AgentState = "ready" | "busy" | "after_work" | "break" | "offline";
@@ -65,24 +65,37 @@ export interface DeskView {
   mode: "normal" | "degraded";
 }
 
-export type AbandonClass = "short" | "passed_on" | "offered" | "waiting";
+/** All who gave up, and of them: at once, after they were passed on, while offered to an agent, while they waited. */
+export type AbandonKind = "all" | "short" | "passed_on" | "offered" | "waiting";
 
-/** What was measured in a period. Durations are in ISO 8601, such as `PT1M30S`. */
+/** What was measured in a period: shares from 0 to 1, times in seconds, nothing where there is nothing to measure. */
 export interface Figures {
   period: { from: string; to: string };
   cut: { channel: string | null; skill: string | null; agent: number | null };
-  waits: { accepted: string[]; abandoned: { wait: string; class: AbandonClass }[] };
-  work: {
-    contacts: { talk: string; hold: string; after_work: string | null; passed_on: "yes" | "no" }[];
-    handling: string;
-    staffed: string;
-  };
-  service: {
-    first_response: string[];
-    resolution: string[];
-    ratings: number[];
-    conversations: number;
-    self_resolved: number;
-  };
+  contacts: number;
+  accepted: number;
+  /** Of an agent nobody knows who gave up. */
+  abandoned: number | null;
   open: number;
+  asa_s: number | null;
+  awt_s: number | null;
+  ata_s: number | null;
+  service_levels: { percent: number; within_s: number; share: number | null }[];
+  abandonment: Record<AbandonKind, number | null> | null;
+  ended: number;
+  talk_s: number | null;
+  hold_s: number | null;
+  acw_s: number | null;
+  handling_s: number | null;
+  transfer_rate: number | null;
+  occupancy: number | null;
+  responses: number;
+  frt_s: number | null;
+  resolved: number;
+  art_s: number | null;
+  conversations: number;
+  automatic_resolution: number | null;
+  ratings: number;
+  csat: number | null;
+  satisfied: number | null;
 }

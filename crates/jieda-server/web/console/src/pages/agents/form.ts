@@ -1,6 +1,7 @@
 /** An agent as he is edited, and what is wrong with him. */
 import type { ApiError } from "../../api/http";
 import type { AgentSeen, Registration, Shift } from "../../api/types";
+import { shiftFault, tidyShift } from "../../components/routing/shifts";
 
 /** Levels by what they mean; 0: he does not have the skill. */
 export const LEVELS = [
@@ -33,7 +34,7 @@ export function formOf(agent: AgentSeen | null, groups: string[], nextId: number
     capacity: agent?.capacity ?? 3,
     channels: [...(agent?.channels ?? [])],
     languages: [...(agent?.languages ?? [])],
-    shifts: agent?.shifts ?? [],
+    shifts: (agent?.shifts ?? []).map((shift) => ({ ...shift })),
   };
 }
 
@@ -44,13 +45,13 @@ export function registrationOf(form: AgentForm): Registration {
     capacity: Number(form.capacity),
     channels: form.channels,
     languages: form.languages,
-    shifts: form.shifts,
+    shifts: form.shifts.map(tidyShift),
   };
 }
 
-const FIELDS = ["id", "name", "skills", "capacity", "channels", "languages"] as const;
-export type Field = (typeof FIELDS)[number];
-export type Faults = Partial<Record<Field, string>>;
+const FIELDS = ["id", "name", "skills", "capacity", "channels", "languages", "shifts"] as const;
+/** By field; those of one shift by its place, such as `shifts/0`. */
+export type Faults = Partial<Record<(typeof FIELDS)[number] | `shifts/${number}`, string>>;
 
 /** What can be told without the server. */
 export function faultsOf(form: AgentForm, taken: number[]): Faults {
@@ -61,6 +62,10 @@ export function faultsOf(form: AgentForm, taken: number[]): Faults {
   else if (taken.includes(Number(form.id))) faults.id = "这个编号已经有坐席了";
   if (form.name.trim() === "") faults.name = "请填写姓名";
   if (!whole(form.capacity, 0, 1000)) faults.capacity = "请填写 0 到 1000 的整数";
+  form.shifts.forEach((shift, index) => {
+    const fault = shiftFault(shift);
+    if (fault !== null) faults[`shifts/${index}`] = fault;
+  });
   return faults;
 }
 
@@ -71,6 +76,10 @@ export function serverFaults(error: ApiError | null): { faults: Faults; rest: bo
   for (const { pointer, detail } of error?.errors ?? []) {
     const [, first, ...more] = pointer.split("/");
     const field = FIELDS.find((name) => name === first);
+    if (field === "shifts" && more.length > 0) {
+      faults[`shifts/${Number(more[0])}`] = detail;
+      continue;
+    }
     const text = more.length > 0 ? `${more.join("/")}：${detail}` : detail;
     if (field) faults[field] = [faults[field], text].filter(Boolean).join("；");
     else rest = true;

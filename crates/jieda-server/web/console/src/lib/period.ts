@@ -1,5 +1,5 @@
 /** Periods that are asked for, on the clock of who asks. */
-import { daysAgo } from "../../lib/format";
+import { daysAgo } from "./format";
 
 export const PERIODS = [
   { value: "today", label: "今天" },
