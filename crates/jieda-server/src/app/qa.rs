@@ -30,6 +30,8 @@ use crate::{
 /// Turns that are read for one list of samples.
 const MOST_TURNS: usize = 50_000;
 const PAGE: u32 = 500;
+/// Characters of a text that are shown in a list.
+const SHOWN: usize = 80;
 /// How long after the end of a time turns of conversations that began in it are looked for.
 const LATER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -75,6 +77,7 @@ impl App {
             Some(SampleBody {
                 conversation_id: id.to_string(),
                 opened: candidate.opened,
+                first_text: found.first_texts.get(id).cloned().unwrap_or_default(),
                 plans: plans.into_iter().map(str::to_owned).collect(),
                 confidence: candidate.confidence.map(|c| rounded(c.get())),
                 rating: candidate.rating.map(|rating| rating.get()),
@@ -247,7 +250,7 @@ impl App {
             }
             break;
         }
-        let mut channels = HashMap::new();
+        let (mut channels, mut first_texts) = (HashMap::new(), HashMap::new());
         let mut candidates = Vec::new();
         for (id, mut facts) in facts {
             // Where its first turn was not read, it began before.
@@ -257,11 +260,15 @@ impl App {
             if let Some(channel) = facts.channel.take() {
                 channels.insert(id.clone(), channel);
             }
+            if let Some(text) = facts.first_text.take() {
+                first_texts.insert(id.clone(), text);
+            }
             candidates.push(facts.candidate(&id, opened));
         }
         Ok(Candidates {
             candidates,
             channels,
+            first_texts,
             is_cut,
         })
     }
@@ -270,6 +277,7 @@ impl App {
 struct Candidates {
     candidates: Vec<Candidate>,
     channels: HashMap<ConversationId, String>,
+    first_texts: HashMap<ConversationId, String>,
     is_cut: bool,
 }
 
@@ -282,12 +290,15 @@ struct Facts {
     /// The first handover, and the turn that it was on.
     handed_over: Option<(jieda_store::TurnNumber, jieda::types::HandoffReason)>,
     channel: Option<String>,
+    first_text: Option<String>,
 }
 
 impl Facts {
     fn add(&mut self, turn: &Turn) {
         if turn.number.get() == 1 {
             self.opened = Some(turn.at);
+            let text = turn.event.text();
+            self.first_text = text.map(|text| text.as_str().chars().take(SHOWN).collect());
         }
         if let Some(rating) = turn.rating() {
             self.rating = Some(self.rating.map_or(rating, |lowest| lowest.min(rating)));

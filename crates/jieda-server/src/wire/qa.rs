@@ -84,6 +84,8 @@ pub struct SampleBody {
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub opened: Timestamp,
+    /// What the customer said first, masked; at most 80 characters.
+    pub first_text: String,
     /// The plans that drew it; none: somebody chose it.
     pub plans: Vec<String>,
     /// The lowest confidence by which something was decided.

@@ -73,6 +73,7 @@ export function makeQuality(store) {
     return {
       conversation_id: c.id,
       opened: c.opened,
+      first_text: c.turns.find((t) => t.text)?.text ?? "",
       plans: drawn.map((p) => p.name),
       confidence,
       rating,

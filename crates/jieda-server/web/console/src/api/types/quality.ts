@@ -38,6 +38,8 @@ export interface QualitySetup {
 export interface Sample {
   conversation_id: string;
   opened: string;
+  /** What the customer said first, masked. */
+  first_text: string;
   /** None: somebody scored it without its being drawn. */
   plans: string[];
   confidence: number | null;

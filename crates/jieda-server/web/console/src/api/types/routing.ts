@@ -53,7 +53,9 @@ export interface TicketSeen {
 export type Alarm =
   | { alarm: "long_queue"; group: string }
   | { alarm: "long_wait"; group: string; urgency: Urgency }
-  | { alarm: "silent_agent"; agent: number; ticket: number };
+  | { alarm: "silent_agent"; agent: number; ticket: number }
+  | { alarm: "not_followed_up"; agent: number; ticket: number }
+  | { alarm: "ticket_overdue"; ticket: number };
 
 export interface DeskView {
   /** The last entry of the journal that it holds. */

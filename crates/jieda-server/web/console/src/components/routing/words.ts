@@ -16,8 +16,12 @@ export function stageInWords({ stage, agent }: TicketSeen, agents: Agents): stri
 export function alarmInWords(alarm: Alarm, agents: Agents): string {
   if (alarm.alarm === "long_queue") return `${alarm.group}组排队超过上限`;
   if (alarm.alarm === "long_wait") return `${alarm.group}组有人等得太久（${alarm.urgency}）`;
+  if (alarm.alarm === "ticket_overdue") return `工单 ${alarm.ticket} 超时未结束`;
   const name = agents.find((agent) => agent.id === alarm.agent)?.name;
-  return `坐席 ${alarm.agent}${name ? `（${name}）` : ""}接了工单 ${alarm.ticket} 却没有回应`;
+  const who = `坐席 ${alarm.agent}${name ? `（${name}）` : ""}`;
+  return alarm.alarm === "silent_agent"
+    ? `${who}接了工单 ${alarm.ticket} 却没有回应`
+    : `${who}很久没有跟进工单 ${alarm.ticket}`;
 }
 
 /** What a ticket wants: its group, or what finds one. */
