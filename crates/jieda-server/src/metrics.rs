@@ -123,17 +123,9 @@ impl Measured {
             let count = view.agents.iter().filter(is_in).count();
             gauge!("jieda_routing_agents", "state" => state.name()).set(count as f64);
         }
-        let stages: [(&str, fn(&Stage) -> bool); 3] = [
-            ("waiting", |stage| matches!(stage, Stage::Waiting)),
-            ("offered", |stage| matches!(stage, Stage::Offered { .. })),
-            ("taken", |stage| matches!(stage, Stage::Taken { .. })),
-        ];
-        for (name, is_in) in stages {
-            let stages = view
-                .tickets
-                .iter()
-                .filter_map(|ticket| ticket.stage.as_ref());
-            let count = stages.filter(|stage| is_in(stage)).count();
+        for name in Stage::NAMES {
+            let stages = view.tickets.iter().filter_map(|ticket| ticket.stage);
+            let count = stages.filter(|stage| stage.name() == name).count();
             gauge!("jieda_routing_tickets", "stage" => name).set(count as f64);
         }
         for name in Alarm::NAMES {

@@ -23,7 +23,7 @@ enum ReviewEntry {
 
 /// All reviews. Several processes may write: each reads first what others wrote.
 #[derive(Debug)]
-pub struct Reviews<J> {
+pub(crate) struct Reviews<J> {
     journal: J,
     known: Mutex<Known>,
 }
@@ -38,7 +38,7 @@ struct Known {
 
 impl<J: Journal> Reviews<J> {
     /// Those of a journal, which is read when somebody asks.
-    pub fn new(journal: J) -> Self {
+    pub(crate) fn new(journal: J) -> Self {
         Self {
             journal,
             known: Mutex::default(),
@@ -49,7 +49,7 @@ impl<J: Journal> Reviews<J> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn all(&self) -> Result<Vec<Arc<Review>>, StoreError> {
+    pub(crate) async fn all(&self) -> Result<Vec<Arc<Review>>, StoreError> {
         let mut known = self.known.lock().await;
         self.read_on(&mut known).await?;
         let reviews = known.reviews.values().flat_map(BTreeMap::values);
@@ -60,7 +60,7 @@ impl<J: Journal> Reviews<J> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn of(&self, id: &ConversationId) -> Result<Vec<Arc<Review>>, StoreError> {
+    pub(crate) async fn of(&self, id: &ConversationId) -> Result<Vec<Arc<Review>>, StoreError> {
         let mut known = self.known.lock().await;
         self.read_on(&mut known).await?;
         let reviews = known.reviews.get(id).into_iter();
@@ -71,7 +71,7 @@ impl<J: Journal> Reviews<J> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn add(&self, review: Review) -> Result<(), StoreError> {
+    pub(crate) async fn add(&self, review: Review) -> Result<(), StoreError> {
         let mut known = self.known.lock().await;
         let entry = NewEntry {
             at: review.at,

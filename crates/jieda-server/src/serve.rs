@@ -10,7 +10,7 @@ use axum_server::{Handle, tls_rustls::RustlsConfig};
 use jieda::{Refreshed, SignedDuration, Timestamp};
 use jieda_store::SqliteStore;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     app::{App, StartError},
@@ -94,9 +94,11 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
         }
     };
     tracing::info!(http = %addresses.http, grpc = ?addresses.grpc, "serving");
+    // Listened to before anybody knows that there is somebody to tell.
+    let signals = Signals::listen()?;
     ready(addresses);
 
-    told_to_stop(&app, reloadable).await?;
+    told_to_stop(&app, signals, reloadable).await;
     tracing::info!("draining");
     app.leave();
     tokio::time::sleep(LINGER).await;
@@ -151,16 +153,30 @@ async fn tls(config: &ServerConfig) -> Result<Option<RustlsConfig>, StartError> 
     Ok(Some(loaded.map_err(StartError::Tls)?))
 }
 
+/// What the system and operators say.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    reload: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            reload: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
 /// Waits for a signal to stop; one to reload is obeyed meanwhile.
-async fn told_to_stop(app: &Arc<App>, tls: Option<RustlsConfig>) -> Result<(), StartError> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut reload = signal(SignalKind::hangup())?;
+async fn told_to_stop(app: &Arc<App>, mut signals: Signals, tls: Option<RustlsConfig>) {
     loop {
         tokio::select! {
-            _ = terminate.recv() => return Ok(()),
-            _ = interrupt.recv() => return Ok(()),
-            _ = reload.recv() => {
+            _ = signals.terminate.recv() => return,
+            _ = signals.interrupt.recv() => return,
+            _ = signals.reload.recv() => {
                 app.access.refresh();
                 if let (Some(loaded), Some(files)) = (&tls, &app.config.tls)
                     && let Err(error) = loaded.reload_from_pem_file(&files.certificate, &files.key).await

@@ -116,10 +116,13 @@ impl Engine {
         let skill_of = |id: &FaqId| kb.faq(id)?.skill.clone();
         let tried = state.tried.iter().rev().map(|tried| &tried.faq);
         let mut by_faqs = state.last_faq.iter().chain(tried).find_map(skill_of);
-        // Who only asked for a human has named nothing that a search could find.
-        let asked = intents.first().is_some_and(|i| kb.intent(&i.id).is_some());
-        if by_faqs.is_none() && asked {
-            by_faqs = faqs.first().and_then(|faq| skill_of(&faq.id));
+        // A search always finds something: it counts where the classifier is of the same mind. Who only asked for a human
+        // has named nothing.
+        let likeliest = intents.first().map(|intent| &intent.id);
+        let found = faqs.first().map(|found| &found.id);
+        let agrees = |id: &&FaqId| kb.faq(id).map(|faq| &faq.intent) == likeliest;
+        if by_faqs.is_none() && likeliest.is_some() {
+            by_faqs = found.filter(agrees).and_then(skill_of);
         }
         Ok(Assistance {
             intents,

@@ -47,7 +47,7 @@ fn keys_are_listed_without_their_secrets() {
     let text = String::from_utf8(listed.stdout).unwrap();
     let keys: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(keys[0]["scopes"], serde_json::json!(["answer", "view"]));
-    assert!(!text.contains(key.rsplit_once('_').unwrap().1));
+    assert!(!text.contains(key.splitn(3, '_').nth(2).unwrap()));
     let nobody = home.run(&["key", "revoke", "nobody", "--data", "data"]);
     assert_eq!(nobody.status.code(), Some(1));
 }

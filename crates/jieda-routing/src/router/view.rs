@@ -24,6 +24,22 @@ pub enum Stage {
     },
 }
 
+impl Stage {
+    /// The names of all stages.
+    pub const NAMES: [&str; 3] = ["waiting", "offered", "taken"];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let [waiting, offered, taken] = Self::NAMES;
+        match self {
+            Self::Waiting => waiting,
+            Self::Offered { .. } => offered,
+            Self::Taken { .. } => taken,
+        }
+    }
+}
+
 /// A group as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GroupView {

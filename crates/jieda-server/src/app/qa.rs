@@ -1,6 +1,7 @@
 //! Quality review: what is drawn, and what people find in it.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
@@ -90,7 +91,7 @@ impl App {
             })
         };
         let mut samples: Vec<_> = found.candidates.iter().filter_map(sample).collect();
-        samples.sort_by(|a, b| b.opened.cmp(&a.opened));
+        samples.sort_by_key(|sample| Reverse(sample.opened));
         Ok(SamplesBody {
             since,
             until,

@@ -57,7 +57,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         measured("RegisterAgent", &id, async {
             caller(&self.app, request.metadata(), &[Scope::Edit])?;
             let (agent, body) = registration(request.into_inner())?;
-            self.app.register_agent(agent, body).await.map(routed)
+            Ok(routed(&self.app.register_agent(agent, body).await?))
         })
         .await
     }
@@ -71,8 +71,8 @@ impl v1::routing_service_server::RoutingService for Routing {
             caller(&self.app, request.metadata(), &[Scope::Agent])?;
             let body = request.into_inner();
             let state = state(body.state())?;
-            let done = self.app.set_agent_state(AgentId(body.id), state).await;
-            done.map(routed)
+            let done = self.app.set_agent_state(AgentId(body.id), state).await?;
+            Ok(routed(&done))
         })
         .await
     }
@@ -102,8 +102,8 @@ impl v1::routing_service_server::RoutingService for Routing {
             caller(&self.app, request.metadata(), &[Scope::Agent])?;
             let body = request.into_inner();
             let ticket = TicketId(body.ticket);
-            let done = self.app.act_on_ticket(ticket, act(body.act)?).await;
-            done.map(routed)
+            let done = self.app.act_on_ticket(ticket, act(body.act)?).await?;
+            Ok(routed(&done))
         })
         .await
     }
@@ -116,7 +116,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         measured("SetMode", &id, async {
             caller(&self.app, request.metadata(), &[Scope::Admin])?;
             let mode: Mode = named("/mode", request.into_inner().mode, "normal 或 degraded")?;
-            self.app.set_mode(mode).await.map(routed)
+            Ok(routed(&self.app.set_mode(mode).await?))
         })
         .await
     }
@@ -228,17 +228,15 @@ fn agent_seen(seen: AgentSeen) -> v1::AgentView {
 }
 
 fn ticket_seen(seen: TicketSeen) -> v1::TicketView {
-    let (stage, agent) = match seen.stage {
-        None => ("", None),
-        Some(Stage::Waiting) => ("waiting", None),
-        Some(Stage::Offered { agent }) => ("offered", Some(agent)),
-        Some(Stage::Taken { agent }) => ("taken", Some(agent)),
+    let agent = match seen.stage {
+        None | Some(Stage::Waiting) => None,
+        Some(Stage::Offered { agent } | Stage::Taken { agent }) => Some(agent),
     };
     let text = |name: Option<String>| name.unwrap_or_default();
     let ticket = seen.ticket;
     v1::TicketView {
         id: ticket.id.0,
-        stage: stage.into(),
+        stage: seen.stage.map(Stage::name).unwrap_or_default().into(),
         agent: agent.map_or(0, |agent| agent.0),
         arrived: seen.arrived.to_string(),
         conversation_id: text(seen.conversation.map(|id| id.to_string())),
@@ -261,7 +259,7 @@ fn entry(numbered: &Numbered) -> v1::RoutingEntry {
     }
 }
 
-fn routed(body: RoutedBody) -> v1::Routed {
+fn routed(body: &RoutedBody) -> v1::Routed {
     v1::Routed {
         number: body.number,
         actions: body.actions.iter().map(action).collect(),
