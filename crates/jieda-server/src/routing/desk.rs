@@ -292,6 +292,7 @@ impl<J: Journal> Desk<J> {
         let rules = Arc::new(Numbered {
             number: state.last + 1,
             entry: RoutingEntry::Rules {
+                at: Some(now_after(state.at)),
                 toml: self.rules.clone(),
             },
         });

@@ -1,6 +1,6 @@
 //! What the journal of the routing core holds.
 
-use jieda::types::ConversationId;
+use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::Logged;
 use jieda_store::{Entry, Journal, StoreError};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ const PAGE: u32 = 1000;
 pub enum RoutingEntry {
     /// From here on these rules hold, and nobody is there yet: agents are registered anew behind it.
     Rules {
+        /// Since when; none in journals of old.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
         /// `routing.toml`, with all that was left to the shipped one.
         toml: String,
     },

@@ -108,7 +108,11 @@ impl State {
     /// Takes an entry that was written before. What it led to then, it leads to now.
     pub(super) fn replay(&mut self, numbered: &Numbered) -> Result<(), FileError> {
         match &numbered.entry {
-            RoutingEntry::Rules { toml } => {
+            RoutingEntry::Rules { at, toml } => {
+                if let Some(at) = at {
+                    self.at = self.at.max(*at);
+                    self.handovers.note(*at, None);
+                }
                 let anew = Self::new(toml.clone())?;
                 *self = Self {
                     at: self.at,

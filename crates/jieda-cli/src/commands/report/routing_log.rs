@@ -46,7 +46,7 @@ pub(super) fn read_routing_log(path: &Path) -> anyhow::Result<Option<RoutingLog>
     };
     for numbered in entries {
         match numbered.entry {
-            RoutingEntry::Rules { toml } => read.rules = Some(Rules::from_toml(&toml)?),
+            RoutingEntry::Rules { toml, .. } => read.rules = Some(Rules::from_toml(&toml)?),
             RoutingEntry::Event { logged, .. } => read.log.push(*logged),
         }
     }
