@@ -116,13 +116,15 @@ impl Engine {
         let skill_of = |id: &FaqId| kb.faq(id)?.skill.clone();
         let tried = state.tried.iter().rev().map(|tried| &tried.faq);
         let mut by_faqs = state.last_faq.iter().chain(tried).find_map(skill_of);
-        // A search always finds something: it counts where the classifier is of the same mind. Who only asked for a human
-        // has named nothing.
-        let likeliest = intents.first().map(|intent| &intent.id);
-        let found = faqs.first().map(|found| &found.id);
-        let agrees = |id: &&FaqId| kb.faq(id).map(|faq| &faq.intent) == likeliest;
-        if by_faqs.is_none() && likeliest.is_some() {
-            by_faqs = found.filter(agrees).and_then(skill_of);
+        // A search always finds something: it counts where the classifier thinks of the same. Who only asked for a human has
+        // named nothing.
+        let is_thought_of = |id: &&FaqId| {
+            let faq = kb.faq(id);
+            faq.is_some_and(|faq| intents.iter().any(|intent| intent.id == faq.intent))
+        };
+        if by_faqs.is_none() {
+            let found = faqs.first().map(|found| &found.id);
+            by_faqs = found.filter(is_thought_of).and_then(skill_of);
         }
         Ok(Assistance {
             intents,
