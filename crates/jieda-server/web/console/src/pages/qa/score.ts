@@ -24,8 +24,8 @@ export const passes = ({ pass }: ScoreSheet, score: number): boolean => score >=
 
 export const formatScore = (score: number | null): string => (score === null ? "–" : score.toFixed(1));
 
-/** Who scored: people are written `user:主管`. */
-export const reviewerName = (name: string): string => name.replace(/^user:/, "");
+/** Who scored: people are written `user:主管`, programs `key:…`, whoever uses this machine where nobody signs in `anybody`. */
+export const reviewerName = (name: string): string => (name === "anybody" ? "本机访问" : name.replace(/^user:/, ""));
 
 /** The points of a review, of items that the sheet still has. */
 export function givenOf({ items }: ScoreSheet, review: Review | null): Given {
