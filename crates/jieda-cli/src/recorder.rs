@@ -77,6 +77,7 @@ impl Recorder {
                 answer_of(reply, happened.engine.identity(), &context)
             }),
             state: conversation.state.clone(),
+            request: None,
             handover: happened.package.cloned(),
         };
         self.next = self.next.saturating_add(1);

@@ -22,7 +22,7 @@ use jieda::{
     Cases, Channel, Conversation, EngineError, Occasion, Timestamp,
     types::{Customer, HandoffReason, HistoryTurn, Speaker},
 };
-use jieda_store::{SqliteStore, StoreError};
+use jieda_store::{AnyStore, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -68,9 +68,9 @@ pub struct App {
     /// Event streams that may still be opened.
     streams: Arc<Semaphore>,
     /// Who takes a handover; none where that is another system's.
-    pub routing: Option<Arc<Desk<SqliteStore>>>,
+    pub routing: Option<Arc<Desk<AnyStore>>>,
     /// What people found in conversations; none without a store.
-    reviews: Option<Reviews<SqliteStore>>,
+    reviews: Option<Reviews<AnyStore>>,
     last_degraded: LastDegraded,
     cases: RwLock<Option<Arc<Cases>>>,
     /// Held by the report that is being read.
@@ -156,7 +156,7 @@ impl App {
             let config = config.clone();
             tokio::task::spawn_blocking(move || Engines::open(&config))
         };
-        let store = config.store.as_deref();
+        let store = config.store.as_ref();
         let conversations = Conversations::open(store, config.live_bytes).await?;
         let routing = match &config.routing {
             Some(routing) => {

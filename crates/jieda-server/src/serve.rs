@@ -8,7 +8,7 @@ use std::{
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use jieda::{Refreshed, SignedDuration, Timestamp};
-use jieda_store::SqliteStore;
+use jieda_store::AnyStore;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -200,7 +200,7 @@ fn tell(refreshed: Result<Refreshed, jieda::EngineError>) {
 }
 
 /// Deletes what of the routing core's journal is too old, for ever.
-async fn shorten(desk: Arc<Desk<SqliteStore>>, days: u32) {
+async fn shorten(desk: Arc<Desk<AnyStore>>, days: u32) {
     let keep = SignedDuration::from_hours(i64::from(days) * 24);
     loop {
         if let Ok(before) = Timestamp::now().checked_sub(keep) {

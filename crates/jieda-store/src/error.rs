@@ -88,6 +88,16 @@ pub enum StoreError {
     /// Another process holds the database for too long.
     #[error("another process holds the database")]
     Locked,
+    /// The database can't be reached: it is away, restarting, full, or the network is cut. What was being written may be
+    /// there all the same.
+    #[error("the database can't be reached (while {doing})")]
+    Unreachable {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system says.
+        #[source]
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
     /// The cursor of a page is another kind of page's.
     #[error("the cursor of the page belongs to another query")]
     Cursor,
@@ -106,7 +116,7 @@ impl StoreError {
     /// Whether the same may work later: nothing is wrong with what was asked.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Busy | Self::Locked)
+        matches!(self, Self::Busy | Self::Locked | Self::Unreachable { .. })
     }
 
     /// Whether the write itself is refused; everything else would be stored in its place.

@@ -1,5 +1,5 @@
 //! Conversations that outlive the process: what was said, what was decided and why, how it was rated,
-//! what the human got. On SQLite; another database is another [`Store`].
+//! what the human got. On SQLite or PostgreSQL; another database is another [`Store`].
 //!
 //! A conversation is a row of [`Turn`]s, numbered from 1 and never changed: each holds what happened, what
 //! the engine answered, and all that it remembered afterwards. So any engine goes on where the last turn
@@ -37,6 +37,7 @@
 //! # }
 //! ```
 
+mod any;
 mod conversation;
 mod error;
 mod export;
@@ -44,6 +45,7 @@ mod feedback;
 mod filter;
 mod journal;
 mod page;
+mod postgres;
 mod retention;
 mod sqlite;
 mod store;
@@ -56,6 +58,7 @@ mod writer;
 #[cfg(feature = "testing")]
 pub mod conformance;
 
+pub use any::{AnyStore, Location, Sharing};
 pub use conversation::{ConversationLog, ConversationRecord};
 pub use error::StoreError;
 pub use export::{Export, export};
@@ -63,6 +66,7 @@ pub use feedback::{Feedback, Outcome};
 pub use filter::Filter;
 pub use journal::{Entry, Journal, NewEntry};
 pub use page::{Cursor, InvalidCursor, Order, Page, Slice};
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use retention::{Purged, Retention, RetentionMode, WithHuman};
 pub use sqlite::SqliteStore;
 pub use store::Store;

@@ -36,6 +36,10 @@ pub struct Turn {
     pub answer: Option<Answer>,
     /// What was remembered after it.
     pub state: ConversationState,
+    /// The key by which the caller knows his request, if he gave one: the same request is answered once, by whichever
+    /// process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// What the human got, when this turn handed the conversation over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handover: Option<Handover>,
@@ -53,6 +57,7 @@ impl Turn {
             event,
             answer: None,
             state: ConversationState::default(),
+            request: None,
             handover: None,
         }
     }

@@ -36,6 +36,14 @@ impl Write {
         }
     }
 
+    /// What it is of.
+    #[must_use]
+    pub fn conversation(&self) -> &ConversationId {
+        match self {
+            Self::Turn { conversation, .. } | Self::Feedback { conversation, .. } => conversation,
+        }
+    }
+
     /// Feedback on a conversation.
     #[must_use]
     pub fn feedback(conversation: ConversationId, feedback: Feedback) -> Self {

@@ -145,6 +145,7 @@ fn turn() -> impl Strategy<Value = Turn> {
             event,
             answer,
             state,
+            request: (handover > 200).then(|| format!("r-{handover}")),
             handover: (handover < 40).then(samples::package),
         },
     )

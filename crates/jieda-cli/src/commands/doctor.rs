@@ -4,7 +4,7 @@ use std::{io::Write as _, net::TcpListener};
 
 use jieda::{Engine, KnowledgeBase, model::TransformerEncoder, release::DataDir};
 use jieda_server::{ACCESS_FILE, AccessFile, Knowledge, ServerConfig};
-use jieda_store::SqliteStore;
+use jieda_store::{AnyStore, Location};
 use serde_json::json;
 
 use super::serve::state_of;
@@ -173,25 +173,25 @@ fn access(config: &ServerConfig) -> Finding {
 }
 
 fn store(config: &ServerConfig) -> anyhow::Result<Finding> {
-    let Some(file) = &config.store else {
+    let Some(location) = &config.store else {
         return Ok(Finding {
             what: "会话库",
             state: State::Notice,
             detail: "没有（server.store = \"none\"）：会话只在内存里".into(),
         });
     };
-    if !file.exists() {
+    if matches!(location, Location::File(file) if !file.exists()) {
         return Ok(Finding {
             what: "会话库",
             state: State::Good,
-            detail: format!("{}（第一次启动时建立）", file.display()),
+            detail: format!("{location}（第一次启动时建立）"),
         });
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()?;
-    let opened = runtime.block_on(SqliteStore::open(file));
-    Ok(looked("会话库", opened, |_| file.display().to_string()))
+    let opened = runtime.block_on(AnyStore::open(location));
+    Ok(looked("会话库", opened, |_| location.to_string()))
 }
 
 fn port(what: &'static str, address: Option<std::net::SocketAddr>) -> Finding {

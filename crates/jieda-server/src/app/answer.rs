@@ -4,15 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use jieda::{
     Cases, Conversation, EngineError, Occasion, Reply,
-    types::{ConversationId, ConversationState, Customer, Decision, Handover, Utterance},
+    types::{ConversationId, ConversationState, Customer, Decision, Handover, Rating, Utterance},
 };
-use jieda_store::{Event, Turn, TurnNumber};
+use jieda_store::{Event, Sharing, Turn, TurnNumber};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 use tracing::Instrument as _;
 
 use super::App;
 use crate::{
-    conversations::{Conversations, Live, Slot, answer_of, said},
+    conversations::{Conversations, Live, Settled, Slot, answer_of, said},
     engines::Held,
     metrics::Measured,
     problem::{Problem, ProblemKind},
@@ -29,6 +29,10 @@ const MOST_VALUE: usize = 4096;
 const BEHIND_BYTES: usize = 4 << 20;
 /// Longest wait for a store that has fallen behind.
 const MOST_WAIT: Duration = Duration::from_secs(1);
+/// Longest wait for a store that others write to as well: long enough for a restart of the database.
+const SHARED_WAIT: Duration = Duration::from_secs(15);
+/// How often a turn is made anew because another process was first.
+pub(super) const MOST_TRIES: usize = 8;
 
 /// What is asked.
 #[derive(Debug)]
@@ -43,6 +47,19 @@ pub struct Ask {
     pub detail: Detail,
     /// The request, for the log.
     pub request_id: String,
+    /// The caller's key and what he asks, as one word: the same request is answered once, by whichever process.
+    pub key: Option<String>,
+}
+
+impl Ask {
+    /// The same under the caller's key.
+    #[must_use]
+    pub fn under(self, key: String) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
+    }
 }
 
 /// Where a conversation is kept.
@@ -52,6 +69,12 @@ pub enum Keeping {
     Here(Option<ConversationId>),
     /// The caller carries its state, and nothing is kept.
     Carried(Box<ConversationState>),
+}
+
+/// What came of an attempt to answer.
+enum Tried {
+    Answered(Box<AnswerResponse>),
+    Overtaken,
 }
 
 /// What the engine made of a turn.
@@ -100,32 +123,54 @@ impl App {
         }
     }
 
+    /// Where another process was first with a turn, the turn is made anew, on what is so now.
     async fn answer_here(
         self: &Arc<Self>,
         slot: &Arc<Slot>,
         ask: Ask,
         is_degraded: bool,
     ) -> Result<AnswerResponse, Problem> {
+        let mut slot = Arc::clone(slot);
+        for _ in 0..MOST_TRIES {
+            match self.try_answer(&slot, &ask, is_degraded).await? {
+                Tried::Answered(response) => return Ok(*response),
+                Tried::Overtaken => slot = self.conversations.resume(slot.id()).await?,
+            }
+        }
+        Err(overtaken())
+    }
+
+    async fn try_answer(
+        self: &Arc<Self>,
+        slot: &Arc<Slot>,
+        ask: &Ask,
+        is_degraded: bool,
+    ) -> Result<Tried, Problem> {
         // Two turns of one conversation are made one after the other.
         let mut live = slot.lock().await;
+        if let Some(turn) = ask.key.as_ref().and_then(|key| live.of_request(key))
+            && let Some(answered) = AnswerResponse::again(slot.id(), turn, &ask.request_id)
+        {
+            return Ok(Tried::Answered(Box::new(answered)));
+        }
         let customer = ask
             .customer
             .clone()
             .unwrap_or_else(|| live.conversation.customer.clone());
         let occasion = self.occasion(customer.clone())?;
         live.conversation.customer = customer;
-        let utterance = ask.utterance;
+        let utterance = ask.utterance.clone();
         let (live, made) = self.turn(live, &occasion, utterance.clone()).await?;
         let made = made?;
         trace(&made);
         self.last_degraded.note(&made.reply);
         let number = live.next;
-        let response = respond(&made, &live.conversation.state, ask.detail, |answer| {
+        let mut response = respond(&made, &live.conversation.state, ask.detail, |answer| {
             AnswerResponse {
                 conversation_id: Some(slot.id().to_string()),
                 turn: number.get(),
                 release: made.engine.identity().knowledge.clone(),
-                request_id: ask.request_id,
+                request_id: ask.request_id.clone(),
                 degraded: is_degraded || made.reply.is_degraded(),
                 answer,
                 state: None,
@@ -138,12 +183,18 @@ impl App {
                 event: said(&utterance, &made.reply),
                 occasion: &occasion,
                 made: &made,
+                request: ask.key.clone(),
             },
         );
-        self.wait_for_disk(on_disk).await;
+        match self.wait_for_disk(on_disk).await {
+            Some(Settled::Overtaken) => return Ok(Tried::Overtaken),
+            Some(Settled::Kept) => {}
+            // Where others may go on with it, a turn that is not stored yet is one that they don't know.
+            None => response.degraded |= self.conversations.sharing() == Sharing::Shared,
+        }
         let handed = (&made.reply.decision, made.handover.as_ref());
         self.hand_to_desk(slot.id(), handed).await;
-        Ok(response)
+        Ok(Tried::Answered(Box::new(response)))
     }
 
     async fn answer_carried(
@@ -215,11 +266,12 @@ impl App {
         slot: &Arc<Slot>,
         mut live: OwnedMutexGuard<Live>,
         happened: Happened<'_>,
-    ) -> Option<oneshot::Receiver<()>> {
+    ) -> Option<oneshot::Receiver<Settled>> {
         let Happened {
             event,
             occasion,
             made,
+            request,
         } = happened;
         let number = live.next;
         live.next = live.next.saturating_add(1);
@@ -235,33 +287,54 @@ impl App {
             event,
             answer: Some(answer_of(&made.reply, made.engine.identity(), &context)),
             state: live.conversation.state.clone(),
+            request,
             handover: made.handover.clone(),
         };
-        self.conversations.keep(slot, turn)
+        self.conversations.keep(slot, (&mut live, turn))
     }
 
-    /// Waits for the disk as long as the configuration says.
-    pub(super) async fn wait_for_disk(&self, on_disk: Option<oneshot::Receiver<()>>) {
+    /// Waits for the disk as long as the configuration says; where others may go on with a conversation, until it is known
+    /// what happened, or as long as is bearable. None where it is not known.
+    pub(super) async fn wait_for_disk(
+        &self,
+        on_disk: Option<oneshot::Receiver<Settled>>,
+    ) -> Option<Settled> {
         // A store that falls behind slows those down who fill it: what waits for it takes memory.
         let is_behind = self.conversations.waiting_bytes() > BEHIND_BYTES;
-        let patience = if is_behind {
-            self.config.store_wait.max(MOST_WAIT)
-        } else {
-            self.config.store_wait
+        let configured = self.config.store_wait;
+        let patience = match self.conversations.sharing() {
+            Sharing::Shared => configured.max(SHARED_WAIT),
+            Sharing::Alone if is_behind => configured.max(MOST_WAIT),
+            Sharing::Alone => configured,
         };
-        if let Some(on_disk) = on_disk.filter(|_| !patience.is_zero()) {
-            // Whether it was in time, the metrics of the store tell.
-            let _ = tokio::time::timeout(patience, on_disk).await;
-        }
+        let on_disk = on_disk.filter(|_| !patience.is_zero())?;
+        // Whether it was in time, the metrics of the store tell.
+        tokio::time::timeout(patience, on_disk).await.ok()?.ok()
     }
 
     /// A rating by a button, in a conversation that is kept here.
     pub(super) async fn rate_here(
         self: &Arc<Self>,
         slot: &Arc<Slot>,
-        rating: jieda::types::Rating,
+        rating: Rating,
         request_id: String,
     ) -> Result<AnswerResponse, Problem> {
+        let mut slot = Arc::clone(slot);
+        for _ in 0..MOST_TRIES {
+            match self.try_rate(&slot, rating, request_id.clone()).await? {
+                Tried::Answered(response) => return Ok(*response),
+                Tried::Overtaken => slot = self.conversations.resume(slot.id()).await?,
+            }
+        }
+        Err(overtaken())
+    }
+
+    async fn try_rate(
+        self: &Arc<Self>,
+        slot: &Arc<Slot>,
+        rating: Rating,
+        request_id: String,
+    ) -> Result<Tried, Problem> {
         let mut live = slot.lock().await;
         let engine = self.engines.hold();
         let occasion = self.occasion(live.conversation.customer.clone())?;
@@ -296,20 +369,23 @@ impl App {
                 event: Event::Rated { rating },
                 occasion: &occasion,
                 made: &made,
+                request: None,
             },
         );
-        self.wait_for_disk(on_disk).await;
+        if self.wait_for_disk(on_disk).await == Some(Settled::Overtaken) {
+            return Ok(Tried::Overtaken);
+        }
         let handed = (&made.reply.decision, made.handover.as_ref());
         self.hand_to_desk(slot.id(), handed).await;
         self.rated_at_desk(slot.id(), rating).await;
-        Ok(response)
+        Ok(Tried::Answered(Box::new(response)))
     }
 
     /// The same, with a state that the caller carries.
     pub(super) fn rate_carried(
         &self,
         state: ConversationState,
-        rating: jieda::types::Rating,
+        rating: Rating,
         request_id: String,
     ) -> Result<AnswerResponse, Problem> {
         let engine = self.engines.hold();
@@ -364,6 +440,7 @@ struct Happened<'a> {
     event: Event,
     occasion: &'a Occasion,
     made: &'a Made,
+    request: Option<String>,
 }
 
 fn make(
@@ -379,6 +456,12 @@ fn make(
         reply,
         engine: engine.clone(),
     })
+}
+
+/// Others were first each time.
+pub(super) fn overtaken() -> Problem {
+    let told = "其他进程一直在处理这个会话，请稍后重试";
+    Problem::new(ProblemKind::Conflict, told)
 }
 
 /// What a trace of the request tells: nothing that was said.

@@ -8,9 +8,12 @@ use jieda::{
 };
 use jieda_store::{Event, Turn};
 
-use super::App;
+use super::{
+    App,
+    answer::{MOST_TRIES, overtaken},
+};
 use crate::{
-    conversations::{Live, Slot, masked},
+    conversations::{Live, Settled, Slot, masked},
     problem::Problem,
 };
 
@@ -29,18 +32,32 @@ impl App {
     /// # Errors
     /// [`Problem`]: there is no such conversation.
     pub async fn agent(&self, id: &ConversationId, act: AgentAct) -> Result<u32, Problem> {
+        if let AgentAct::Says(text) = &act
+            && text.trim().is_empty()
+        {
+            return Err(Problem::field("/text", "没有可见的字符"));
+        }
+        for _ in 0..MOST_TRIES {
+            let Some(number) = self.try_act(id, &act).await? else {
+                continue;
+            };
+            match act {
+                AgentAct::HandsBack => self.ended_at_desk(id).await,
+                AgentAct::Says(_) => self.replied_at_desk(id).await,
+            }
+            return Ok(number);
+        }
+        Err(overtaken())
+    }
+
+    /// None where another process was first.
+    async fn try_act(&self, id: &ConversationId, act: &AgentAct) -> Result<Option<u32>, Problem> {
         let slot = self.conversations.find(id).await?;
         let mut live = slot.lock().await;
-        let hands_back = matches!(act, AgentAct::HandsBack);
         let event = match act {
             AgentAct::Says(text) => {
-                if text.trim().is_empty() {
-                    return Err(Problem::field("/text", "没有可见的字符"));
-                }
-                live.conversation.agent_says(&text);
-                Event::AgentSaid {
-                    text: masked(&text),
-                }
+                live.conversation.agent_says(text);
+                Event::AgentSaid { text: masked(text) }
             }
             AgentAct::HandsBack => {
                 live.conversation.hand_back();
@@ -50,13 +67,8 @@ impl App {
         let number = live.next.get();
         let on_disk = self.keep_event(&slot, &mut live, event);
         drop(live);
-        self.wait_for_disk(on_disk).await;
-        if hands_back {
-            self.ended_at_desk(id).await;
-        } else {
-            self.replied_at_desk(id).await;
-        }
-        Ok(number)
+        let settled = self.wait_for_disk(on_disk).await;
+        Ok((settled != Some(Settled::Overtaken)).then_some(number))
     }
 
     fn keep_event(
@@ -64,7 +76,7 @@ impl App {
         slot: &Arc<Slot>,
         live: &mut Live,
         event: Event,
-    ) -> Option<tokio::sync::oneshot::Receiver<()>> {
+    ) -> Option<tokio::sync::oneshot::Receiver<Settled>> {
         let turn = Turn {
             number: live.next,
             customer: live.conversation.customer.clone(),
@@ -73,7 +85,7 @@ impl App {
             ..Turn::new(Timestamp::now(), event)
         };
         live.next = live.next.saturating_add(1);
-        self.conversations.keep(slot, turn)
+        self.conversations.keep(slot, (live, turn))
     }
 
     /// What the human gets of a conversation that was handed over.

@@ -11,7 +11,7 @@ use std::{
 
 use jieda::{SignedDuration, Timestamp};
 use jieda_routing::Mode;
-use jieda_store::{Filter, FoundTurn, Page, SqliteStore, Store as _};
+use jieda_store::{AnyStore, Filter, FoundTurn, Page, Store as _};
 
 use super::App;
 use crate::{
@@ -65,7 +65,7 @@ impl LastDegraded {
 
 impl App {
     /// Gives handovers their tickets that got none, such as when the process ended in between, for ever.
-    pub(crate) async fn keep_handing_over(self: Arc<Self>, desk: Arc<Desk<SqliteStore>>) {
+    pub(crate) async fn keep_handing_over(self: Arc<Self>, desk: Arc<Desk<AnyStore>>) {
         let mut since = Timestamp::now().checked_sub(AT_FIRST).unwrap_or_default();
         loop {
             let now = Timestamp::now();
@@ -80,7 +80,7 @@ impl App {
 
     async fn hand_over_again(
         &self,
-        desk: &Desk<SqliteStore>,
+        desk: &Desk<AnyStore>,
         since: Timestamp,
     ) -> Result<usize, Problem> {
         let store = self.conversations.store()?;
@@ -107,7 +107,7 @@ impl App {
 
     async fn hand_over_late(
         &self,
-        desk: &Desk<SqliteStore>,
+        desk: &Desk<AnyStore>,
         found: &FoundTurn,
     ) -> Result<Late, Problem> {
         let (id, turn) = (&found.conversation, &found.turn);
@@ -131,7 +131,7 @@ impl App {
 
     /// Tells the routing core when answers are made without a part that is down, so that key channels go first, and
     /// when they no longer are, for ever. What somebody set by hand stays.
-    pub(crate) async fn keep_mode(self: Arc<Self>, desk: Arc<Desk<SqliteStore>>) {
+    pub(crate) async fn keep_mode(self: Arc<Self>, desk: Arc<Desk<AnyStore>>) {
         loop {
             tokio::time::sleep(WATCH_EVERY).await;
             match desk.follow(self.last_degraded.mode()).await {

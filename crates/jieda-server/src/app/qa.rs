@@ -14,7 +14,7 @@ use jieda_routing::{
     AgentId, EventKind, TicketId,
     qa::{Candidate, ItemId, Misfit, Points, QaFigures, Review},
 };
-use jieda_store::{Filter, Page, SqliteStore, Store as _, Turn};
+use jieda_store::{AnyStore, Filter, Page, Store as _, Turn};
 
 use super::App;
 use crate::{
@@ -37,7 +37,7 @@ const SHOWN: usize = 80;
 const LATER: SignedDuration = SignedDuration::from_hours(24);
 
 impl App {
-    fn reviews(&self) -> Result<&Reviews<SqliteStore>, Problem> {
+    fn reviews(&self) -> Result<&Reviews<AnyStore>, Problem> {
         // Where there is none, the store says so.
         self.conversations.store()?;
         let missing = || Problem::new(ProblemKind::NotPossible, "没有会话库");

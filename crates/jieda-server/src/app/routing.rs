@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jieda::types::{ConversationId, Decision, FaqId, Handover, Rating};
 use jieda_routing::{Background, EventKind, Outcome, Skill, Ticket, TicketId};
-use jieda_store::SqliteStore;
+use jieda_store::AnyStore;
 
 use super::App;
 use crate::{
@@ -17,7 +17,7 @@ impl App {
     ///
     /// # Errors
     /// [`ProblemKind::NotPossible`] where it is off.
-    pub fn desk(&self) -> Result<&Arc<Desk<SqliteStore>>, Problem> {
+    pub fn desk(&self) -> Result<&Arc<Desk<AnyStore>>, Problem> {
         self.routing.as_ref().ok_or_else(|| {
             Problem::new(
                 ProblemKind::NotPossible,

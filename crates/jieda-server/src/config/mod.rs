@@ -12,6 +12,7 @@ use std::{
 
 use jieda::{ConfigSource, EngineConfig, EngineError, Section};
 use jieda_routing::qa::Qa;
+use jieda_store::Location;
 
 use raw::Raw;
 pub(crate) use routing::{Routing, Webhook};
@@ -33,7 +34,7 @@ pub struct ServerConfig {
     /// Where keys, users, audit log and draft are kept.
     pub state_dir: PathBuf,
     /// Where conversations are kept.
-    pub store: Option<PathBuf>,
+    pub store: Option<Location>,
     /// After how many quiet days a conversation is deleted.
     pub retention_days: Option<u32>,
     /// How long an answer waits for the disk.
@@ -206,7 +207,8 @@ mod tests {
         assert_eq!(config.http.to_string(), "127.0.0.1:7700");
         assert_eq!(config.grpc.unwrap().to_string(), "127.0.0.1:7701");
         assert_eq!(config.state_dir, Path::new("data/server"));
-        assert_eq!(config.store, Some("data/server/conversations.db".into()));
+        let file = Location::File("data/server/conversations.db".into());
+        assert_eq!(config.store, Some(file));
         assert_eq!(config.limits.rate, None);
         assert!(config.limits.workers >= 8);
     }

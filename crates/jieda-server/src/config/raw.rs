@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use jieda::EngineConfig;
+use jieda_store::{Location, PostgresOptions};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
@@ -29,7 +30,9 @@ pub(super) struct RawServer {
     http: String,
     grpc: String,
     state_dir: PathBuf,
-    store: PathBuf,
+    store: String,
+    store_reader: String,
+    store_connections: u32,
     retention_days: u32,
     store_wait_ms: u64,
     live_mb: u64,
@@ -91,11 +94,19 @@ impl RawServer {
             .filter(|dir| !dir.as_os_str().is_empty())
             .or_else(|| ServerConfig::default_state_dir(&knowledge))
             .ok_or("no folder for keys and drafts: set server.state_dir")?;
-        let store = if self.store.as_os_str().is_empty() {
-            Some(state_dir.join(STORE_FILE))
-        } else {
-            Some(self.store).filter(|store| store.as_os_str() != NO_STORE)
+        let store = match self.store.as_str() {
+            "" => Some(Location::File(state_dir.join(STORE_FILE))),
+            NO_STORE => None,
+            store => Some(Location::of(store)),
         };
+        let store = store.map(|store| match store {
+            Location::Postgres(options) => Location::Postgres(PostgresOptions {
+                reader_url: Some(self.store_reader).filter(|url| !url.is_empty()),
+                connections: self.store_connections.max(1),
+                ..options
+            }),
+            file @ Location::File(_) => file,
+        });
         if self.live_mb == 0 {
             return Err("server.live_mb must be at least 1".into());
         }

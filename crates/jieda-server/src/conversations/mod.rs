@@ -7,11 +7,12 @@ mod record;
 mod restore;
 mod slot;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jieda::types::ConversationId;
 use jieda_store::{
-    Feedback, Filter, Retention, SqliteStore, Store as _, StoreError, Write, Writer, WriterOptions,
+    AnyStore, Feedback, Filter, Location, Retention, Sharing, Store as _, StoreError, Write,
+    Writer, WriterOptions,
 };
 use jiff::Timestamp;
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
@@ -23,7 +24,7 @@ pub use play::play_again;
 pub(crate) use record::masked;
 pub use record::{answer_of, said};
 pub use restore::restore;
-pub(crate) use slot::{Live, Slot, TurnEvent};
+pub(crate) use slot::{Live, Settled, Slot, TurnEvent};
 
 /// Most bytes on their way to the store.
 const QUEUE_BYTES: usize = 16 << 20;
@@ -37,7 +38,7 @@ pub struct Conversations {
 
 #[derive(Debug)]
 struct Stored {
-    store: SqliteStore,
+    store: AnyStore,
     writer: Writer,
 }
 
@@ -82,15 +83,15 @@ impl Lifecycle<ConversationId, Weighed> for KeepUnsaved {
 }
 
 impl Conversations {
-    /// Opens the store, and makes it if there is none; without a file, conversations are kept in memory alone.
+    /// Opens the store, and makes it if there is none; without one, conversations are kept in memory alone.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open(file: Option<&Path>, most_bytes: u64) -> Result<Self, StoreError> {
-        let store = match file {
+    pub async fn open(location: Option<&Location>, most_bytes: u64) -> Result<Self, StoreError> {
+        let store = match location {
             None => None,
-            Some(file) => {
-                let store = SqliteStore::open_or_create(file).await?;
+            Some(location) => {
+                let store = AnyStore::open_or_create(location).await?;
                 let options = WriterOptions {
                     queue_bytes: QUEUE_BYTES,
                     ..WriterOptions::default()
@@ -114,7 +115,7 @@ impl Conversations {
     ///
     /// # Errors
     /// [`Problem`] when there is none.
-    pub fn store(&self) -> Result<&SqliteStore, Problem> {
+    pub fn store(&self) -> Result<&AnyStore, Problem> {
         let stored = self.store.as_ref();
         stored.map(|stored| &stored.store).ok_or_else(|| {
             Problem::new(
@@ -124,13 +125,20 @@ impl Conversations {
         })
     }
 
+    /// Whether other machines may go on with the same conversations.
+    #[must_use]
+    pub fn sharing(&self) -> Sharing {
+        let stored = self.store.as_ref();
+        stored.map_or(Sharing::Alone, |stored| stored.store.sharing())
+    }
+
     /// A conversation that begins, under a new id that nobody can guess.
     #[must_use]
     pub fn begin(&self) -> Arc<Slot> {
         // The id of a random UUID is a fit one.
         let id = uuid::Uuid::new_v4().simple().to_string();
         let id = ConversationId::new(id).unwrap_or_else(|_| unreachable!("32 hexadecimal digits"));
-        let slot = Arc::new(Slot::new(id.clone()));
+        let slot = Arc::new(Slot::new(id.clone(), self.sharing()));
         self.live.insert(id, Weighed::new(Arc::clone(&slot)));
         slot
     }
@@ -146,8 +154,8 @@ impl Conversations {
                 None => None,
             };
             let slot = match log {
-                Some(log) => Slot::of(id.clone(), restore(&log), log.conversation.last_turn),
-                None => Slot::new(id.clone()),
+                Some(log) => Slot::of(log, self.sharing()),
+                None => Slot::new(id.clone(), self.sharing()),
             };
             Ok(Weighed::new(Arc::new(slot)))
         };

@@ -9,7 +9,7 @@ use jieda::{
 use jieda_store::{Answer, Event, Trace, Turn};
 use serde::Serialize;
 
-use super::{Conversations, Slot, Weighed};
+use super::{Conversations, Live, Settled, Slot, Weighed};
 use crate::wire::{CandidateBody, IntentBody, ReplyContext, TimingsBody, TraceBody};
 
 /// Candidates and intents that are kept.
@@ -81,8 +81,13 @@ impl Conversations {
 
     /// Keeps a turn: those who listen hear of it, and it goes to the store. The receiver hears when it is on the
     /// disk; none when that is not known to happen.
-    pub fn keep(&self, slot: &Arc<Slot>, turn: Turn) -> Option<tokio::sync::oneshot::Receiver<()>> {
-        let on_disk = slot.keep(turn, self.store.as_ref().map(|stored| &stored.writer));
+    pub(crate) fn keep(
+        &self,
+        slot: &Arc<Slot>,
+        (live, turn): (&mut Live, Turn),
+    ) -> Option<tokio::sync::oneshot::Receiver<Settled>> {
+        let writer = self.store.as_ref().map(|stored| &stored.writer);
+        let on_disk = slot.keep((live, turn), writer);
         // It has grown: what it takes of the memory is counted anew.
         if slot.is_stored() && !slot.is_overtaken() {
             self.live

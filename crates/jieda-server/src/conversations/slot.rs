@@ -12,11 +12,13 @@ use jieda::{
     Conversation,
     types::{ConversationId, MaskedText},
 };
-use jieda_store::{Event, StoreError, Turn, TurnNumber, Write, Writer};
+use jieda_store::{ConversationLog, Event, Sharing, StoreError, Turn, TurnNumber, Write, Writer};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::{OwnedMutexGuard, broadcast, oneshot};
 use utoipa::ToSchema;
+
+use super::restore;
 
 /// Turns that a listener may be behind.
 const EVENTS: usize = 32;
@@ -37,6 +39,8 @@ pub struct Slot {
     /// Another process has written a turn of it: what is here is no more what is so.
     overtaken: Arc<AtomicBool>,
     is_stored: bool,
+    /// Whether other machines may go on with it.
+    sharing: Sharing,
     /// Bytes of what was said.
     said: AtomicU64,
     listeners: OnceLock<broadcast::Sender<TurnEvent>>,
@@ -56,6 +60,38 @@ pub struct Live {
     pub conversation: Conversation,
     /// The number of the next turn.
     pub next: TurnNumber,
+    /// The last turns whose callers gave a key.
+    requests: VecDeque<Arc<Turn>>,
+}
+
+/// Keys of requests that a conversation remembers.
+const MOST_REQUESTS: usize = 16;
+
+impl Live {
+    /// The turn that a request has led to already.
+    pub(crate) fn of_request(&self, request: &str) -> Option<&Arc<Turn>> {
+        let is_it = |turn: &&Arc<Turn>| turn.request.as_deref() == Some(request);
+        self.requests.iter().rev().find(is_it)
+    }
+
+    /// Remembers a turn by the key of its request, if it has one.
+    fn remember(&mut self, turn: &Arc<Turn>) {
+        if turn.request.is_some() {
+            self.requests.push_back(Arc::clone(turn));
+            if self.requests.len() > MOST_REQUESTS {
+                self.requests.pop_front();
+            }
+        }
+    }
+}
+
+/// What became of a turn that was given to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// It is on the disk.
+    Kept,
+    /// Another process was first with a turn of this number: this one is not what happened.
+    Overtaken,
 }
 
 /// A turn, for whoever listens to a conversation.
@@ -103,42 +139,52 @@ fn event_name(event: &Event) -> &'static str {
 
 impl Slot {
     /// A conversation that begins.
-    pub(super) fn new(id: ConversationId) -> Self {
+    pub(super) fn new(id: ConversationId, sharing: Sharing) -> Self {
         let conversation = Conversation::new(id.as_str());
-        Self::with(id, conversation, TurnNumber::MIN, true)
+        let live = Live {
+            conversation,
+            next: TurnNumber::MIN,
+            requests: VecDeque::new(),
+        };
+        Self::with(id, live, sharing)
     }
 
     /// The same, which is not stored.
     pub(super) fn unstored(id: ConversationId) -> Self {
         Self {
             is_stored: false,
-            ..Self::new(id)
+            ..Self::new(id, Sharing::Alone)
         }
     }
 
     /// A conversation that goes on.
-    pub(super) fn of(id: ConversationId, conversation: Conversation, last: TurnNumber) -> Self {
-        Self::with(id, conversation, last.saturating_add(1), true)
+    pub(super) fn of(log: ConversationLog, sharing: Sharing) -> Self {
+        let mut live = Live {
+            conversation: restore(&log),
+            next: log.conversation.last_turn.saturating_add(1),
+            requests: VecDeque::new(),
+        };
+        for turn in log.turns {
+            live.remember(&Arc::new(turn));
+        }
+        Self::with(log.conversation.id, live, sharing)
     }
 
-    fn with(
-        id: ConversationId,
-        conversation: Conversation,
-        next: TurnNumber,
-        is_stored: bool,
-    ) -> Self {
-        let said = conversation
+    fn with(id: ConversationId, live: Live, sharing: Sharing) -> Self {
+        let said = live
+            .conversation
             .history
             .iter()
             .map(|turn| turn.text.as_str().len() as u64);
         let said = said.sum();
         Self {
             id,
-            live: Arc::new(tokio::sync::Mutex::new(Live { conversation, next })),
+            live: Arc::new(tokio::sync::Mutex::new(live)),
             unsaved: Arc::default(),
             failed: Arc::default(),
             overtaken: Arc::default(),
-            is_stored,
+            is_stored: true,
+            sharing,
             said: AtomicU64::new(said),
             listeners: OnceLock::new(),
         }
@@ -196,9 +242,9 @@ impl Slot {
     /// Tells those who listen, and gives a turn to the store. The receiver hears when it is on the disk.
     pub(super) fn keep(
         &self,
-        turn: Turn,
+        (live, turn): (&mut Live, Turn),
         writer: Option<&Writer>,
-    ) -> Option<oneshot::Receiver<()>> {
+    ) -> Option<oneshot::Receiver<Settled>> {
         let words = [
             turn.event.text(),
             turn.answer.as_ref().map(|answer| &answer.reply),
@@ -209,13 +255,14 @@ impl Slot {
             .map(|text| text.as_str().len())
             .sum();
         self.said.fetch_add(bytes as u64, Ordering::Relaxed);
-        if let Some(listeners) = self.listeners.get() {
-            // Nobody may be listening any more.
-            let _ = listeners.send(TurnEvent::of(&turn));
+        let turn = Arc::new(turn);
+        live.remember(&turn);
+        // Where others may have been first, it has happened only when it is stored.
+        if self.sharing == Sharing::Alone || !self.is_stored {
+            tell(self.listeners.get(), &turn);
         }
         let writer = writer.filter(|_| self.is_stored)?;
         let mut unsaved = self.unsaved();
-        let turn = Arc::new(turn);
         unsaved.push_back(Arc::clone(&turn));
         if unsaved.len() > MOST_UNSAVED {
             unsaved.pop_front();
@@ -225,7 +272,7 @@ impl Slot {
             drop(unsaved);
             return all
                 .into_iter()
-                .filter_map(|turn| self.write(turn, (writer, Attempt::Again)))
+                .filter_map(|turn| self.write(turn, (writer, self.attempt_again())))
                 .last();
         }
         drop(unsaved);
@@ -237,8 +284,16 @@ impl Slot {
         if self.failed.swap(false, Ordering::Relaxed) {
             let all: Vec<Arc<Turn>> = self.unsaved().iter().cloned().collect();
             for turn in all {
-                drop(self.write(turn, (writer, Attempt::Again)));
+                drop(self.write(turn, (writer, self.attempt_again())));
             }
+        }
+    }
+
+    /// A shared store knows its own turns again: there, one that is taken is always another's.
+    fn attempt_again(&self) -> Attempt {
+        match self.sharing {
+            Sharing::Alone => Attempt::Again,
+            Sharing::Shared => Attempt::First,
         }
     }
 
@@ -246,9 +301,11 @@ impl Slot {
         &self,
         turn: Arc<Turn>,
         (writer, attempt): (&Writer, Attempt),
-    ) -> Option<oneshot::Receiver<()>> {
+    ) -> Option<oneshot::Receiver<Settled>> {
         let number = turn.number;
-        let receipt = match writer.record(Write::turn(self.id.clone(), turn)) {
+        let sharing = self.sharing;
+        let listeners = self.listeners.get().cloned();
+        let receipt = match writer.record(Write::turn(self.id.clone(), Arc::clone(&turn))) {
             Ok(receipt) => receipt,
             Err(error) => {
                 self.fail(&error);
@@ -264,8 +321,20 @@ impl Slot {
                 // One that is written again may be there already.
                 (Ok(()), _) | (Err(StoreError::Conflict { .. }), Attempt::Again) => {
                     unsaved().retain(|turn| turn.number > number);
+                    if sharing == Sharing::Shared {
+                        tell(listeners.as_ref(), &turn);
+                    }
                     // Nobody may be waiting for it.
-                    let _ = done.send(());
+                    let _ = done.send(Settled::Kept);
+                }
+                // Another replica was first: whoever waits makes his turn anew, on what is so now.
+                (Err(StoreError::Conflict { .. } | StoreError::Gap { .. }), Attempt::First)
+                    if sharing == Sharing::Shared =>
+                {
+                    overtaken.store(true, Ordering::Relaxed);
+                    unsaved().clear();
+                    metrics::counter!("jieda_store_conflicts_total").increment(1);
+                    let _ = done.send(Settled::Overtaken);
                 }
                 // Deleted meanwhile, or too much was lost: it begins anew from what is stored.
                 (Err(error @ StoreError::Gap { .. }), Attempt::Again) => {
@@ -298,5 +367,12 @@ impl Slot {
     fn unsaved(&self) -> MutexGuard<'_, VecDeque<Arc<Turn>>> {
         // Nothing panics while it is held.
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tell(listeners: Option<&broadcast::Sender<TurnEvent>>, turn: &Turn) {
+    if let Some(listeners) = listeners {
+        // Nobody may be listening any more.
+        let _ = listeners.send(TurnEvent::of(turn));
     }
 }

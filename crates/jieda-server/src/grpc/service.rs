@@ -14,10 +14,10 @@ use super::{
     convert, v1,
 };
 use crate::{
-    app::{App, Said, Whose, detached},
+    app::{App, Ask, Said, Whose, detached},
     auth::{Principal, Scope},
     conversations::TurnEvent,
-    http::{Idempotency, MOST_COMMENT, ask, checked_key},
+    http::{Idempotency, MOST_COMMENT, ask, checked_key, kept},
     problem::Problem,
     wire::AnswerResponse,
 };
@@ -49,8 +49,13 @@ impl Service {
         let key = request.idempotency_key.clone();
         let fingerprint = prost::Message::encode_to_vec(&request);
         let (app, id) = (Arc::clone(&self.app), id.to_owned());
+        let word = (!key.is_empty()).then(|| kept(principal, &key, &fingerprint));
         let make = async move {
-            let answered = app.answer(ask(convert::asked(request), id)?);
+            let ask = Ask {
+                key: word,
+                ..ask(convert::asked(request), id)?
+            };
+            let answered = app.answer(ask);
             Ok(convert::answered(&answered.await?))
         };
         if key.is_empty() {

@@ -52,9 +52,10 @@ pub(super) async fn answer(
         return Ok(Json(answered).into_response());
     };
     let fingerprint = serde_json::to_vec(&body).unwrap_or_default();
+    let kept = idempotency::kept(&principal, &key, &fingerprint);
     let app = Arc::clone(&shared.app);
     let make = async move {
-        let answered = app.answer(ask(body, id.0)?).await?;
+        let answered = app.answer(ask(body, id.0)?.under(kept)).await?;
         serde_json::to_string(&answered)
             .map_err(|e| Problem::new(ProblemKind::Internal, e.to_string()))
     };
@@ -263,5 +264,6 @@ pub(crate) fn ask(body: AnswerRequest, request_id: String) -> Result<Ask, Proble
             Detail::Short
         },
         request_id,
+        key: None,
     })
 }

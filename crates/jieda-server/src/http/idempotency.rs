@@ -23,7 +23,8 @@ const MOST_KEY: usize = 255;
 const KEYS: usize = 4_000;
 const LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// Answers under the keys of their requests. In memory: a restart forgets them.
+/// Answers under the keys of their requests. In memory: a restart forgets them. What a turn came of
+/// is kept with the turn as well, see [`kept`].
 #[derive(Debug)]
 pub(crate) struct Idempotency<T>(Cache<(String, String), Arc<Entry<T>>>);
 
@@ -80,6 +81,20 @@ impl<T> Idempotency<T> {
             .get_or_try_init(|| async { make.await.map(Arc::new) });
         Ok(Arc::clone(answer.await?))
     }
+}
+
+/// The one word by which a turn knows the request that it came of: of whom, under which key, with which body.
+pub(crate) fn kept(principal: &Principal, key: &str, body: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    for part in [principal.id().as_bytes(), key.as_bytes(), body] {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hash.update(part);
+    }
+    let hash = hash.finalize();
+    hash.iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The key of a request.

@@ -43,7 +43,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::app::App;
 
 pub(crate) use answer::{MOST_COMMENT, ask};
-pub(crate) use idempotency::{Idempotency, checked_key};
+pub(crate) use idempotency::{Idempotency, checked_key, kept};
 pub use openapi::document;
 pub(crate) use problem::ProblemBody;
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jieda::{
     Policy, Reply, Thresholds,
     types::{
-        AnswerVariant, Availability, Awaiting, ConversationState, Customer, Decision, FaqId,
-        Handover,
+        AnswerVariant, Availability, Awaiting, ClarifyOption, ConversationId, ConversationState,
+        Customer, Decision, FaqId, Handover,
     },
 };
+use jieda_store::Turn;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -233,19 +234,66 @@ impl AnswerBody {
             intent: intents.first().cloned(),
             intents,
             candidates: candidates.collect(),
-            options: options
-                .iter()
-                .map(|o| OptionBody {
-                    faq: o.faq.clone(),
-                    question: o.question.clone(),
-                })
-                .collect(),
+            options: options.iter().map(OptionBody::of).collect(),
             reason: reply.reason(),
             availability: reply.availability,
             ask_rating: context.state.awaiting == Awaiting::Rating,
             handover: context.handover.cloned(),
             trace: TraceBody::of(reply, context.thresholds),
             timings_ms: TimingsBody::of(&reply.timings),
+        }
+    }
+}
+
+impl AnswerResponse {
+    /// The answer that a turn was given, as far as it is kept: without intents, candidates and trace, and with what the
+    /// caller's values said masked. None where a human spoke.
+    #[must_use]
+    pub fn again(id: &ConversationId, turn: &Turn, request_id: &str) -> Option<Self> {
+        let kept = turn.answer.as_ref()?;
+        let options = match &kept.decision {
+            Decision::Clarify { options } => options.as_slice(),
+            _ => &[],
+        };
+        let answer = AnswerBody {
+            decision: kept.decision.name(),
+            reply: kept.reply.as_str().to_owned(),
+            faq: kept.faq().cloned(),
+            variant: kept.variant.as_ref().map(VariantBody::of),
+            confidence: rounded(kept.confidence.get()),
+            intent: None,
+            intents: Vec::new(),
+            candidates: Vec::new(),
+            options: options.iter().map(OptionBody::of).collect(),
+            reason: kept.decision.reason(),
+            availability: kept.availability,
+            ask_rating: turn.state.awaiting == Awaiting::Rating,
+            handover: turn.handover.clone(),
+            trace: TraceBody {
+                rule: kept.rule.clone(),
+                ..TraceBody::default()
+            },
+            timings_ms: TimingsBody::default(),
+        };
+        Some(Self {
+            conversation_id: Some(id.to_string()),
+            turn: turn.number.get(),
+            release: kept.release.clone(),
+            request_id: request_id.to_owned(),
+            degraded: false,
+            answer,
+            state: None,
+        })
+    }
+}
+
+impl OptionBody {
+    /// Converts an option.
+    #[must_use]
+    pub fn of(option: &ClarifyOption) -> Self {
+        Self {
+            faq: option.faq.clone(),
+            question: option.question.clone(),
         }
     }
 }

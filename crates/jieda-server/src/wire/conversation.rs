@@ -272,13 +272,7 @@ impl KeptAnswerBody {
             confidence: rounded(answer.confidence.get()),
             rule: answer.rule.clone(),
             reason: answer.decision.reason(),
-            options: options
-                .iter()
-                .map(|o| OptionBody {
-                    faq: o.faq.clone(),
-                    question: o.question.clone(),
-                })
-                .collect(),
+            options: options.iter().map(OptionBody::of).collect(),
             release: answer.release.clone(),
             latency_us: u64::try_from(answer.latency.as_micros()).unwrap_or(u64::MAX),
             trace: answer.trace.value(),

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::rounded;
 
 /// What each step made of a text.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct TraceBody {
     /// The rule that fired.
     pub rule: String,
@@ -42,7 +42,7 @@ pub struct TraceBody {
 }
 
 /// The thresholds of a policy.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
 pub struct ThresholdsBody {
     /// From here on, an automatic reply.
     pub reply: f64,
@@ -75,7 +75,7 @@ pub struct EvidenceBody {
 }
 
 /// Milliseconds of each step.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "the names of the steps say it")]
 pub struct TimingsBody {
     pub segment: f64,

@@ -24,6 +24,11 @@ mod queries;
 mod reading;
 mod retention;
 pub mod samples;
+#[cfg(unix)]
+mod server;
+
+#[cfg(unix)]
+pub use server::PostgresServer;
 
 use crate::{Store, StoreError, Write};
 

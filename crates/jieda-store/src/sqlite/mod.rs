@@ -1,20 +1,30 @@
 //! Conversations in one SQLite file.
 
+mod dialect;
 mod file;
-mod journal;
 mod pen;
 mod purge;
-mod read;
-mod rows;
 mod schema;
+
+// The same statements as on other databases, compiled for this one: each module says what its database is called.
+#[path = "../sql/journal.rs"]
+mod journal;
+#[path = "../sql/old.rs"]
+mod old;
+#[path = "../sql/read.rs"]
+mod read;
+#[path = "../sql/rows.rs"]
+mod rows;
+#[path = "../sql/select.rs"]
 mod select;
+#[path = "../sql/write.rs"]
 mod write;
 
 use std::{path::Path, sync::Arc};
 
 use jieda_types::ConversationId;
 use jiff::Timestamp;
-use sqlx::{Pool, Sqlite};
+use sqlx::{Pool, Sqlite, SqliteConnection, sqlite::SqliteRow};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -22,8 +32,12 @@ use crate::{
     Retention, Slice, Store, StoreError, Write,
 };
 
-use file::IfMissing;
+use file::{IfMissing, failed};
 use pen::Pen;
+
+type Db = Sqlite;
+type DbConnection = SqliteConnection;
+type DbRow = SqliteRow;
 
 /// Conversations in one SQLite file, beside which SQLite keeps a `-wal` and a `-shm`.
 ///

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// One file a version; a file that was released never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (
         1,
         "conversations",
@@ -28,6 +28,11 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "journal",
         include_str!("../../migrations/sqlite/0003_journal.sql"),
+    ),
+    (
+        4,
+        "request",
+        include_str!("../../migrations/sqlite/0004_request.sql"),
     ),
 ];
 

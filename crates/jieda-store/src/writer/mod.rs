@@ -69,7 +69,7 @@ impl Writer {
             source: Arc::new(source),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
+            .enable_all()
             .build()
             .map_err(failed)?;
         let (sender, receiver) = mpsc::channel(options.queue.max(1));

@@ -1,21 +1,19 @@
 //! One conversation.
 
 use jieda_types::ConversationId;
-use sqlx::{Connection as _, Pool, Sqlite, SqliteConnection};
+use sqlx::{Connection as _, Pool};
 
-use crate::{
-    ConversationLog, ConversationRecord, StoreError,
-    sqlite::{
-        file::failed,
-        rows::{self, TURN},
-    },
+use super::{
+    Db, DbConnection, dialect, failed,
+    rows::{self, TURN},
 };
+use crate::{ConversationLog, ConversationRecord, StoreError};
 
 const READING: &str = "reading a conversation";
 
 /// A conversation after its last turn.
 pub(super) async fn conversation(
-    readers: &Pool<Sqlite>,
+    readers: &Pool<Db>,
     id: &ConversationId,
 ) -> Result<Option<ConversationRecord>, StoreError> {
     let mut connection = readers.acquire().await.map_err(failed(READING))?;
@@ -24,7 +22,7 @@ pub(super) async fn conversation(
 
 /// All of a conversation, in one transaction.
 pub(super) async fn log(
-    readers: &Pool<Sqlite>,
+    readers: &Pool<Db>,
     id: &ConversationId,
 ) -> Result<Option<ConversationLog>, StoreError> {
     let mut connection = readers.acquire().await.map_err(failed(READING))?;
@@ -37,25 +35,28 @@ pub(super) async fn log(
 }
 
 async fn whole(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     id: &ConversationId,
 ) -> Result<Option<ConversationLog>, StoreError> {
     let reading = failed(READING);
-    let mut moment = connection.begin().await.map_err(&reading)?;
+    let mut moment = connection
+        .begin_with(dialect::BEGIN_READ)
+        .await
+        .map_err(&reading)?;
     let Some(conversation) = find(&mut moment, id).await? else {
         return Ok(None);
     };
     let query = format!(
         "SELECT {TURN} FROM turn LEFT JOIN handover \
          ON handover.conversation = turn.conversation AND handover.turn = turn.number \
-         WHERE turn.conversation = ? ORDER BY turn.number"
+         WHERE turn.conversation = $1 ORDER BY turn.number"
     );
     let turns = sqlx::query(sqlx::AssertSqlSafe(query))
         .bind(id.as_str())
         .fetch_all(&mut *moment)
         .await
         .map_err(&reading)?;
-    let feedback = sqlx::query("SELECT * FROM feedback WHERE conversation = ? ORDER BY id")
+    let feedback = sqlx::query("SELECT * FROM feedback WHERE conversation = $1 ORDER BY id")
         .bind(id.as_str())
         .fetch_all(&mut *moment)
         .await
@@ -74,10 +75,10 @@ async fn whole(
 }
 
 async fn find(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     id: &ConversationId,
 ) -> Result<Option<ConversationRecord>, StoreError> {
-    let row = sqlx::query("SELECT * FROM conversation WHERE id = ?")
+    let row = sqlx::query("SELECT * FROM conversation WHERE id = $1")
         .bind(id.as_str())
         .fetch_optional(connection)
         .await

@@ -4,18 +4,19 @@ use std::num::NonZeroU32;
 
 use jieda_types::{ConversationId, Handover};
 use serde::Serialize;
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::{Connection as _, Row as _};
 
-use crate::{Answer, Event, Feedback, StoreError, Turn, Write, sqlite::file::failed};
+use super::{DbConnection, dialect, failed};
+use crate::{Answer, Event, Feedback, StoreError, Turn, Write};
 
 /// Stores a batch in one transaction.
 pub(super) async fn batch(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     batch: &[Write],
 ) -> Result<Vec<Result<(), StoreError>>, StoreError> {
     let beginning = failed("beginning to write");
     // The lock first: what is read below stays true until the commit.
-    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+    let begun = connection.begin_with(dialect::BEGIN_WRITE).await;
     let mut transaction = begun.map_err(beginning)?;
     let mut results = Vec::with_capacity(batch.len());
     for write in batch {
@@ -30,7 +31,7 @@ pub(super) async fn batch(
     Ok(results)
 }
 
-async fn one(connection: &mut SqliteConnection, write: &Write) -> Result<(), StoreError> {
+async fn one(connection: &mut DbConnection, write: &Write) -> Result<(), StoreError> {
     match write {
         Write::Turn { conversation, turn } => {
             let json = TurnJson {
@@ -61,26 +62,26 @@ struct TurnJson {
 
 /// Opens the conversation or moves it on to the turn, if the turn is its next.
 async fn move_on(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     id: &ConversationId,
     (turn, json): (&Turn, &TurnJson),
 ) -> Result<(), StoreError> {
     const OPEN: &str = "INSERT INTO conversation \
         (customer, channel, handed_over, state, release, updated, last_turn, id, opened) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?6) ON CONFLICT DO NOTHING";
-    const MOVE: &str = "UPDATE conversation SET customer = ?1, channel = ?2, handed_over = ?3, \
-        state = ?4, release = coalesce(?5, release), updated = max(updated, ?6), last_turn = ?7 \
-        WHERE id = ?8 AND last_turn = ?7 - 1";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6) ON CONFLICT DO NOTHING";
+    const MOVE: &str = "UPDATE conversation SET customer = $1, channel = $2, handed_over = $3, \
+        state = $4, release = coalesce($5, release), updated = CASE WHEN updated > $6 THEN updated ELSE $6 END, last_turn = $7 \
+        WHERE id = $8 AND last_turn = $7 - 1";
     let number = turn.number.get();
     let sql = if number == 1 { OPEN } else { MOVE };
     let done = sqlx::query(sql)
         .bind(&json.customer)
-        .bind(&turn.channel)
+        .bind(turn.channel.as_deref().map(dialect::storable))
         .bind(turn.state.handed_over.map(|reason| reason.as_str()))
         .bind(&json.state)
         .bind(turn.answer.as_ref().map(|answer| &answer.release))
         .bind(turn.at.as_microsecond())
-        .bind(number)
+        .bind(i64::from(number))
         .bind(id.as_str())
         .execute(&mut *connection)
         .await
@@ -105,21 +106,22 @@ async fn move_on(
 }
 
 async fn insert_turn(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     id: &ConversationId,
     (turn, both): (&Turn, &TurnJson),
 ) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO turn \
         (conversation, number, at, customer, channel, event, text, variables, rating, state, \
          reply, decision, verdict, reason, faq, confidence, rule, availability, release, policy, \
-         latency, trace, variant) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+         latency, trace, variant, request) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+         $19, $20, $21, $22, $23, $24)";
     let variables = match &turn.event {
         Event::Said { variables, .. } if !variables.is_empty() => Some(json(variables)?),
         _ => None,
     };
     let rating = match &turn.event {
-        Event::Rated { rating } => Some(rating.get()),
+        Event::Rated { rating } => Some(i64::from(rating.get())),
         _ => None,
     };
     let answer = turn.answer.as_ref();
@@ -128,16 +130,20 @@ async fn insert_turn(
     let variant = answer.and_then(|a| a.variant.as_ref());
     sqlx::query(INSERT)
         .bind(id.as_str())
-        .bind(turn.number.get())
+        .bind(i64::from(turn.number.get()))
         .bind(turn.at.as_microsecond())
         .bind(&both.customer)
-        .bind(&turn.channel)
+        .bind(turn.channel.as_deref().map(dialect::storable))
         .bind(turn.event.name())
-        .bind(turn.event.text().map(|text| text.as_str()))
+        .bind(
+            turn.event
+                .text()
+                .map(|text| dialect::storable(text.as_str())),
+        )
         .bind(variables)
         .bind(rating)
         .bind(&both.state)
-        .bind(answer.map(|a| a.reply.as_str()))
+        .bind(answer.map(|a| dialect::storable(a.reply.as_str())))
         .bind(answer.map(|a| a.decision.name()))
         .bind(answer.map(|a| json(&a.decision)).transpose()?)
         .bind(answer.and_then(|a| a.decision.reason()))
@@ -150,6 +156,7 @@ async fn insert_turn(
         .bind(answer.map(latency))
         .bind(answer.map(|a| a.trace.as_str()))
         .bind(variant.map(json).transpose()?)
+        .bind(turn.request.as_deref().map(dialect::storable))
         .execute(connection)
         .await
         .map_err(failed("writing a turn"))?;
@@ -157,13 +164,13 @@ async fn insert_turn(
 }
 
 async fn insert_handover(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     id: &ConversationId,
     (turn, package): (NonZeroU32, &Handover),
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO handover (conversation, turn, package) VALUES (?, ?, ?)")
+    sqlx::query("INSERT INTO handover (conversation, turn, package) VALUES ($1, $2, $3)")
         .bind(id.as_str())
-        .bind(turn.get())
+        .bind(i64::from(turn.get()))
         .bind(json(package)?)
         .execute(connection)
         .await
@@ -172,12 +179,12 @@ async fn insert_handover(
 }
 
 async fn insert_feedback(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     id: &ConversationId,
     feedback: &Feedback,
 ) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO feedback (conversation, turn, at, rating, outcome, comment) \
-        VALUES (?, ?, ?, ?, ?, ?)";
+        VALUES ($1, $2, $3, $4, $5, $6)";
     let last = last_turn(connection, id).await?;
     let last = last.ok_or_else(|| StoreError::UnknownConversation(id.clone()))?;
     let turn = feedback.turn.map(NonZeroU32::get);
@@ -190,11 +197,16 @@ async fn insert_feedback(
     }
     sqlx::query(INSERT)
         .bind(id.as_str())
-        .bind(turn)
+        .bind(turn.map(i64::from))
         .bind(feedback.at.as_microsecond())
-        .bind(feedback.rating.map(|rating| rating.get()))
+        .bind(feedback.rating.map(|rating| i64::from(rating.get())))
         .bind(feedback.outcome.map(|outcome| outcome.as_str()))
-        .bind(feedback.comment.as_ref().map(|comment| comment.as_str()))
+        .bind(
+            feedback
+                .comment
+                .as_ref()
+                .map(|text| dialect::storable(text.as_str())),
+        )
         .execute(connection)
         .await
         .map_err(failed("writing feedback"))?;
@@ -202,16 +214,18 @@ async fn insert_feedback(
 }
 
 async fn last_turn(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     id: &ConversationId,
 ) -> Result<Option<u32>, StoreError> {
     let reading = failed("looking up a conversation");
-    let row = sqlx::query("SELECT last_turn FROM conversation WHERE id = ?")
+    let row = sqlx::query("SELECT last_turn FROM conversation WHERE id = $1")
         .bind(id.as_str())
         .fetch_optional(connection)
         .await
         .map_err(&reading)?;
-    row.map(|row| row.try_get(0)).transpose().map_err(reading)
+    let last = row.map(|row| row.try_get::<i64, _>(0)).transpose();
+    let last = last.map_err(reading)?;
+    Ok(last.map(|last| u32::try_from(last).unwrap_or(u32::MAX)))
 }
 
 fn json(value: &impl Serialize) -> Result<String, StoreError> {

@@ -1,25 +1,28 @@
 //! Journals.
 
 use jiff::Timestamp;
-use sqlx::{Connection as _, Pool, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Connection as _, Pool, Row as _};
 
+use super::{Db, DbConnection, DbRow, dialect, failed};
 use crate::{
     StoreError,
     journal::{Entry, NewEntry},
-    sqlite::file::failed,
 };
 
 pub(super) async fn append(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     (journal, last): (&str, u64),
     entries: &[NewEntry],
 ) -> Result<u64, StoreError> {
     let doing = failed("writing a journal");
     let mut whole = connection
-        .begin_with("BEGIN IMMEDIATE")
+        .begin_with(dialect::BEGIN_WRITE)
         .await
         .map_err(&doing)?;
-    let query = "SELECT coalesce(max(number), 0) FROM journal WHERE name = ?";
+    dialect::lock_journal(&mut whole, journal)
+        .await
+        .map_err(&doing)?;
+    let query = "SELECT coalesce(max(number), 0) FROM journal WHERE name = $1";
     let row = sqlx::query(query)
         .bind(journal)
         .fetch_one(&mut *whole)
@@ -35,7 +38,7 @@ pub(super) async fn append(
     let mut number = found;
     for entry in entries {
         number += 1;
-        sqlx::query("INSERT INTO journal (name, number, at, body) VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO journal (name, number, at, body) VALUES ($1, $2, $3, $4)")
             .bind(journal)
             .bind(number)
             .bind(entry.at.as_microsecond())
@@ -49,15 +52,15 @@ pub(super) async fn append(
 }
 
 pub(super) async fn entries(
-    readers: &Pool<Sqlite>,
+    readers: &Pool<Db>,
     (journal, after): (&str, u64),
     limit: u32,
 ) -> Result<Vec<Entry>, StoreError> {
-    let query = "SELECT number, at, body FROM journal WHERE name = ? AND number > ? ORDER BY number LIMIT ?";
+    let query = "SELECT number, at, body FROM journal WHERE name = $1 AND number > $2 ORDER BY number LIMIT $3";
     let rows = sqlx::query(query)
         .bind(journal)
         .bind(i64::try_from(after).unwrap_or(i64::MAX))
-        .bind(limit)
+        .bind(i64::from(limit))
         .fetch_all(readers)
         .await
         .map_err(failed("reading a journal"))?;
@@ -65,12 +68,12 @@ pub(super) async fn entries(
 }
 
 pub(super) async fn forget(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     (journal, number): (&str, u64),
     time: Timestamp,
 ) -> Result<u64, StoreError> {
-    let query = "DELETE FROM journal WHERE name = ?1 AND number < ?2 AND at < ?3 \
-                 AND number < (SELECT max(number) FROM journal WHERE name = ?1)";
+    let query = "DELETE FROM journal WHERE name = $1 AND number < $2 AND at < $3 \
+                 AND number < (SELECT max(number) FROM journal WHERE name = $1)";
     let done = sqlx::query(query)
         .bind(journal)
         .bind(i64::try_from(number).unwrap_or(i64::MAX))
@@ -82,11 +85,11 @@ pub(super) async fn forget(
 }
 
 pub(super) async fn set_bookmark(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     reader: &str,
     number: u64,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO bookmark (reader, number) VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number")
+    sqlx::query("INSERT INTO bookmark (reader, number) VALUES ($1, $2) ON CONFLICT (reader) DO UPDATE SET number = excluded.number")
         .bind(reader)
         .bind(i64::try_from(number).unwrap_or(i64::MAX))
         .execute(connection)
@@ -95,11 +98,8 @@ pub(super) async fn set_bookmark(
     Ok(())
 }
 
-pub(super) async fn bookmark(
-    readers: &Pool<Sqlite>,
-    reader: &str,
-) -> Result<Option<u64>, StoreError> {
-    let row = sqlx::query("SELECT number FROM bookmark WHERE reader = ?")
+pub(super) async fn bookmark(readers: &Pool<Db>, reader: &str) -> Result<Option<u64>, StoreError> {
+    let row = sqlx::query("SELECT number FROM bookmark WHERE reader = $1")
         .bind(reader)
         .fetch_optional(readers)
         .await
@@ -107,7 +107,7 @@ pub(super) async fn bookmark(
     row.map(|row| number(&row)).transpose()
 }
 
-fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
+fn entry(row: &DbRow) -> Result<Entry, StoreError> {
     let reading = failed("reading a journal");
     let at: i64 = row.try_get("at").map_err(&reading)?;
     Ok(Entry {
@@ -117,7 +117,7 @@ fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
     })
 }
 
-fn number(row: &SqliteRow) -> Result<u64, StoreError> {
+fn number(row: &DbRow) -> Result<u64, StoreError> {
     let number: i64 = row.try_get("number").map_err(failed("reading a journal"))?;
     u64::try_from(number).map_err(damaged)
 }

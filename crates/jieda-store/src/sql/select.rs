@@ -1,18 +1,16 @@
 //! Filters and pages as SQL. Values are always bound, never part of the text.
 
-use sqlx::{Pool, QueryBuilder, Sqlite, sqlite::SqliteRow};
+use sqlx::{Pool, QueryBuilder};
 
-use crate::{
-    ConversationRecord, Cursor, Filter, FoundTurn, Order, Page, Slice, StoreError,
-    sqlite::{
-        file::failed,
-        rows::{self, TURN},
-    },
+use super::{
+    Db, DbRow, dialect, failed,
+    rows::{self, TURN},
 };
+use crate::{ConversationRecord, Cursor, Filter, FoundTurn, Order, Page, Slice, StoreError};
 
 /// A page of turns.
 pub(super) async fn turns(
-    readers: &Pool<Sqlite>,
+    readers: &Pool<Db>,
     filter: &Filter,
     page: &Page,
 ) -> Result<Slice<FoundTurn>, StoreError> {
@@ -43,7 +41,7 @@ pub(super) async fn turns(
 
 /// A page of conversations.
 pub(super) async fn conversations(
-    readers: &Pool<Sqlite>,
+    readers: &Pool<Db>,
     filter: &Filter,
     page: &Page,
 ) -> Result<Slice<ConversationRecord>, StoreError> {
@@ -74,7 +72,7 @@ pub(super) async fn conversations(
     })
 }
 
-fn conditions(query: &mut QueryBuilder<Sqlite>, filter: &Filter) {
+fn conditions(query: &mut QueryBuilder<Db>, filter: &Filter) {
     let Filter {
         since,
         until,
@@ -123,10 +121,14 @@ fn conditions(query: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     if let Some(text) = text {
         let pattern = like(text);
         query
-            .push(" AND (turn.text LIKE ")
+            .push(" AND (turn.text ")
+            .push(dialect::LIKE)
+            .push(" ")
             .push_bind(pattern.clone());
         query
-            .push(r" ESCAPE '\' OR turn.reply LIKE ")
+            .push(r" ESCAPE '\' OR turn.reply ")
+            .push(dialect::LIKE)
+            .push(" ")
             .push_bind(pattern);
         query.push(r" ESCAPE '\')");
     }
@@ -152,7 +154,7 @@ fn beyond(order: Order) -> &'static str {
     }
 }
 
-fn order(query: &mut QueryBuilder<Sqlite>, page: &Page, columns: [&'static str; 2]) {
+fn order(query: &mut QueryBuilder<Db>, page: &Page, columns: [&'static str; 2]) {
     let direction = match page.order {
         Order::Newest => " DESC",
         Order::Oldest => " ASC",
@@ -165,19 +167,16 @@ fn order(query: &mut QueryBuilder<Sqlite>, page: &Page, columns: [&'static str; 
         .push_bind(i64::from(page.limit.get()) + 1);
 }
 
-async fn fetch(
-    readers: &Pool<Sqlite>,
-    mut query: QueryBuilder<Sqlite>,
-) -> Result<Vec<SqliteRow>, StoreError> {
+async fn fetch(readers: &Pool<Db>, mut query: QueryBuilder<Db>) -> Result<Vec<DbRow>, StoreError> {
     let rows = query.build().fetch_all(readers).await;
     rows.map_err(failed("searching"))
 }
 
 fn slice<T>(
-    rows: &[SqliteRow],
+    rows: &[DbRow],
     page: &Page,
-    read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
-    cursor: impl Fn(&SqliteRow, &T) -> Result<Cursor, StoreError>,
+    read: impl Fn(&DbRow) -> Result<T, StoreError>,
+    cursor: impl Fn(&DbRow, &T) -> Result<Cursor, StoreError>,
 ) -> Result<Slice<T>, StoreError> {
     let limit = page.limit.get() as usize;
     let shown = &rows[..rows.len().min(limit)];

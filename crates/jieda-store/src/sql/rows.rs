@@ -5,15 +5,16 @@ use std::{fmt::Display, num::NonZeroU32, time::Duration};
 use jieda_types::{Confidence, ConversationId, MaskedText, Rating};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use sqlx::{ColumnIndex as _, Decode, Row as _, Sqlite, Type, sqlite::SqliteRow};
+use sqlx::{ColumnIndex as _, Decode, Row as _, Type};
 
+use super::{Db, DbRow};
 use crate::{Answer, ConversationRecord, Event, Feedback, FoundTurn, StoreError, Trace, Turn};
 
 /// Columns of [`turn`], in queries that name the tables `turn` and `handover` so.
 pub(super) const TURN: &str = "turn.*, handover.package AS package";
 
 /// A row of `conversation`.
-pub(super) fn conversation(row: &SqliteRow) -> Result<ConversationRecord, StoreError> {
+pub(super) fn conversation(row: &DbRow) -> Result<ConversationRecord, StoreError> {
     let row = Reading {
         row,
         table: "conversation",
@@ -35,7 +36,7 @@ pub(super) fn conversation(row: &SqliteRow) -> Result<ConversationRecord, StoreE
 }
 
 /// A row of [`TURN`].
-pub(super) fn turn(row: &SqliteRow) -> Result<FoundTurn, StoreError> {
+pub(super) fn turn(row: &DbRow) -> Result<FoundTurn, StoreError> {
     let row = Reading { row, table: "turn" };
     let turn = Turn {
         number: row.number("number")?,
@@ -45,6 +46,7 @@ pub(super) fn turn(row: &SqliteRow) -> Result<FoundTurn, StoreError> {
         event: event(&row)?,
         answer: answer(&row)?,
         state: row.json("state")?,
+        request: row.get("request")?,
         handover: row.maybe_json("package")?,
     };
     Ok(FoundTurn {
@@ -54,18 +56,16 @@ pub(super) fn turn(row: &SqliteRow) -> Result<FoundTurn, StoreError> {
 }
 
 /// A row of `feedback`.
-pub(super) fn feedback(row: &SqliteRow) -> Result<Feedback, StoreError> {
+pub(super) fn feedback(row: &DbRow) -> Result<Feedback, StoreError> {
     let row = Reading {
         row,
         table: "feedback",
     };
-    let turn: Option<u32> = row.get("turn")?;
+    let turn: Option<i64> = row.get("turn")?;
     let outcome: Option<String> = row.get("outcome")?;
     Ok(Feedback {
         at: row.time("at")?,
-        turn: turn
-            .map(|n| NonZeroU32::new(n).ok_or_else(|| row.damaged("turn", "0")))
-            .transpose()?,
+        turn: turn.map(|n| row.turn_number("turn", n)).transpose()?,
         rating: row.rating()?,
         outcome: outcome.map(|o| row.named("outcome", &o)).transpose()?,
         comment: row.masked("comment")?,
@@ -115,15 +115,12 @@ fn answer(row: &Reading<'_>) -> Result<Option<Answer>, StoreError> {
 }
 
 struct Reading<'r> {
-    row: &'r SqliteRow,
+    row: &'r DbRow,
     table: &'static str,
 }
 
 impl<'r> Reading<'r> {
-    fn get<T: Decode<'r, Sqlite> + Type<Sqlite>>(
-        &self,
-        column: &'static str,
-    ) -> Result<T, StoreError> {
+    fn get<T: Decode<'r, Db> + Type<Db>>(&self, column: &'static str) -> Result<T, StoreError> {
         self.row
             .try_get(column)
             .map_err(|e| self.damaged(column, e))
@@ -135,7 +132,7 @@ impl<'r> Reading<'r> {
         parse: impl FnOnce(R) -> Result<T, E>,
     ) -> Result<T, StoreError>
     where
-        R: Decode<'r, Sqlite> + Type<Sqlite>,
+        R: Decode<'r, Db> + Type<Db>,
         E: Display,
     {
         parse(self.get(column)?).map_err(|e| self.damaged(column, e))
@@ -169,8 +166,12 @@ impl<'r> Reading<'r> {
     }
 
     fn number(&self, column: &'static str) -> Result<NonZeroU32, StoreError> {
-        let number: u32 = self.get(column)?;
-        NonZeroU32::new(number).ok_or_else(|| self.damaged(column, "0"))
+        self.turn_number(column, self.get(column)?)
+    }
+
+    fn turn_number(&self, column: &'static str, number: i64) -> Result<NonZeroU32, StoreError> {
+        let turn = u32::try_from(number).ok().and_then(NonZeroU32::new);
+        turn.ok_or_else(|| self.damaged(column, number))
     }
 
     fn rating(&self) -> Result<Option<Rating>, StoreError> {

@@ -1,0 +1,382 @@
+//! Conversations in PostgreSQL, for several processes on several machines.
+
+mod dialect;
+mod errors;
+mod retry;
+mod schema;
+
+// The same statements as on other databases, compiled for this one: each module says what its database is called.
+#[path = "../sql/journal.rs"]
+mod journal;
+#[path = "../sql/old.rs"]
+mod old;
+#[path = "../sql/read.rs"]
+mod read;
+#[path = "../sql/rows.rs"]
+mod rows;
+#[path = "../sql/select.rs"]
+mod select;
+#[path = "../sql/write.rs"]
+mod write;
+
+use std::{
+    fmt,
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use jieda_types::ConversationId;
+use jiff::Timestamp;
+use sqlx::{
+    ConnectOptions as _, PgConnection, Pool, Postgres,
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+};
+
+use crate::{
+    ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
+    Retention, RetentionMode, Slice, Store, StoreError, Write,
+};
+
+use errors::failed;
+use retry::{Again, with_retries};
+
+type Db = Postgres;
+type DbConnection = PgConnection;
+type DbRow = PgRow;
+
+/// How a [`PostgresStore`] is reached, and what it may take.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresOptions {
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; several hosts are the business of a proxy or a DNS name.
+    pub url: String,
+    /// Where pages of turns and conversations are read, such as a read replica; the same database without one. What
+    /// must be of this moment is never read there.
+    pub reader_url: Option<String>,
+    /// Most connections to each of them.
+    pub connections: u32,
+    /// Longest that one statement may take.
+    pub statement_timeout: Duration,
+    /// How long a write is tried again while the database can't be reached.
+    pub patience: Duration,
+}
+
+impl PostgresOptions {
+    /// The usual ones.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            reader_url: None,
+            connections: 8,
+            statement_timeout: Duration::from_secs(10),
+            patience: Duration::from_secs(10),
+        }
+    }
+
+    /// What people know the database by: no user, no password.
+    #[must_use]
+    pub fn place(&self) -> String {
+        place(&self.url)
+    }
+}
+
+fn place(url: &str) -> String {
+    match PgConnectOptions::from_str(url) {
+        Ok(options) => schema::place(&options),
+        Err(_) => "postgres://?".to_owned(),
+    }
+}
+
+/// Without passwords.
+impl fmt::Debug for PostgresOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresOptions")
+            .field("url", &place(&self.url))
+            .field("reader_url", &self.reader_url.as_deref().map(place))
+            .field("connections", &self.connections)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("patience", &self.patience)
+            .finish()
+    }
+}
+
+/// Conversations in a PostgreSQL database, version 12 or later, shared by any number of processes.
+///
+/// A committed turn is as safe as `synchronous_commit` of the server makes it (on, unless somebody turned it off).
+/// Serialization failures, deadlocks and a database that can't be reached are tried again, with jitter; a turn whose
+/// commit was cut off is looked for before it is written again, so that it is there once.
+#[derive(Debug, Clone)]
+pub struct PostgresStore(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: PostgresOptions,
+    /// Of the [`Writer`](crate::Writer), which has a runtime of its own: connections belong to the one that made them.
+    writers: Pool<Postgres>,
+    /// Of everybody else.
+    everybody: Pool<Postgres>,
+    readers: Pool<Postgres>,
+    /// Writes that had to be tried again.
+    again: AtomicUsize,
+}
+
+impl PostgresStore {
+    /// Connects, and brings the tables up to date; several processes may do so at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`], [`StoreError::Newer`], [`StoreError::Foreign`] or [`StoreError::Database`].
+    pub async fn connect(options: PostgresOptions) -> Result<Self, StoreError> {
+        let connect = connect_options(&options.url, &options)?;
+        let reader = match &options.reader_url {
+            Some(url) => connect_options(url, &options)?,
+            None => connect.clone(),
+        };
+        schema::migrate(&connect).await?;
+        let pool = |connect: &PgConnectOptions, most: u32| {
+            PgPoolOptions::new()
+                .max_connections(most.max(1))
+                .acquire_timeout(Duration::from_secs(5))
+                // A connection that a restart or a firewall has cut is noticed before it is used.
+                .test_before_acquire(true)
+                .max_lifetime(Some(Duration::from_secs(1800)))
+                .connect_lazy_with(connect.clone())
+        };
+        Ok(Self(Arc::new(Inner {
+            writers: pool(&connect, 2),
+            everybody: pool(&connect, options.connections),
+            readers: pool(&reader, options.connections),
+            again: AtomicUsize::new(0),
+            options,
+        })))
+    }
+
+    /// How many writes had to be tried again so far.
+    #[must_use]
+    pub fn retries(&self) -> usize {
+        self.0.again.load(Ordering::Relaxed)
+    }
+
+    async fn write_once(&self, batch: &[Write]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        let acquired = self.0.writers.acquire().await;
+        let mut connection = acquired.map_err(failed("connecting"))?;
+        let results = write::batch(&mut connection, batch).await;
+        if results.is_err() {
+            // Its transaction may have ended without anyone noticing.
+            connection.close_on_drop();
+        }
+        results
+    }
+
+    /// Of the writes that were refused, those are fine that an attempt which was cut off has brought about.
+    async fn settle(
+        &self,
+        batch: &[Write],
+        results: &mut [Result<(), StoreError>],
+    ) -> Result<(), StoreError> {
+        for (write, result) in batch.iter().zip(results) {
+            if let (Write::Turn { conversation, turn }, Err(StoreError::Conflict { .. })) =
+                (write, &*result)
+            {
+                let filter = Filter {
+                    conversation: Some(conversation.clone()),
+                    since: Some(
+                        turn.at
+                            .checked_sub(jiff::SignedDuration::from_micros(1))
+                            .unwrap_or(turn.at),
+                    ),
+                    until: Some(
+                        turn.at
+                            .checked_add(jiff::SignedDuration::from_micros(1))
+                            .unwrap_or(turn.at),
+                    ),
+                    ..Filter::default()
+                };
+                let found = select::turns(&self.0.writers, &filter, &Page::oldest(8)).await?;
+                let is_ours = found.items.iter().any(|found| {
+                    let stored = &found.turn;
+                    stored.number == turn.number
+                        && stored.at.as_microsecond() == turn.at.as_microsecond()
+                        && stored.event == turn.event
+                        && stored.state == turn.state
+                });
+                if is_ours {
+                    *result = Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn connect_options(url: &str, options: &PostgresOptions) -> Result<PgConnectOptions, StoreError> {
+    let connect = PgConnectOptions::from_str(url).map_err(failed("reading the address"))?;
+    let millis = options.statement_timeout.as_millis().to_string();
+    Ok(connect
+        .application_name("jieda")
+        .options([
+            ("statement_timeout", millis.as_str()),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ])
+        .disable_statement_logging())
+}
+
+impl Store for PostgresStore {
+    async fn write(&self, batch: &[Write]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        // Whoever writes several conversations at once takes them in one order, so that no two wait for each other.
+        let mut order: Vec<usize> = (0..batch.len()).collect();
+        order.sort_by_key(|&i| batch[i].conversation().as_str());
+        let sorted: Vec<Write> = order.iter().map(|&i| batch[i].clone()).collect();
+        let mut was_cut_off = false;
+        let tried = with_retries(self.0.options.patience, &self.0.again, async || match self
+            .write_once(&sorted)
+            .await
+        {
+            Ok(mut results) => {
+                if was_cut_off {
+                    self.settle(&sorted, &mut results).await?;
+                }
+                Ok(results)
+            }
+            Err(error) => {
+                was_cut_off |= matches!(error, StoreError::Unreachable { .. });
+                Err(error)
+            }
+        });
+        let results = tried.await?;
+        let mut placed: Vec<Result<(), StoreError>> = batch.iter().map(|_| Ok(())).collect();
+        for (i, result) in order.into_iter().zip(results) {
+            placed[i] = result;
+        }
+        Ok(placed)
+    }
+
+    async fn conversation(
+        &self,
+        id: &ConversationId,
+    ) -> Result<Option<ConversationRecord>, StoreError> {
+        self.again(async || read::conversation(&self.0.everybody, id).await)
+            .await
+    }
+
+    async fn log(&self, id: &ConversationId) -> Result<Option<ConversationLog>, StoreError> {
+        self.again(async || read::log(&self.0.everybody, id).await)
+            .await
+    }
+
+    async fn turns(&self, filter: &Filter, page: &Page) -> Result<Slice<FoundTurn>, StoreError> {
+        self.again(async || select::turns(&self.0.readers, filter, page).await)
+            .await
+    }
+
+    async fn conversations(
+        &self,
+        filter: &Filter,
+        page: &Page,
+    ) -> Result<Slice<ConversationRecord>, StoreError> {
+        self.again(async || select::conversations(&self.0.readers, filter, page).await)
+            .await
+    }
+
+    async fn purge(&self, retention: &Retention) -> Result<Purged, StoreError> {
+        let old = (retention.before.as_microsecond(), retention.with_human);
+        let counted = self.again(async || {
+            let acquired = self.0.everybody.acquire().await;
+            let mut connection = acquired.map_err(failed("connecting"))?;
+            old::count(&mut connection, old).await
+        });
+        let counted = counted.await?;
+        if retention.mode == RetentionMode::Count {
+            return Ok(counted);
+        }
+        let mut purged = Purged {
+            kept_with_human: counted.kept_with_human,
+            ..Purged::default()
+        };
+        loop {
+            let gone = self.again(async || {
+                let acquired = self.0.everybody.acquire().await;
+                let mut connection = acquired.map_err(failed("connecting"))?;
+                let gone = old::delete_some(&mut connection, old).await;
+                if gone.is_err() {
+                    connection.close_on_drop();
+                }
+                gone
+            });
+            let gone = gone.await?;
+            if gone.conversations == 0 {
+                // Autovacuum gives the space back.
+                return Ok(purged);
+            }
+            purged.conversations += gone.conversations;
+            purged.turns += gone.turns;
+            purged.feedback += gone.feedback;
+            purged.handovers += gone.handovers;
+        }
+    }
+}
+
+impl PostgresStore {
+    /// What does no harm when it is done twice.
+    async fn again<T>(
+        &self,
+        work: impl AsyncFnMut() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        with_retries(Again::READ, &self.0.again, work).await
+    }
+}
+
+impl Journal for PostgresStore {
+    async fn append(
+        &self,
+        journal: &str,
+        last: u64,
+        entries: &[NewEntry],
+    ) -> Result<u64, StoreError> {
+        // One that was cut off is not tried again: whoever appends reads on first, and sees whether it is there.
+        let acquired = self.0.everybody.acquire().await;
+        let mut connection = acquired.map_err(failed("connecting"))?;
+        let appended = journal::append(&mut connection, (journal, last), entries).await;
+        if appended.is_err() {
+            connection.close_on_drop();
+        }
+        appended
+    }
+
+    async fn entries(
+        &self,
+        journal: &str,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.again(async || journal::entries(&self.0.everybody, (journal, after), limit).await)
+            .await
+    }
+
+    async fn forget(&self, journal: &str, number: u64, time: Timestamp) -> Result<u64, StoreError> {
+        self.again(async || {
+            let acquired = self.0.everybody.acquire().await;
+            let mut connection = acquired.map_err(failed("connecting"))?;
+            journal::forget(&mut connection, (journal, number), time).await
+        })
+        .await
+    }
+
+    async fn set_bookmark(&self, reader: &str, number: u64) -> Result<(), StoreError> {
+        self.again(async || {
+            let acquired = self.0.everybody.acquire().await;
+            let mut connection = acquired.map_err(failed("connecting"))?;
+            journal::set_bookmark(&mut connection, reader, number).await
+        })
+        .await
+    }
+
+    async fn bookmark(&self, reader: &str) -> Result<Option<u64>, StoreError> {
+        self.again(async || journal::bookmark(&self.0.everybody, reader).await)
+            .await
+    }
+}
