@@ -33,16 +33,17 @@ use jieda_types::ConversationId;
 use jiff::Timestamp;
 use sqlx::{
     ConnectOptions as _, PgConnection, Pool, Postgres,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
 };
 
 use crate::{
     ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
-    Retention, RetentionMode, Slice, Store, StoreError, Write,
+    Retention, RetentionMode, Slice, Store, StoreError, WithHuman, Write,
 };
 
 use errors::failed;
-use retry::{Again, with_retries};
+use retry::{READING, Tries, again};
 
 type Db = Postgres;
 type DbConnection = PgConnection;
@@ -225,29 +226,53 @@ fn connect_options(url: &str, options: &PostgresOptions) -> Result<PgConnectOpti
         .disable_statement_logging())
 }
 
+impl PostgresStore {
+    fn tries(&self) -> Tries<'_> {
+        Tries::new(READING, &self.0.again)
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        let acquired = self.0.everybody.acquire().await;
+        acquired.map_err(failed("connecting"))
+    }
+
+    async fn count_old(&self, old: (i64, WithHuman)) -> Result<Purged, StoreError> {
+        old::count(&mut *self.connection().await?, old).await
+    }
+
+    async fn delete_old(&self, old: (i64, WithHuman)) -> Result<Purged, StoreError> {
+        let mut connection = self.connection().await?;
+        let gone = old::delete_some(&mut connection, old).await;
+        if gone.is_err() {
+            connection.close_on_drop();
+        }
+        gone
+    }
+
+    async fn forget_once(
+        &self,
+        (journal, number): (&str, u64),
+        time: Timestamp,
+    ) -> Result<u64, StoreError> {
+        journal::forget(&mut *self.connection().await?, (journal, number), time).await
+    }
+
+    async fn mark_once(&self, reader: &str, number: u64) -> Result<(), StoreError> {
+        journal::set_bookmark(&mut *self.connection().await?, reader, number).await
+    }
+}
+
 impl Store for PostgresStore {
     async fn write(&self, batch: &[Write]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         // Whoever writes several conversations at once takes them in one order, so that no two wait for each other.
         let mut order: Vec<usize> = (0..batch.len()).collect();
         order.sort_by_key(|&i| batch[i].conversation().as_str());
         let sorted: Vec<Write> = order.iter().map(|&i| batch[i].clone()).collect();
-        let mut was_cut_off = false;
-        let tried = with_retries(self.0.options.patience, &self.0.again, async || match self
-            .write_once(&sorted)
-            .await
-        {
-            Ok(mut results) => {
-                if was_cut_off {
-                    self.settle(&sorted, &mut results).await?;
-                }
-                Ok(results)
-            }
-            Err(error) => {
-                was_cut_off |= matches!(error, StoreError::Unreachable { .. });
-                Err(error)
-            }
-        });
-        let results = tried.await?;
+        let tries = Tries::new(self.0.options.patience, &self.0.again);
+        let results: Result<_, StoreError> = again!(tries, self.write_once(&sorted).await);
+        let mut results = results?;
+        // An attempt that was cut off may have been carried out: what it wrote is ours.
+        again!(self.tries(), self.settle(&sorted, &mut results).await)?;
         let mut placed: Vec<Result<(), StoreError>> = batch.iter().map(|_| Ok(())).collect();
         for (i, result) in order.into_iter().zip(results) {
             placed[i] = result;
@@ -259,18 +284,19 @@ impl Store for PostgresStore {
         &self,
         id: &ConversationId,
     ) -> Result<Option<ConversationRecord>, StoreError> {
-        self.again(async || read::conversation(&self.0.everybody, id).await)
-            .await
+        again!(
+            self.tries(),
+            read::conversation(&self.0.everybody, id).await
+        )
     }
 
     async fn log(&self, id: &ConversationId) -> Result<Option<ConversationLog>, StoreError> {
-        self.again(async || read::log(&self.0.everybody, id).await)
-            .await
+        again!(self.tries(), read::log(&self.0.everybody, id).await)
     }
 
     async fn turns(&self, filter: &Filter, page: &Page) -> Result<Slice<FoundTurn>, StoreError> {
-        self.again(async || select::turns(&self.0.readers, filter, page).await)
-            .await
+        let readers = &self.0.readers;
+        again!(self.tries(), select::turns(readers, filter, page).await)
     }
 
     async fn conversations(
@@ -278,18 +304,17 @@ impl Store for PostgresStore {
         filter: &Filter,
         page: &Page,
     ) -> Result<Slice<ConversationRecord>, StoreError> {
-        self.again(async || select::conversations(&self.0.readers, filter, page).await)
-            .await
+        let readers = &self.0.readers;
+        again!(
+            self.tries(),
+            select::conversations(readers, filter, page).await
+        )
     }
 
     async fn purge(&self, retention: &Retention) -> Result<Purged, StoreError> {
         let old = (retention.before.as_microsecond(), retention.with_human);
-        let counted = self.again(async || {
-            let acquired = self.0.everybody.acquire().await;
-            let mut connection = acquired.map_err(failed("connecting"))?;
-            old::count(&mut connection, old).await
-        });
-        let counted = counted.await?;
+        let counted: Result<Purged, StoreError> = again!(self.tries(), self.count_old(old).await);
+        let counted = counted?;
         if retention.mode == RetentionMode::Count {
             return Ok(counted);
         }
@@ -298,16 +323,8 @@ impl Store for PostgresStore {
             ..Purged::default()
         };
         loop {
-            let gone = self.again(async || {
-                let acquired = self.0.everybody.acquire().await;
-                let mut connection = acquired.map_err(failed("connecting"))?;
-                let gone = old::delete_some(&mut connection, old).await;
-                if gone.is_err() {
-                    connection.close_on_drop();
-                }
-                gone
-            });
-            let gone = gone.await?;
+            let gone: Result<Purged, StoreError> = again!(self.tries(), self.delete_old(old).await);
+            let gone = gone?;
             if gone.conversations == 0 {
                 // Autovacuum gives the space back.
                 return Ok(purged);
@@ -320,16 +337,6 @@ impl Store for PostgresStore {
     }
 }
 
-impl PostgresStore {
-    /// What does no harm when it is done twice.
-    async fn again<T>(
-        &self,
-        work: impl AsyncFnMut() -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        with_retries(Again::READ, &self.0.again, work).await
-    }
-}
-
 impl Journal for PostgresStore {
     async fn append(
         &self,
@@ -338,8 +345,7 @@ impl Journal for PostgresStore {
         entries: &[NewEntry],
     ) -> Result<u64, StoreError> {
         // One that was cut off is not tried again: whoever appends reads on first, and sees whether it is there.
-        let acquired = self.0.everybody.acquire().await;
-        let mut connection = acquired.map_err(failed("connecting"))?;
+        let mut connection = self.connection().await?;
         let appended = journal::append(&mut connection, (journal, last), entries).await;
         if appended.is_err() {
             connection.close_on_drop();
@@ -353,30 +359,28 @@ impl Journal for PostgresStore {
         after: u64,
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
-        self.again(async || journal::entries(&self.0.everybody, (journal, after), limit).await)
-            .await
+        let pool = &self.0.everybody;
+        again!(
+            self.tries(),
+            journal::entries(pool, (journal, after), limit).await
+        )
     }
 
     async fn forget(&self, journal: &str, number: u64, time: Timestamp) -> Result<u64, StoreError> {
-        self.again(async || {
-            let acquired = self.0.everybody.acquire().await;
-            let mut connection = acquired.map_err(failed("connecting"))?;
-            journal::forget(&mut connection, (journal, number), time).await
-        })
-        .await
+        again!(
+            self.tries(),
+            self.forget_once((journal, number), time).await
+        )
     }
 
     async fn set_bookmark(&self, reader: &str, number: u64) -> Result<(), StoreError> {
-        self.again(async || {
-            let acquired = self.0.everybody.acquire().await;
-            let mut connection = acquired.map_err(failed("connecting"))?;
-            journal::set_bookmark(&mut connection, reader, number).await
-        })
-        .await
+        again!(self.tries(), self.mark_once(reader, number).await)
     }
 
     async fn bookmark(&self, reader: &str) -> Result<Option<u64>, StoreError> {
-        self.again(async || journal::bookmark(&self.0.everybody, reader).await)
-            .await
+        again!(
+            self.tries(),
+            journal::bookmark(&self.0.everybody, reader).await
+        )
     }
 }
