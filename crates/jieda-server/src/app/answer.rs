@@ -205,14 +205,12 @@ impl App {
     ) -> Result<AnswerResponse, Problem> {
         let occasion = self.occasion(customer.clone())?;
         let turns = state.turns;
-        let live = Live {
-            conversation: Conversation {
-                state,
-                customer,
-                ..Conversation::default()
-            },
-            next: TurnNumber::MIN,
+        let conversation = Conversation {
+            state,
+            customer,
+            ..Conversation::default()
         };
+        let live = Live::new(conversation, TurnNumber::MIN);
         let live = Arc::new(tokio::sync::Mutex::new(live)).lock_owned().await;
         let (live, made) = self.turn(live, &occasion, utterance).await?;
         let made = made?;

@@ -68,6 +68,15 @@ pub struct Live {
 const MOST_REQUESTS: usize = 16;
 
 impl Live {
+    /// A conversation whose next turn has this number.
+    pub(crate) fn new(conversation: Conversation, next: TurnNumber) -> Self {
+        Self {
+            conversation,
+            next,
+            requests: VecDeque::new(),
+        }
+    }
+
     /// The turn that a request has led to already.
     pub(crate) fn of_request(&self, request: &str) -> Option<&Arc<Turn>> {
         let is_it = |turn: &&Arc<Turn>| turn.request.as_deref() == Some(request);
@@ -141,12 +150,7 @@ impl Slot {
     /// A conversation that begins.
     pub(super) fn new(id: ConversationId, sharing: Sharing) -> Self {
         let conversation = Conversation::new(id.as_str());
-        let live = Live {
-            conversation,
-            next: TurnNumber::MIN,
-            requests: VecDeque::new(),
-        };
-        Self::with(id, live, sharing)
+        Self::with(id, Live::new(conversation, TurnNumber::MIN), sharing)
     }
 
     /// The same, which is not stored.
@@ -159,11 +163,8 @@ impl Slot {
 
     /// A conversation that goes on.
     pub(super) fn of(log: ConversationLog, sharing: Sharing) -> Self {
-        let mut live = Live {
-            conversation: restore(&log),
-            next: log.conversation.last_turn.saturating_add(1),
-            requests: VecDeque::new(),
-        };
+        let next = log.conversation.last_turn.saturating_add(1);
+        let mut live = Live::new(restore(&log), next);
         for turn in log.turns {
             live.remember(&Arc::new(turn));
         }
