@@ -6,14 +6,12 @@ use std::{
     os::unix::{fs::MetadataExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 /// Where packages put the server's programs, beside `PATH`.
 const PLACES: [&str; 3] = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt"];
 /// Users as whom the server runs where the test runs as root, which the server refuses.
 const USERS: [&str; 2] = ["postgres", "nobody"];
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that runs until it is dropped, on a free port of this machine, with an empty database.
 #[derive(Debug)]
@@ -105,20 +103,6 @@ impl PostgresServer {
         run(self
             .program("pg_ctl")
             .args(["-D", ".", "-w", "-l", "log", "-o", &options, "start"]));
-        let begun = Instant::now();
-        let port = self.port.to_string();
-        while begun.elapsed() < PATIENCE {
-            let mut ready = self.program("pg_isready");
-            let ready = ready.args(["-h", "127.0.0.1", "-p", &port, "-q"]).status();
-            if ready.is_ok_and(|status| status.success()) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!(
-            "PostgreSQL does not start: see {}",
-            self.dir.join("log").display()
-        );
     }
 
     fn stop(&self, mode: &str) {
