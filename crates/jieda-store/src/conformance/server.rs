@@ -139,19 +139,22 @@ impl Drop for PostgresServer {
 /// The folder of `initdb`: of the newest version that is there.
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let in_path = std::env::split_paths(&path).find(|dir| dir.join("initdb").is_file());
+    let in_path = std::env::split_paths(&path).find(|dir| has_all(dir));
     in_path.or_else(|| {
         let versions = PLACES.iter().filter_map(|place| fs::read_dir(place).ok());
         let versions = versions
             .flatten()
             .flatten()
             .map(|entry| entry.path().join("bin"));
-        let mut with_server: Vec<_> = versions
-            .filter(|bin| bin.join("initdb").is_file())
-            .collect();
+        let mut with_server: Vec<_> = versions.filter(|bin| has_all(bin)).collect();
         with_server.sort();
         with_server.pop()
     })
+}
+
+fn has_all(bin: &Path) -> bool {
+    let programs = ["initdb", "pg_ctl", "createdb"];
+    programs.iter().all(|name| bin.join(name).is_file())
 }
 
 /// Number and group of a user that is not root.
