@@ -233,6 +233,7 @@ fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, S
         None => None,
     };
     let mending = Conversations::keep_mending(Arc::downgrade(&app.conversations));
+    let hearing = Conversations::keep_hearing(Arc::downgrade(&app.conversations));
     let keys = {
         let access = Arc::clone(&app.access);
         async move {
@@ -278,6 +279,7 @@ fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, S
     let mut tasks = vec![
         tokio::spawn(upkeep),
         tokio::spawn(mending),
+        tokio::spawn(hearing),
         tokio::spawn(keys),
         tokio::spawn(purging),
         tokio::spawn(cases),

@@ -103,14 +103,6 @@ impl AnyStore {
         connected.map(Self::Postgres)
     }
 
-    /// Whether other machines may go on with the same conversations.
-    #[must_use]
-    pub fn sharing(&self) -> Sharing {
-        match self {
-            Self::Sqlite(_) => Sharing::Alone,
-            Self::Postgres(_) => Sharing::Shared,
-        }
-    }
 }
 
 /// Does the same with whichever it is.
@@ -157,6 +149,10 @@ impl Store for AnyStore {
 }
 
 impl Journal for AnyStore {
+    fn sharing(&self) -> Sharing {
+        either!(self, store => store.sharing())
+    }
+
     async fn append(
         &self,
         journal: &str,

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use crate::StoreError;
+use crate::{Sharing, StoreError};
 
 /// An entry that is not written yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,11 @@ pub struct Entry {
 /// The number of the last entry is the optimistic lock, like that of the last turn of a conversation: whoever appends
 /// says which entry he saw last, and of two writers the second gets [`StoreError::Overtaken`], with nothing written.
 pub trait Journal: Clone + Send + Sync + 'static {
+    /// Whether processes on other machines append to the same journals: then who reads looks for what they wrote.
+    fn sharing(&self) -> Sharing {
+        Sharing::Alone
+    }
+
     /// Appends entries after the one of number `last` (0: the journal is empty), all or none. What was appended survives
     /// a power cut. Gives the number of the last one.
     ///

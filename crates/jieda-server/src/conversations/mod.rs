@@ -1,5 +1,6 @@
 //! Conversations under way: in memory, and in the store.
 
+mod hear;
 mod mend;
 mod misses;
 mod play;
@@ -11,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 
 use jieda::types::ConversationId;
 use jieda_store::{
-    AnyStore, Feedback, Filter, Location, Retention, Sharing, Store as _, StoreError, Write,
+    AnyStore, Feedback, Filter, Journal as _, Location, Retention, Sharing, Store as _, StoreError, Write,
     Writer, WriterOptions,
 };
 use jiff::Timestamp;
@@ -148,6 +149,9 @@ impl Conversations {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub async fn resume(&self, id: &ConversationId) -> Result<Arc<Slot>, StoreError> {
+        // Who listens to one that another process went on with, goes on listening.
+        let before = self.live.get(id).filter(|live| live.slot.is_overtaken());
+        let ears = before.and_then(|live| live.slot.ears());
         let read = async {
             let log = match &self.store {
                 Some(stored) => stored.store.log(id).await?,
@@ -157,7 +161,7 @@ impl Conversations {
                 Some(log) => Slot::of(log, self.sharing()),
                 None => Slot::new(id.clone(), self.sharing()),
             };
-            Ok(Weighed::new(Arc::new(slot)))
+            Ok(Weighed::new(Arc::new(slot.with_ears(ears))))
         };
         self.live.remove_if(id, |live| live.slot.is_overtaken());
         Ok(self.live.get_or_insert_async(id, read).await?.slot)

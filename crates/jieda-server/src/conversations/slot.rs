@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -43,7 +43,37 @@ pub struct Slot {
     sharing: Sharing,
     /// Bytes of what was said.
     said: AtomicU64,
-    listeners: OnceLock<broadcast::Sender<TurnEvent>>,
+    ears: OnceLock<Arc<Ears>>,
+}
+
+/// Those who listen to a conversation, and the last turn that they were told: each is told once, also where another
+/// process made it.
+#[derive(Debug)]
+pub(super) struct Ears {
+    sender: broadcast::Sender<TurnEvent>,
+    told: AtomicU32,
+}
+
+impl Ears {
+    fn new() -> Self {
+        Self {
+            sender: broadcast::channel(EVENTS).0,
+            told: AtomicU32::new(0),
+        }
+    }
+
+    fn are_there(&self) -> bool {
+        self.sender.receiver_count() > 0
+    }
+
+    /// Tells a turn, if it was not told.
+    fn tell(&self, turn: &Turn) {
+        let number = turn.number.get();
+        if self.told.fetch_max(number, Ordering::Relaxed) < number {
+            // Nobody may be listening any more.
+            let _ = self.sender.send(TurnEvent::of(turn));
+        }
+    }
 }
 
 /// Whether a turn was given to the store before.
@@ -187,7 +217,7 @@ impl Slot {
             is_stored: true,
             sharing,
             said: AtomicU64::new(said),
-            listeners: OnceLock::new(),
+            ears: OnceLock::new(),
         }
     }
 
@@ -205,14 +235,45 @@ impl Slot {
     /// Listens to the turns from now on.
     #[must_use]
     pub fn listen(&self) -> broadcast::Receiver<TurnEvent> {
-        let sender = self.listeners.get_or_init(|| broadcast::channel(EVENTS).0);
-        sender.subscribe()
+        let ears = self.ears.get_or_init(|| Arc::new(Ears::new()));
+        ears.sender.subscribe()
+    }
+
+    /// What is known up to this turn need not be told.
+    pub fn knows_until(&self, turn: u32) {
+        if let Some(ears) = self.ears.get() {
+            ears.told.fetch_max(turn, Ordering::Relaxed);
+        }
     }
 
     /// Whether anybody would see a turn of it.
     pub(super) fn is_heard(&self) -> bool {
-        let listeners = self.listeners.get();
-        listeners.is_some_and(|listeners| listeners.receiver_count() > 0)
+        self.ears.get().is_some_and(|ears| ears.are_there())
+    }
+
+    /// Those who listen, to go on with the same conversation read anew.
+    pub(super) fn ears(&self) -> Option<Arc<Ears>> {
+        self.ears.get().cloned()
+    }
+
+    /// Goes on with those who listened before.
+    pub(super) fn with_ears(self, ears: Option<Arc<Ears>>) -> Self {
+        Self {
+            ears: ears.map(OnceLock::from).unwrap_or_default(),
+            ..self
+        }
+    }
+
+    /// The last turn that listeners were told.
+    pub(super) fn told(&self) -> u32 {
+        self.ears.get().map_or(0, |ears| ears.told.load(Ordering::Relaxed))
+    }
+
+    /// Tells turns that other processes made.
+    pub(super) fn tell_all(&self, turns: &[Turn]) {
+        for turn in turns {
+            tell(self.ears.get(), turn);
+        }
     }
 
     /// Whether it goes into the store.
@@ -232,8 +293,7 @@ impl Slot {
 
     /// Whether it must stay in memory.
     pub(super) fn is_needed(&self) -> bool {
-        let listeners = self.listeners.get();
-        !self.unsaved().is_empty() || listeners.is_some_and(|l| l.receiver_count() > 0)
+        !self.unsaved().is_empty() || self.is_heard()
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -260,7 +320,7 @@ impl Slot {
         live.remember(&turn);
         // Where others may have been first, it has happened only when it is stored.
         if self.sharing == Sharing::Alone || !self.is_stored {
-            tell(self.listeners.get(), &turn);
+            tell(self.ears.get(), &turn);
         }
         let writer = writer.filter(|_| self.is_stored)?;
         let mut unsaved = self.unsaved();
@@ -305,7 +365,7 @@ impl Slot {
     ) -> Option<oneshot::Receiver<Settled>> {
         let number = turn.number;
         let sharing = self.sharing;
-        let listeners = self.listeners.get().cloned();
+        let ears = self.ears();
         let receipt = match writer.record(Write::turn(self.id.clone(), Arc::clone(&turn))) {
             Ok(receipt) => receipt,
             Err(error) => {
@@ -323,7 +383,7 @@ impl Slot {
                 (Ok(()), _) | (Err(StoreError::Conflict { .. }), Attempt::Again) => {
                     unsaved().retain(|turn| turn.number > number);
                     if sharing == Sharing::Shared {
-                        tell(listeners.as_ref(), &turn);
+                        tell(ears.as_ref(), &turn);
                     }
                     // Nobody may be waiting for it.
                     let _ = done.send(Settled::Kept);
@@ -371,9 +431,8 @@ impl Slot {
     }
 }
 
-fn tell(listeners: Option<&broadcast::Sender<TurnEvent>>, turn: &Turn) {
-    if let Some(listeners) = listeners {
-        // Nobody may be listening any more.
-        let _ = listeners.send(TurnEvent::of(turn));
+fn tell(ears: Option<&Arc<Ears>>, turn: &Turn) {
+    if let Some(ears) = ears {
+        ears.tell(turn);
     }
 }

@@ -63,18 +63,24 @@ pub(super) async fn events(
     let slot = app.conversations.find(&id).await?;
     // Listened to first, so that no turn falls between.
     let listener = slot.listen();
-    let before = match (from.after, app.conversations.store()) {
-        (Some(after), Ok(store)) => {
-            let log = store.log(&id).await?;
-            let turns = log.map(|log| log.turns).unwrap_or_default();
-            let new = turns.iter().filter(|turn| turn.number.get() > after);
-            new.map(TurnEvent::of).collect()
+    let (mut before, mut seen) = (Vec::new(), from.after.unwrap_or(0));
+    if let Ok(store) = app.conversations.store() {
+        match from.after {
+            Some(after) => {
+                let log = store.log(&id).await?;
+                let turns = log.map(|log| log.turns).unwrap_or_default();
+                let new = turns.iter().filter(|turn| turn.number.get() > after);
+                before = new.map(TurnEvent::of).collect();
+                seen = before.last().map_or(after, |event: &TurnEvent| event.number.get());
+            }
+            // What was is not asked for.
+            None => {
+                let record = store.conversation(&id).await?;
+                seen = record.map_or(0, |record| record.last_turn.get());
+            }
         }
-        _ => Vec::new(),
-    };
-    let seen = before
-        .last()
-        .map_or(from.after.unwrap_or(0), |e: &TurnEvent| e.number.get());
+        slot.knows_until(seen);
+    }
     let stream = numbered(
         (before, listener),
         move |event: &TurnEvent| event.number.get() > seen,

@@ -1,10 +1,13 @@
 //! Applies events, each on the disk before anybody hears of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::{Duration, Instant},
+};
 
 use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::{Event, EventKind, FileError, Logged, Mode, Refused, Rules, Ticket, TicketId};
-use jieda_store::{Journal, NewEntry, StoreError};
+use jieda_store::{Journal, NewEntry, Sharing, StoreError};
 use tokio::sync::{Mutex, MutexGuard, Notify, broadcast};
 
 use super::{
@@ -22,8 +25,13 @@ const MANY: u64 = 20_000;
 const RULES: &str = "routing.rules";
 /// How soon it is tried again when the journal could not be written.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Longest sleep of the clock.
+/// Longest sleep of the clock, and where other hosts write to the same journal.
 const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST_SHARED: Duration = Duration::from_millis(500);
+/// How old what is seen may be where others write as well.
+const FRESH: Duration = Duration::from_millis(200);
+/// Hosts of one journal do what is due one after the other: the next finds it done.
+const APART: Duration = Duration::from_millis(150);
 
 /// What somebody wants to happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +75,8 @@ pub struct Desk<J> {
     state: Mutex<Option<State>>,
     told: broadcast::Sender<Arc<Numbered>>,
     changed: Notify,
+    /// When what others wrote was read last.
+    caught_up: std::sync::Mutex<Instant>,
 }
 
 impl<J: Journal> Desk<J> {
@@ -82,6 +92,7 @@ impl<J: Journal> Desk<J> {
             state: Mutex::default(),
             told: broadcast::channel(BEHIND).0,
             changed: Notify::new(),
+            caught_up: std::sync::Mutex::new(Instant::now()),
         };
         desk.hold().await?;
         Ok(desk)
@@ -182,6 +193,7 @@ impl<J: Journal> Desk<J> {
 
     async fn try_act(&self, act: Act) -> Result<Arc<Numbered>, RoutingError> {
         let mut held = self.hold().await?;
+        self.catch_up(&mut held).await?;
         let numbered = self.happen(&mut held, act).await?;
         self.adopt_rules(&mut held).await?;
         self.changed.notify_one();
@@ -207,7 +219,9 @@ impl<J: Journal> Desk<J> {
 
     /// Does what is due, and tells when something is next.
     async fn tick(&self) -> Result<Duration, RoutingError> {
+        let is_shared = self.journal.sharing() == Sharing::Shared;
         let mut held = self.hold().await?;
+        self.catch_up(&mut held).await?;
         let due = |state: &State| state.router.next_due();
         if due(held.state()).is_some_and(|due| due <= Timestamp::now()) {
             let _ = self.happen(&mut held, Act::Happen(EventKind::Tick)).await?;
@@ -217,7 +231,37 @@ impl<J: Journal> Desk<J> {
             Duration::try_from(left).unwrap_or_default()
         });
         // Timers count in milliseconds.
-        Ok(wait.clamp(Duration::from_millis(1), LONGEST))
+        let wait = wait.max(Duration::from_millis(1));
+        Ok(match is_shared {
+            false => wait.min(LONGEST),
+            true => wait.min(LONGEST_SHARED) + APART.mul_f64(fastrand::f64()),
+        })
+    }
+
+    /// Reads what other hosts wrote.
+    async fn catch_up(&self, held: &mut Hold<'_>) -> Result<(), RoutingError> {
+        if self.journal.sharing() == Sharing::Alone {
+            return Ok(());
+        }
+        for numbered in routing_log(&self.journal, held.state().last).await? {
+            let replayed = held.state_mut().replay(&numbered);
+            replayed.map_err(|e| RoutingError::Rules(Arc::new(e)))?;
+            // Nobody may be listening.
+            let _ = self.told.send(Arc::new(numbered));
+        }
+        self.note_caught_up();
+        Ok(())
+    }
+
+    fn note_caught_up(&self) {
+        // Nothing panics while it is held.
+        let mut last = self.caught_up.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Instant::now();
+    }
+
+    fn is_fresh(&self) -> bool {
+        let last = self.caught_up.lock().unwrap_or_else(PoisonError::into_inner);
+        last.elapsed() < FRESH
     }
 
     async fn happen(&self, held: &mut Hold<'_>, act: Act) -> Result<Arc<Numbered>, RoutingError> {
@@ -329,10 +373,15 @@ impl<J: Journal> Desk<J> {
             }
             *guard = Some(state);
             let mut held = Hold(guard);
+            self.note_caught_up();
             self.adopt_rules(&mut held).await?;
             return Ok(held);
         }
-        Ok(Hold(guard))
+        let mut held = Hold(guard);
+        if !self.is_fresh() {
+            self.catch_up(&mut held).await?;
+        }
+        Ok(held)
     }
 }
 

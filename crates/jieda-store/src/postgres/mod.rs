@@ -39,7 +39,7 @@ use sqlx::{
 
 use crate::{
     ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
-    Retention, RetentionMode, Slice, Store, StoreError, WithHuman, Write,
+    Retention, RetentionMode, Sharing, Slice, Store, StoreError, WithHuman, Write,
 };
 
 use errors::failed;
@@ -338,6 +338,10 @@ impl Store for PostgresStore {
 }
 
 impl Journal for PostgresStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::Shared
+    }
+
     async fn append(
         &self,
         journal: &str,
