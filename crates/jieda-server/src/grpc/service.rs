@@ -267,7 +267,7 @@ impl Talk {
                     .service
                     .answer_once(&self.principal, said, &self.id)
                     .await?;
-                self.listen(&answered.conversation_id).await?;
+                self.listen(&answered.conversation_id, answered.turn).await?;
                 Ok(answered)
             }
             Event::Rating(value) => {
@@ -286,7 +286,8 @@ impl Talk {
         }
     }
 
-    async fn listen(&mut self, id: &str) -> Result<(), Problem> {
+    /// Listens to what comes after a turn.
+    async fn listen(&mut self, id: &str, after: u32) -> Result<(), Problem> {
         if self
             .conversation
             .as_ref()
@@ -300,7 +301,9 @@ impl Talk {
             .conversations
             .find(&conversation(id.to_owned())?)
             .await?;
-        self.conversation = Some((id.to_owned(), slot.listen()));
+        let receiver = slot.listen();
+        slot.knows_until(after);
+        self.conversation = Some((id.to_owned(), receiver));
         Ok(())
     }
 }
