@@ -102,7 +102,6 @@ impl AnyStore {
         let connected = PostgresStore::connect(options.clone()).await;
         connected.map(Self::Postgres)
     }
-
 }
 
 /// Does the same with whichever it is.

@@ -14,6 +14,7 @@ mod grpc;
 mod knowledge;
 mod operations;
 mod qa;
+mod replicas;
 mod routing;
 mod server;
 mod tls;

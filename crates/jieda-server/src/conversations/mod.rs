@@ -12,8 +12,8 @@ use std::{sync::Arc, time::Duration};
 
 use jieda::types::ConversationId;
 use jieda_store::{
-    AnyStore, Feedback, Filter, Journal as _, Location, Retention, Sharing, Store as _, StoreError, Write,
-    Writer, WriterOptions,
+    AnyStore, Feedback, Filter, Journal as _, Location, Retention, Sharing, Store as _, StoreError,
+    Write, Writer, WriterOptions,
 };
 use jiff::Timestamp;
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};

@@ -266,7 +266,9 @@ impl Slot {
 
     /// The last turn that listeners were told.
     pub(super) fn told(&self) -> u32 {
-        self.ears.get().map_or(0, |ears| ears.told.load(Ordering::Relaxed))
+        self.ears
+            .get()
+            .map_or(0, |ears| ears.told.load(Ordering::Relaxed))
     }
 
     /// Tells turns that other processes made.

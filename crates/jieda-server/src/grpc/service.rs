@@ -267,7 +267,8 @@ impl Talk {
                     .service
                     .answer_once(&self.principal, said, &self.id)
                     .await?;
-                self.listen(&answered.conversation_id, answered.turn).await?;
+                self.listen(&answered.conversation_id, answered.turn)
+                    .await?;
                 Ok(answered)
             }
             Event::Rating(value) => {

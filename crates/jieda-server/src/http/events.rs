@@ -71,7 +71,9 @@ pub(super) async fn events(
                 let turns = log.map(|log| log.turns).unwrap_or_default();
                 let new = turns.iter().filter(|turn| turn.number.get() > after);
                 before = new.map(TurnEvent::of).collect();
-                seen = before.last().map_or(after, |event: &TurnEvent| event.number.get());
+                seen = before
+                    .last()
+                    .map_or(after, |event: &TurnEvent| event.number.get());
             }
             // What was is not asked for.
             None => {

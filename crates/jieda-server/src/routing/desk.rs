@@ -255,12 +255,18 @@ impl<J: Journal> Desk<J> {
 
     fn note_caught_up(&self) {
         // Nothing panics while it is held.
-        let mut last = self.caught_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self
+            .caught_up
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         *last = Instant::now();
     }
 
     fn is_fresh(&self) -> bool {
-        let last = self.caught_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = self
+            .caught_up
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         last.elapsed() < FRESH
     }
 
