@@ -19,6 +19,7 @@
 //! * [`page`]: these reports as pages.
 //! * [`workbook`]: the monthly and the quarterly one as workbooks.
 //! * [`charts`]: reliability diagram, risk–coverage curve and bars as SVG.
+//! * [`scale`]: how many replicas, at what cost.
 //! * [`suite`]: runs that are measured together, recorded, checked and compared.
 //! * [`public`]: public benchmarks, from a folder of the user's.
 //! * [`stats`]: intervals, and whether two systems differ.
@@ -42,6 +43,7 @@ pub mod quality;
 pub mod replay;
 pub mod retrieval;
 pub mod risk;
+pub mod scale;
 pub mod stats;
 pub mod suite;
 pub mod transcripts;

@@ -1,11 +1,13 @@
 //! `jieda simulate`.
 
+mod scale;
+
 use std::{fs, io::Write, path::Path};
 
 use anyhow::Context as _;
 use jieda::locate;
 use jieda_routing::{
-    FileError, Rules,
+    Rules,
     simulate::{Policy, Report, Scenario, Setup, WaitFigures, simulate},
 };
 use serde_json::json;
@@ -21,6 +23,7 @@ use crate::{
 pub(crate) fn run(common: &Common, command: &SimulateCommand) -> anyhow::Result<()> {
     match command {
         SimulateCommand::Routing(args) => routing(common, args),
+        SimulateCommand::Scale(args) => scale::run(common, args),
     }
 }
 
@@ -57,7 +60,10 @@ fn routing(common: &Common, args: &RoutingArgs) -> anyhow::Result<()> {
 }
 
 /// Reads a file and tells all that is wrong with it.
-fn checked<T>(file: &Path, read: impl Fn(&str) -> Result<T, FileError>) -> anyhow::Result<T> {
+fn checked<T, E: std::fmt::Display>(
+    file: &Path,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> anyhow::Result<T> {
     let path = locate(file);
     let text = fs::read_to_string(&path).with_context(|| format!("无法读取 {}", path.display()))?;
     // Not as the source of another error: its lines go below the name of the file.
