@@ -1,7 +1,7 @@
 use super::*;
 
-/// Exponential times would have been M/M/c; the log-normal with the same mean and a coefficient of variation of 1 has the
-/// same mean wait in good approximation, since that follows from two moments (Pollaczek and Khinchine, exact for c = 1).
+/// The mean wait follows from two moments of the times (Pollaczek and Khinchine), whatever their distribution. Here the
+/// coefficient of variation is 1, as with exponential times.
 #[test]
 fn one_place_waits_as_pollaczek_and_khinchine_say() {
     // σ² = ln 2: a coefficient of variation of 1.
@@ -41,7 +41,7 @@ fn a_campaign_is_refused_until_replicas_come() {
         assert!(load.cost_per_million_scaled < load.cost_per_million_fixed);
         assert!(load.peak.utilization <= scenario.target.utilization);
     }
-    // A third more than the peak's replicas take is a quarter refused.
+    // What is more than the replicas of the peak take is refused.
     let takes = sizing.loads[2].peak.replicas as f64 * 1113.0;
     let expected = 1.0 - takes / (3.0 * 100_000.0);
     assert!((sizing.loads[2].refused_while_scaling - expected).abs() < 1e-9);
