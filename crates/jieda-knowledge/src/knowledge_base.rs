@@ -92,6 +92,17 @@ impl KnowledgeBase {
         self.timezone.to_datetime(time)
     }
 
+    /// The day of its customers in which a time lies: its first moment, and that of the next day.
+    #[must_use]
+    pub fn day_around(&self, time: Timestamp) -> (Timestamp, Timestamp) {
+        let begins = |date: jiff::civil::Date| {
+            let begun = date.to_zoned(self.timezone.clone());
+            begun.map_or(time, |begun| begun.timestamp())
+        };
+        let day = self.local_time(time).date();
+        (begins(day), begins(day.tomorrow().unwrap_or(day)))
+    }
+
     /// The FAQs that are served at a local time on a channel, see [`Faq::served`].
     pub fn servable<'a>(
         &'a self,

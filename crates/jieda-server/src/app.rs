@@ -36,7 +36,7 @@ use crate::{
     knowledge::Drafts,
     problem::{Problem, ProblemKind},
     reviews::Reviews,
-    routing::{Desk, RoutingError},
+    routing::{Contacts, Desk, RoutingError},
 };
 
 pub(crate) use answer::{Ask, Keeping, detached};
@@ -72,6 +72,8 @@ pub struct App {
     /// What people found in conversations; none without a store.
     reviews: Option<Reviews<AnyStore>>,
     last_degraded: LastDegraded,
+    /// Who had which conversation.
+    contacts: Contacts,
     cases: RwLock<Option<Arc<Cases>>>,
     /// Held by the report that is being read.
     reporting: tokio::sync::Mutex<()>,
@@ -191,6 +193,7 @@ impl App {
             reviews,
             config,
             last_degraded: LastDegraded::default(),
+            contacts: Contacts::default(),
             cases: RwLock::default(),
             reporting: tokio::sync::Mutex::default(),
             long_work: Arc::default(),

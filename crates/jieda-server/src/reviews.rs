@@ -32,8 +32,23 @@ pub(crate) struct Reviews<J> {
 struct Known {
     /// The last entry that was read.
     last: u64,
-    /// The last word of each reviewer on each conversation.
-    reviews: BTreeMap<ConversationId, BTreeMap<String, Arc<Review>>>,
+    /// What each reviewer said of each conversation.
+    reviews: BTreeMap<ConversationId, BTreeMap<String, Words>>,
+}
+
+/// What one person said of one conversation.
+#[derive(Debug)]
+struct Words {
+    /// At first, when he did not know what others say.
+    first: Arc<Review>,
+    /// In the end, if he has thought again.
+    last: Option<Arc<Review>>,
+}
+
+impl Words {
+    fn last(&self) -> &Arc<Review> {
+        self.last.as_ref().unwrap_or(&self.first)
+    }
 }
 
 impl<J: Journal> Reviews<J> {
@@ -45,26 +60,27 @@ impl<J: Journal> Reviews<J> {
         }
     }
 
-    /// All, by conversation and reviewer.
+    /// The first and the last word of everybody, in this order.
     ///
     /// # Errors
     /// [`StoreError`].
     pub(crate) async fn all(&self) -> Result<Vec<Arc<Review>>, StoreError> {
         let mut known = self.known.lock().await;
         self.read_on(&mut known).await?;
-        let reviews = known.reviews.values().flat_map(BTreeMap::values);
-        Ok(reviews.cloned().collect())
+        let words = known.reviews.values().flat_map(BTreeMap::values);
+        let both = words.flat_map(|words| std::iter::once(&words.first).chain(&words.last));
+        Ok(both.cloned().collect())
     }
 
-    /// Those of one conversation.
+    /// The last word of everybody on one conversation.
     ///
     /// # Errors
     /// [`StoreError`].
     pub(crate) async fn of(&self, id: &ConversationId) -> Result<Vec<Arc<Review>>, StoreError> {
         let mut known = self.known.lock().await;
         self.read_on(&mut known).await?;
-        let reviews = known.reviews.get(id).into_iter();
-        Ok(reviews.flat_map(BTreeMap::values).cloned().collect())
+        let words = known.reviews.get(id).into_iter().flat_map(BTreeMap::values);
+        Ok(words.map(Words::last).cloned().collect())
     }
 
     /// Keeps a review. When this returns, it is on the disk.
@@ -101,11 +117,17 @@ impl<J: Journal> Reviews<J> {
                     what: format!("entry {} of journal {JOURNAL}: {e}", entry.number),
                 })?;
                 let ReviewEntry::Reviewed(review) = read;
-                let of_conversation = known
+                let review = Arc::new(review);
+                known
                     .reviews
                     .entry(review.conversation.clone())
-                    .or_default();
-                of_conversation.insert(review.reviewer.clone(), Arc::new(review));
+                    .or_default()
+                    .entry(review.reviewer.clone())
+                    .and_modify(|words| words.last = Some(Arc::clone(&review)))
+                    .or_insert_with(|| Words {
+                        first: Arc::clone(&review),
+                        last: None,
+                    });
                 known.last = entry.number;
             }
         }

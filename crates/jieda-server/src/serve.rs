@@ -115,8 +115,9 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
         }
     }
     background.abort_all();
-    if !app.conversations.flushed(app.config.drain).await {
-        tracing::error!("turns were lost: the store did not take them in time");
+    let lost = app.conversations.flushed(app.config.drain).await;
+    if lost > 0 {
+        tracing::error!(lost, "turns were lost: the store did not take them in time");
     }
     tracing::info!("stopped");
     telemetry.end();

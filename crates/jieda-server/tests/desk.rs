@@ -14,7 +14,7 @@ use std::{
 use jieda_routing::{
     AgentId, AgentState, EventKind, Mode, Outcome, Refused, Rules, Stage, Ticket, TicketId,
 };
-use jieda_server::routing::{Act, Desk, DeskView, RoutingError};
+use jieda_server::routing::{Act, Desk, DeskView, Of, RoutingError};
 use jieda_store::{Entry, Journal, NewEntry, StoreError};
 use jiff::Timestamp;
 
@@ -118,7 +118,7 @@ fn arrive() -> Act {
     let ticket: Ticket = serde_json::from_str(r#"{"id":0}"#).unwrap();
     Act::Arrive {
         ticket: Box::new(ticket),
-        conversation: None,
+        of: Of::default(),
     }
 }
 
@@ -221,7 +221,7 @@ async fn a_conversation_has_one_open_ticket() {
     let act = |conversation| match arrive() {
         Act::Arrive { ticket, .. } => Act::Arrive {
             ticket,
-            conversation: Some(conversation),
+            of: Of::conversation(conversation),
         },
         act => act,
     };
@@ -286,23 +286,68 @@ async fn the_mode_follows_what_answers_show_but_not_against_people() {
     let paper = Paper::default();
     let desk = self::desk(&paper).await;
     let mode = async || desk.view().await.unwrap().mode;
-    assert_eq!(desk.follow(Mode::Normal).await.unwrap(), None);
-    assert_eq!(
-        desk.follow(Mode::Degraded).await.unwrap(),
-        Some(Mode::Degraded)
-    );
-    assert_eq!(desk.follow(Mode::Degraded).await.unwrap(), None);
-    // Also after a start.
+    let at = |second| Timestamp::from_second(1_800_000_000 + second).unwrap();
+    assert_eq!(desk.follow(Mode::Normal, at(0)).await.unwrap(), None);
+    let degraded = desk.follow(Mode::Degraded, at(1)).await.unwrap();
+    assert_eq!(degraded, Some(Mode::Degraded));
+    assert_eq!(desk.follow(Mode::Degraded, at(30)).await.unwrap(), None);
+    // Another host is whole, and this one is not: that counts, also after a start.
     let again = self::desk(&paper).await;
-    assert_eq!(
-        again.follow(Mode::Normal).await.unwrap(),
-        Some(Mode::Normal)
-    );
+    assert_eq!(again.follow(Mode::Normal, at(31)).await.unwrap(), None);
+    assert_eq!(again.follow(Mode::Normal, at(89)).await.unwrap(), None);
+    let whole = again.follow(Mode::Normal, at(90)).await.unwrap();
+    assert_eq!(whole, Some(Mode::Normal));
 
     let by_hand = |mode| Act::Happen(EventKind::ModeChanged { mode });
     desk.act(by_hand(Mode::Degraded)).await.unwrap();
-    assert_eq!(desk.follow(Mode::Normal).await.unwrap(), None);
+    assert_eq!(desk.follow(Mode::Normal, at(999)).await.unwrap(), None);
     assert_eq!(mode().await, Mode::Degraded);
     desk.act(by_hand(Mode::Normal)).await.unwrap();
     assert_eq!(mode().await, Mode::Normal);
+}
+
+#[tokio::test]
+async fn whoever_served_a_customer_last_is_asked_first() {
+    let paper = Paper::default();
+    let desk = self::desk(&paper).await;
+    for id in [1, 2] {
+        for act in ready(id) {
+            desk.act(act).await.unwrap();
+        }
+    }
+    let arrive = |conversation: &str| {
+        let Act::Arrive { ticket, .. } = arrive() else {
+            unreachable!()
+        };
+        let of = Of {
+            conversation: Some(id(conversation)),
+            customer: Some("u-7".into()),
+        };
+        Act::Arrive { ticket, of }
+    };
+    desk.act(arrive("c-1")).await.unwrap();
+    let offered = |view: &DeskView| match view.tickets[0].stage {
+        Some(Stage::Offered { agent }) => (view.tickets[0].ticket.id, agent),
+        other => panic!("{other:?}"),
+    };
+    let (ticket, agent) = offered(&desk.view().await.unwrap());
+    let accepted = EventKind::OfferAccepted { ticket, agent };
+    desk.act(Act::Happen(accepted)).await.unwrap();
+    let outcome = Outcome::Resolved;
+    let ended = EventKind::ContactEnded { ticket, outcome };
+    desk.act(Act::Happen(ended)).await.unwrap();
+    // He is ready again, and the other has worked less: he gets it all the same, also after a start.
+    let state = AgentState::Ready;
+    desk.act(Act::Happen(EventKind::AgentState { agent, state }))
+        .await
+        .unwrap();
+    let desk = self::desk(&paper).await;
+    desk.act(arrive("c-2")).await.unwrap();
+    assert_eq!(offered(&desk.view().await.unwrap()).1, agent);
+    let first = id("c-1");
+    assert_eq!(desk.last_ticket_of(&first).await.unwrap(), Some(ticket));
+}
+
+fn id(text: &str) -> jieda_types::ConversationId {
+    jieda_types::ConversationId::new(text).unwrap()
 }

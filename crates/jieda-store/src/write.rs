@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jieda_types::ConversationId;
+use jiff::Timestamp;
 
 use crate::{Feedback, Turn};
 
@@ -16,6 +17,9 @@ pub enum Write {
         conversation: ConversationId,
         /// The turn.
         turn: Arc<Turn>,
+        /// The time of the turn that it was made on: on another one, it is refused as a conflict, since it would not follow.
+        /// None: on whichever is there.
+        after: Option<Timestamp>,
     },
     /// Feedback on a conversation that is there.
     Feedback {
@@ -33,6 +37,21 @@ impl Write {
         Self::Turn {
             conversation,
             turn: turn.into(),
+            after: None,
+        }
+    }
+
+    /// The next turn of a conversation, made on the one of this time.
+    #[must_use]
+    pub fn turn_after(
+        conversation: ConversationId,
+        turn: impl Into<Arc<Turn>>,
+        after: Timestamp,
+    ) -> Self {
+        Self::Turn {
+            conversation,
+            turn: turn.into(),
+            after: Some(after),
         }
     }
 

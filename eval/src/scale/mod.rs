@@ -119,7 +119,8 @@ impl LoadSizing {
         let scaling = (scenario.scaling.minutes / load.burst_minutes).min(1.0);
         let answers_per_day: f64 = load.day.iter().map(|share| share * peak * 3600.0).sum();
         let hours: usize = load.day.iter().map(|share| replicas(share * peak)).sum();
-        let per_million = |hours: f64| hours * scenario.replica.cost_per_hour / answers_per_day * 1e6;
+        let per_million =
+            |hours: f64| hours * scenario.replica.cost_per_hour / answers_per_day * 1e6;
         Self {
             peak: usual,
             burst: need(burst),
@@ -145,8 +146,12 @@ fn bearable(scenario: &Scenario, queue: &Queue, seed: u64) -> (f64, f64) {
     if at_most <= target.p99_ms {
         return (most, at_most);
     }
-    let rates = (1..STEPS).rev().map(|step| most * f64::from(step) / f64::from(STEPS));
-    let within = rates.map(|rate| (rate, p99(rate))).find(|(_, p99)| *p99 <= target.p99_ms);
+    let rates = (1..STEPS)
+        .rev()
+        .map(|step| most * f64::from(step) / f64::from(STEPS));
+    let within = rates
+        .map(|rate| (rate, p99(rate)))
+        .find(|(_, p99)| *p99 <= target.p99_ms);
     // One that is over the target even when it is idle: as few as possible for each.
     within.unwrap_or((most / f64::from(STEPS), p99(most / f64::from(STEPS))))
 }

@@ -76,7 +76,9 @@ impl Queue {
         responses.sort_by(f64::total_cmp);
         let at = |share: f64| {
             let last = responses.len().saturating_sub(1) as f64;
-            responses.get((share * last).round() as usize).map_or(0.0, |s| s * 1e3)
+            responses
+                .get((share * last).round() as usize)
+                .map_or(0.0, |s| s * 1e3)
         };
         Responses {
             p50_ms: at(0.5),

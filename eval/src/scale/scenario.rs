@@ -115,14 +115,23 @@ impl Scenario {
         };
         let positive = |value: f64| value.is_finite() && value > 0.0;
         let (replica, load, target) = (&self.replica, &self.load, &self.target);
-        check((1..=1024).contains(&replica.cores), "replica.cores：应为 1 到 1024");
-        check(positive(replica.answers_per_second), "replica.answers_per_second：应大于 0");
+        check(
+            (1..=1024).contains(&replica.cores),
+            "replica.cores：应为 1 到 1024",
+        );
+        check(
+            positive(replica.answers_per_second),
+            "replica.answers_per_second：应大于 0",
+        );
         check(positive(replica.p50_ms), "replica.p50_ms：应大于 0");
         check(
             positive(replica.p99_ms) && replica.p99_ms >= replica.p50_ms,
             "replica.p99_ms：不能小于 p50_ms",
         );
-        check(replica.cost_per_hour >= 0.0, "replica.cost_per_hour：不能小于 0");
+        check(
+            replica.cost_per_hour >= 0.0,
+            "replica.cost_per_hour：不能小于 0",
+        );
         check(
             !load.peaks.is_empty() && load.peaks.iter().all(|peak| positive(*peak)),
             "load.peaks：至少一个，都应大于 0",
@@ -131,8 +140,14 @@ impl Scenario {
             load.day.len() == 24 && load.day.iter().all(|share| (0.0..=1.0).contains(share)),
             "load.day：应有 24 个 0 到 1 的数",
         );
-        check(load.day.iter().any(|share| *share > 0.0), "load.day：不能全是 0");
-        check(load.burst >= 1.0 && load.burst.is_finite(), "load.burst：不能小于 1");
+        check(
+            load.day.iter().any(|share| *share > 0.0),
+            "load.day：不能全是 0",
+        );
+        check(
+            load.burst >= 1.0 && load.burst.is_finite(),
+            "load.burst：不能小于 1",
+        );
         check(positive(load.burst_minutes), "load.burst_minutes：应大于 0");
         check(positive(target.p99_ms), "target.p99_ms：应大于 0");
         check(

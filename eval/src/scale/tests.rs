@@ -17,7 +17,10 @@ fn one_place_waits_as_pollaczek_and_khinchine_say() {
         // E[W] = ρ/(1−ρ) · (1+c²)/2 · E[S] = ρ/(1−ρ) · 10 ms
         let expected = load / (1.0 - load) * 10.0;
         let found = queue.run(100.0 * load, 7).mean_wait_ms;
-        assert!((found / expected - 1.0).abs() < 0.08, "{load}: {found} {expected}");
+        assert!(
+            (found / expected - 1.0).abs() < 0.08,
+            "{load}: {found} {expected}"
+        );
     }
 }
 
@@ -58,5 +61,8 @@ fn a_scenario_that_makes_no_sense_says_all_that_is_wrong() {
         assert!(told.contains(key), "{told}");
     }
     let unknown = Scenario::SHIPPED.replace("spare = 1", "spares = 1");
-    assert!(matches!(Scenario::from_toml(&unknown), Err(ScenarioError::Unreadable(_))));
+    assert!(matches!(
+        Scenario::from_toml(&unknown),
+        Err(ScenarioError::Unreadable(_))
+    ));
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// How well people who scored the same conversations, each without knowing what the other said, agree.
+/// How well people who scored the same conversations agree, each by what he said before he knew what the others said.
 ///
 /// `α` is Krippendorff's alpha with interval differences, `1 − D_o / D_e`: the mean squared difference within
 /// conversations, over that between any two scores. 1: they agree; 0: as if they had thrown dice; below 0: they

@@ -56,10 +56,13 @@ pub struct ItemFigures {
 }
 
 impl QaFigures {
-    /// Of reviews; of several by one person of one conversation, the last one counts.
+    /// Of reviews, in the order of time; of several by one person of one conversation, the last one counts. Whether people
+    /// agree is told by the first: after it, they see what others say.
     #[must_use]
     pub fn of<'a>(qa: &Qa, reviews: impl IntoIterator<Item = &'a Review>) -> Self {
-        let reviews = Review::last_of_each(reviews);
+        let all: Vec<&Review> = reviews.into_iter().collect();
+        let blind = Review::first_of_each(all.iter().copied());
+        let reviews = Review::last_of_each(all);
         let group = |keep: &dyn Fn(&Review) -> bool| Group::of(reviews.iter().filter(|r| keep(r)));
         let plans = qa.plans.iter().map(|plan| {
             let of_plan = |review: &Review| review.plans.contains(&plan.name);
@@ -93,14 +96,14 @@ impl QaFigures {
                         name: item.name.clone(),
                         reviews: given.len(),
                         mean: mean(&given),
-                        agreement: agreement(&reviews, points),
+                        agreement: agreement(&blind, points),
                     }
                 })
                 .collect(),
             agents: agents.collect(),
             reviewers: reviewers.collect(),
-            score_agreement: agreement(&reviews, |review| Some(review.score)),
-            verdict_agreement: agreement(&reviews, |review| Some(passed(review))),
+            score_agreement: agreement(&blind, |review| Some(review.score)),
+            verdict_agreement: agreement(&blind, |review| Some(passed(review))),
         }
     }
 }

@@ -36,6 +36,18 @@ pub struct Review {
 }
 
 impl Review {
+    /// Of several reviews of one conversation by one person, the first one: what he said before he saw what others say. In
+    /// the order of conversations and people; the reviews are in that of time.
+    pub fn first_of_each<'a>(reviews: impl IntoIterator<Item = &'a Self>) -> Vec<&'a Self> {
+        let mut first: BTreeMap<(&ConversationId, &str), &Self> = BTreeMap::new();
+        for review in reviews {
+            first
+                .entry((&review.conversation, &review.reviewer))
+                .or_insert(review);
+        }
+        first.into_values().collect()
+    }
+
     /// Of several reviews of one conversation by one person, the last one: he has thought again. In the order of
     /// conversations and people.
     pub fn last_of_each<'a>(reviews: impl IntoIterator<Item = &'a Self>) -> Vec<&'a Self> {

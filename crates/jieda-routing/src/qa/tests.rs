@@ -238,8 +238,9 @@ fn figures_take_the_last_word_of_each_reviewer() {
     let good = [Some(5); 5];
     let bad = [Some(1), Some(5), Some(5), Some(5), Some(5)];
     let reviews = [
-        review("c-1", "甲", bad),
         review("c-1", "甲", good),
+        review("c-1", "丙", bad),
+        review("c-1", "丙", good),
         Review {
             agent: Some(AgentId(7)),
             plans: vec!["随机抽检".into()],
@@ -249,17 +250,18 @@ fn figures_take_the_last_word_of_each_reviewer() {
         review("c-2", "乙", bad),
     ];
     let figures = QaFigures::of(&qa, &reviews);
-    assert_eq!((figures.all.reviews, figures.conversations), (4, 2));
-    // 100, 100, 68 and 68: (40 · 1/5 + 60) / 100 = 68.
-    assert_eq!(figures.all.mean, Some(84.0));
-    assert_eq!(figures.all.pass_rate, Some(0.5));
+    assert_eq!((figures.all.reviews, figures.conversations), (5, 2));
+    // 100 three times, and 68 twice: (40 · 1/5 + 60) / 100 = 68.
+    assert_eq!(figures.all.mean, Some(87.2));
+    assert_eq!(figures.all.pass_rate, Some(0.6));
     assert_eq!(figures.agents[&AgentId(7)].mean, Some(68.0));
     let random = figures.plans.iter().find(|(name, _)| name == "随机抽检");
     assert_eq!(random.unwrap().1.reviews, 1);
+    // By what he said before he saw the others, 丙 does not agree: 1 pair of 3 on c-1, and the one on c-2.
     assert_eq!(figures.score_agreement.units, 2);
-    assert_eq!(figures.score_agreement.alpha, Some(1.0));
-    assert_eq!(figures.verdict_agreement.exact, Some(1.0));
-    assert_eq!(figures.items[0].mean, Some(3.0));
+    assert_eq!(figures.verdict_agreement.exact, Some(0.5));
+    assert!(figures.score_agreement.alpha.unwrap() < 0.8);
+    assert_eq!(figures.items[0].mean, Some(3.4));
     // All gave 5 points: nothing can be said.
     assert_eq!(figures.items[1].agreement.alpha, None);
 }

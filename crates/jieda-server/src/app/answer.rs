@@ -29,7 +29,9 @@ const MOST_VALUE: usize = 4096;
 const BEHIND_BYTES: usize = 4 << 20;
 /// Longest wait for a store that has fallen behind.
 const MOST_WAIT: Duration = Duration::from_secs(1);
-/// Longest wait for a store that others write to as well: long enough for a restart of the database.
+/// When whoever asked in a conversation that can't be read may ask again.
+const STORE_AGAIN: Duration = Duration::from_secs(1);
+/// Longest wait for a store that others write to as well.
 const SHARED_WAIT: Duration = Duration::from_secs(15);
 /// How often a turn is made anew because another process was first.
 pub(super) const MOST_TRIES: usize = 8;
@@ -103,22 +105,27 @@ impl App {
                     .await
             }
             Keeping::Here(ref id) => {
-                let (slot, is_degraded) = self.slot(id.as_ref()).await;
+                let (slot, is_degraded) = self.slot(id.as_ref()).await?;
                 self.answer_here(&slot, ask, is_degraded).await
             }
         }
     }
 
-    /// The conversation; when the store can't be read, one that starts anew: the customer is answered all the same.
-    async fn slot(&self, id: Option<&ConversationId>) -> (Arc<Slot>, bool) {
+    /// The conversation; when the store can't be read, one that starts anew: the customer is answered all the same. Where
+    /// another replica may know it, the caller is told to ask that one.
+    async fn slot(&self, id: Option<&ConversationId>) -> Result<(Arc<Slot>, bool), Problem> {
         let Some(id) = id else {
-            return (self.conversations.begin(), false);
+            return Ok((self.conversations.begin(), false));
         };
         match self.conversations.resume(id).await {
-            Ok(slot) => (slot, false),
+            Ok(slot) => Ok((slot, false)),
+            Err(error) if self.conversations.sharing() == Sharing::Shared => {
+                tracing::error!(%error, "a conversation can't be read");
+                Err(Problem::from(error).retry_after(STORE_AGAIN))
+            }
             Err(error) => {
                 tracing::error!(%error, "a conversation can't be read");
-                (Conversations::unread(id), true)
+                Ok((Conversations::unread(id), true))
             }
         }
     }
@@ -148,6 +155,9 @@ impl App {
     ) -> Result<Tried, Problem> {
         // Two turns of one conversation are made one after the other.
         let mut live = slot.lock().await;
+        if slot.is_overtaken() {
+            return Ok(Tried::Overtaken);
+        }
         if let Some(turn) = ask.key.as_ref().and_then(|key| live.of_request(key))
             && let Some(answered) = AnswerResponse::again(slot.id(), turn, &ask.request_id)
         {
@@ -160,7 +170,7 @@ impl App {
         let occasion = self.occasion(customer.clone())?;
         live.conversation.customer = customer;
         let utterance = ask.utterance.clone();
-        let (live, made) = self.turn(live, &occasion, utterance.clone()).await?;
+        let (mut live, made) = self.turn(live, &occasion, utterance.clone()).await?;
         let made = made?;
         trace(&made);
         self.last_degraded.note(&made.reply);
@@ -178,7 +188,7 @@ impl App {
         });
         let on_disk = self.keep(
             slot,
-            live,
+            &mut live,
             Happened {
                 event: said(&utterance, &made.reply),
                 occasion: &occasion,
@@ -186,7 +196,7 @@ impl App {
                 request: ask.key.clone(),
             },
         );
-        match self.wait_for_disk(on_disk).await {
+        match self.wait_for_disk((&**slot, live), on_disk).await {
             Some(Settled::Overtaken) => return Ok(Tried::Overtaken),
             Some(Settled::Kept) => {}
             // Where others may go on with it, a turn that is not stored yet is one that they don't know.
@@ -262,7 +272,7 @@ impl App {
     fn keep(
         &self,
         slot: &Arc<Slot>,
-        mut live: OwnedMutexGuard<Live>,
+        live: &mut Live,
         happened: Happened<'_>,
     ) -> Option<oneshot::Receiver<Settled>> {
         let Happened {
@@ -288,26 +298,37 @@ impl App {
             request,
             handover: made.handover.clone(),
         };
-        self.conversations.keep(slot, (&mut live, turn))
+        self.conversations.keep(slot, (live, turn))
     }
 
     /// Waits for the disk as long as the configuration says; where others may go on with a conversation, until it is known
-    /// what happened, or as long as is bearable. None where it is not known.
+    /// what happened, or as long as is bearable, and nobody here makes its next turn meanwhile. None where it is not known.
     pub(super) async fn wait_for_disk(
         &self,
+        (slot, live): (&Slot, OwnedMutexGuard<Live>),
         on_disk: Option<oneshot::Receiver<Settled>>,
     ) -> Option<Settled> {
         // A store that falls behind slows those down who fill it: what waits for it takes memory.
         let is_behind = self.conversations.waiting_bytes() > BEHIND_BYTES;
         let configured = self.config.store_wait;
-        let patience = match self.conversations.sharing() {
-            Sharing::Shared => configured.max(SHARED_WAIT),
-            Sharing::Alone if is_behind => configured.max(MOST_WAIT),
-            Sharing::Alone => configured,
+        let (patience, held) = match self.conversations.sharing() {
+            // It is waited for already.
+            Sharing::Shared if slot.has_failed() => (configured, None),
+            Sharing::Shared => (configured.max(self.shared_wait()), Some(live)),
+            Sharing::Alone if is_behind => (configured.max(MOST_WAIT), None),
+            Sharing::Alone => (configured, None),
         };
         let on_disk = on_disk.filter(|_| !patience.is_zero())?;
         // Whether it was in time, the metrics of the store tell.
-        tokio::time::timeout(patience, on_disk).await.ok()?.ok()
+        let settled = tokio::time::timeout(patience, on_disk).await;
+        drop(held);
+        settled.ok()?.ok()
+    }
+
+    /// Longest wait for a store that others write to as well: a restart of the database, but less than a request may take.
+    fn shared_wait(&self) -> Duration {
+        let left = self.timeout().saturating_sub(Duration::from_secs(2));
+        left.clamp(Duration::from_secs(1), SHARED_WAIT)
     }
 
     /// A rating by a button, in a conversation that is kept here.
@@ -334,6 +355,9 @@ impl App {
         request_id: String,
     ) -> Result<Tried, Problem> {
         let mut live = slot.lock().await;
+        if slot.is_overtaken() {
+            return Ok(Tried::Overtaken);
+        }
         let engine = self.engines.hold();
         let occasion = self.occasion(live.conversation.customer.clone())?;
         let reply = live.conversation.rate(&engine, rating, &occasion);
@@ -349,7 +373,7 @@ impl App {
             engine,
         };
         let number = live.next;
-        let response = respond(&made, &live.conversation.state, Detail::Short, |answer| {
+        let mut response = respond(&made, &live.conversation.state, Detail::Short, |answer| {
             AnswerResponse {
                 conversation_id: Some(slot.id().to_string()),
                 turn: number.get(),
@@ -362,7 +386,7 @@ impl App {
         });
         let on_disk = self.keep(
             slot,
-            live,
+            &mut live,
             Happened {
                 event: Event::Rated { rating },
                 occasion: &occasion,
@@ -370,12 +394,15 @@ impl App {
                 request: None,
             },
         );
-        if self.wait_for_disk(on_disk).await == Some(Settled::Overtaken) {
-            return Ok(Tried::Overtaken);
+        match self.wait_for_disk((&**slot, live), on_disk).await {
+            Some(Settled::Overtaken) => return Ok(Tried::Overtaken),
+            Some(Settled::Kept) => {}
+            None => response.degraded |= self.conversations.sharing() == Sharing::Shared,
         }
+        // Before a ticket comes of it: it is of who served him until now.
+        self.rated_at_desk(slot.id(), rating).await;
         let handed = (&made.reply.decision, made.handover.as_ref());
         self.hand_to_desk(slot.id(), handed).await;
-        self.rated_at_desk(slot.id(), rating).await;
         Ok(Tried::Answered(Box::new(response)))
     }
 

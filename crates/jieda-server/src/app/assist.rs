@@ -10,7 +10,7 @@ use jieda_store::{Event, Turn};
 
 use super::{
     App,
-    answer::{MOST_TRIES, overtaken},
+    answer::{MOST_TRIES, detached, overtaken},
 };
 use crate::{
     conversations::{Live, Settled, Slot, masked},
@@ -31,7 +31,17 @@ impl App {
     ///
     /// # Errors
     /// [`Problem`]: there is no such conversation.
-    pub async fn agent(&self, id: &ConversationId, act: AgentAct) -> Result<u32, Problem> {
+    pub async fn agent(
+        self: &Arc<Self>,
+        id: &ConversationId,
+        act: AgentAct,
+    ) -> Result<u32, Problem> {
+        let (app, id) = (Arc::clone(self), id.clone());
+        // What was begun is finished, also when the caller goes away meanwhile.
+        detached(async move { app.act_to_the_end(&id, act).await }).await
+    }
+
+    async fn act_to_the_end(&self, id: &ConversationId, act: AgentAct) -> Result<u32, Problem> {
         if let AgentAct::Says(text) = &act
             && text.trim().is_empty()
         {
@@ -54,6 +64,9 @@ impl App {
     async fn try_act(&self, id: &ConversationId, act: &AgentAct) -> Result<Option<u32>, Problem> {
         let slot = self.conversations.find(id).await?;
         let mut live = slot.lock().await;
+        if slot.is_overtaken() {
+            return Ok(None);
+        }
         let event = match act {
             AgentAct::Says(text) => {
                 live.conversation.agent_says(text);
@@ -66,8 +79,7 @@ impl App {
         };
         let number = live.next.get();
         let on_disk = self.keep_event(&slot, &mut live, event);
-        drop(live);
-        let settled = self.wait_for_disk(on_disk).await;
+        let settled = self.wait_for_disk((&*slot, live), on_disk).await;
         Ok((settled != Some(Settled::Overtaken)).then_some(number))
     }
 

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::{
-    Agent, AgentId, AgentState, Channel, EmptyName, EventKind, Language, Level, Mode, Shift, Skill,
-    Ticket, TicketId, Tier,
+    Agent, AgentId, AgentState, Channel, EmptyName, EventKind, Language, Level, Logged, Mode,
+    Shift, Skill, Ticket, TicketId, Tier,
     figures::{Cut, History, Period},
 };
 
 use super::{App, detached};
 use crate::{
     problem::Problem,
-    routing::{Act, Numbered, RoutingEntry, routing_log},
+    routing::{Act, Numbered, Of, RoutingEntry, routing_log},
     wire::{
         AgentRegistration, FiguresBody, FiguresQuery, RoutedBody, TicketAct, TicketRequest,
         TicketTaken,
@@ -55,10 +55,14 @@ impl App {
     pub async fn create_ticket(&self, body: TicketRequest) -> Result<TicketTaken, Problem> {
         let conversation = body.conversation_id.clone().map(ConversationId::new);
         let conversation = conversation.transpose();
-        let act = Act::Arrive {
+        let of = Of {
             conversation: conversation
                 .map_err(|e| Problem::field("/conversation_id", e.to_string()))?,
+            customer: body.customer_id.clone(),
+        };
+        let act = Act::Arrive {
             ticket: Box::new(ticket(body)?),
+            of,
         };
         let done = self.act_at_desk(act).await?;
         Ok(TicketTaken {
@@ -110,6 +114,8 @@ impl App {
             agent: wanted.agent.map(AgentId),
         };
         let desk = Arc::clone(self.desk()?);
+        // One at a time: each reads the whole journal.
+        let _alone = self.reporting.lock().await;
         let (log, rules) = (routing_log(desk.journal(), 0).await?, desk.rules().await?);
         self.aside(move || {
             let logged = log.into_iter().filter_map(|numbered| match numbered.entry {
@@ -118,7 +124,17 @@ impl App {
             });
             let logged: Vec<_> = logged.collect();
             let history = History::of(&rules.groups, &logged);
-            FiguresBody::of(&history.figures(&period, &cut))
+            let figures = FiguresBody::of(&history.figures(&period, &cut));
+            // A log of handovers alone does not know who needed none.
+            let knows_all =
+                |logged: &Logged| matches!(logged.event.kind, EventKind::SelfServed { .. });
+            match logged.iter().any(knows_all) {
+                true => figures,
+                false => FiguresBody {
+                    automatic_resolution: None,
+                    ..figures
+                },
+            }
         })
         .await
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jieda::types::{ConversationId, ConversationState, Rating};
 use jieda_store::{Feedback, Outcome, TurnNumber};
 
-use super::App;
+use super::{App, detached};
 use crate::{conversations::masked, problem::Problem, wire::AnswerResponse};
 
 /// Feedback on a conversation.
@@ -36,6 +36,17 @@ impl App {
     /// # Errors
     /// [`Problem`].
     pub async fn feedback(
+        self: &Arc<Self>,
+        whose: Whose,
+        said: Said,
+        request_id: String,
+    ) -> Result<Option<AnswerResponse>, Problem> {
+        let app = Arc::clone(self);
+        // What was begun is finished, also when the caller goes away meanwhile.
+        detached(async move { app.take_feedback(whose, said, request_id).await }).await
+    }
+
+    async fn take_feedback(
         self: &Arc<Self>,
         whose: Whose,
         said: Said,

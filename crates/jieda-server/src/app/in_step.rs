@@ -16,7 +16,7 @@ use jieda_store::{AnyStore, Filter, FoundTurn, Page, Store as _};
 use super::App;
 use crate::{
     problem::Problem,
-    routing::{Act, Desk},
+    routing::{Desk, RoutingError},
 };
 
 /// How often handovers without a ticket are looked for.
@@ -25,13 +25,15 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const AT_FIRST: SignedDuration = SignedDuration::from_hours(24);
 /// A handover of this moment may still be getting its ticket.
 const UNDER_WAY: SignedDuration = SignedDuration::from_secs(2);
+/// How far back it is looked each time.
+const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
 /// A ticket is written after its turn; clocks of two processes may differ by so much.
 const SLACK: SignedDuration = SignedDuration::from_secs(1);
 const PAGE: u32 = 200;
 /// How often it is looked whether the engine is whole.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
-/// After so long without an answer made without a part, it is.
-const WHOLE_AFTER: SignedDuration = SignedDuration::from_secs(60);
+/// For so long after an answer that was made without a part, it is not.
+const DEGRADED_FOR: SignedDuration = SignedDuration::from_secs(20);
 
 /// When an answer was last made without a part that was down.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ impl LastDegraded {
 
     fn mode(&self) -> Mode {
         let last = Timestamp::from_millisecond(self.0.load(Ordering::Relaxed));
-        let is_recent = |last| Timestamp::now().duration_since(last) < WHOLE_AFTER;
+        let is_recent = |last| Timestamp::now().duration_since(last) < DEGRADED_FOR;
         if last.is_ok_and(is_recent) {
             Mode::Degraded
         } else {
@@ -70,8 +72,13 @@ impl App {
         loop {
             let now = Timestamp::now();
             match self.hand_over_again(&desk, since).await {
-                Ok(0) => since = now.checked_sub(UNDER_WAY * 2).unwrap_or(now),
-                Ok(count) => tracing::warn!(count, "handovers had no ticket, and have one now"),
+                Ok(count) => {
+                    if count > 0 {
+                        tracing::warn!(count, "handovers had no ticket, and have one now");
+                    }
+                    // A turn may be stored long after it was made.
+                    since = since.max(now.checked_sub(OVERLAP).unwrap_or(since));
+                }
                 Err(error) => tracing::warn!(%error, "handovers can't be looked through"),
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -96,7 +103,13 @@ impl App {
         loop {
             let slice = store.turns(&filter, &page).await?;
             for found in &slice.items {
-                count += usize::from(self.hand_over_late(desk, found).await? == Late::Handed);
+                match self.hand_over_late(desk, found).await {
+                    Ok(late) => count += usize::from(late == Late::Handed),
+                    Err(error) => {
+                        let conversation = &found.conversation;
+                        tracing::warn!(%error, %conversation, "a handover has no ticket");
+                    }
+                }
             }
             match slice.next {
                 Some(cursor) => page = page.after(cursor),
@@ -120,13 +133,12 @@ impl App {
         if !waits || desk.had_ticket(id, since).await? {
             return Ok(Late::NotNeeded);
         }
-        let ticket = Box::new(self.ticket_of(handover));
-        let act = Act::Arrive {
-            ticket,
-            conversation: Some(id.clone()),
-        };
-        desk.act(act).await?;
-        Ok(Late::Handed)
+        match desk.act(self.arrival(id, handover)).await {
+            Ok(_) => Ok(Late::Handed),
+            // It had one all the time, or another replica was first.
+            Err(RoutingError::HasTicket(_)) => Ok(Late::NotNeeded),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Tells the routing core when answers are made without a part that is down, so that key channels go first, and
@@ -134,7 +146,10 @@ impl App {
     pub(crate) async fn keep_mode(self: Arc<Self>, desk: Arc<Desk<AnyStore>>) {
         loop {
             tokio::time::sleep(WATCH_EVERY).await;
-            match desk.follow(self.last_degraded.mode()).await {
+            match desk
+                .follow(self.last_degraded.mode(), Timestamp::now())
+                .await
+            {
                 Ok(None) => {}
                 Ok(Some(Mode::Degraded)) => {
                     tracing::warn!("answers are degraded: key channels go first");

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -11,7 +11,7 @@ use jieda::{
     types::{ConversationId, Decision},
 };
 use jieda_routing::{
-    AgentId, EventKind, TicketId,
+    AgentId,
     qa::{Candidate, ItemId, Misfit, Points, QaFigures, Review},
 };
 use jieda_store::{AnyStore, Filter, Page, Store as _, Turn};
@@ -22,7 +22,6 @@ use crate::{
     conversations::masked,
     problem::{FieldError, Problem, ProblemKind},
     reviews::Reviews,
-    routing::{RoutingEntry, routing_log},
     wire::{
         QaFiguresBody, ReviewBody, ReviewRequest, ReviewsBody, SampleBody, SamplesBody, rounded,
     },
@@ -53,26 +52,34 @@ impl App {
         (since, until): (Timestamp, Timestamp),
         caller: &Principal,
     ) -> Result<SamplesBody, Problem> {
-        let mut reviewers: HashMap<ConversationId, Vec<String>> = HashMap::new();
+        let mut reviewers: HashMap<ConversationId, BTreeSet<String>> = HashMap::new();
         for review in self.reviews()?.all().await? {
             let of_conversation = reviewers.entry(review.conversation.clone()).or_default();
-            of_conversation.push(review.reviewer.clone());
+            of_conversation.insert(review.reviewer.clone());
         }
-        let found = self.candidates((since, until)).await?;
-        let agents = self.agents_of_conversations().await?;
         let engine = self.engines.hold();
-        let day = |at| engine.searcher().kb().local_time(at).date();
+        let kb = engine.searcher().kb();
+        // Each day is drawn as a whole, whatever part of it is asked for.
+        let days = (kb.day_around(since).0, kb.day_around(until).1);
+        let found = self.candidates(days).await?;
+        let ids = found
+            .candidates
+            .iter()
+            .map(|candidate| &candidate.conversation);
+        let agents = self.agents_of(ids).await?;
         let qa = &self.config.qa;
-        let drawn = qa.draw(&found.candidates, day);
+        let drawn = qa.draw(&found.candidates, |at| kb.local_time(at).date());
         let mut plans: HashMap<_, _> = drawn
             .into_iter()
             .map(|drawn| (&drawn.candidate.conversation, drawn.plans))
             .collect();
+        let nobody = BTreeSet::new();
         let sample = |candidate: &Candidate| {
             let id = &candidate.conversation;
-            let reviewers = reviewers.get(id).map(Vec::as_slice).unwrap_or_default();
+            let reviewers = reviewers.get(id).unwrap_or(&nobody);
             let plans = plans.remove(id).unwrap_or_default();
-            if plans.is_empty() && reviewers.is_empty() {
+            let is_of_the_time = since <= candidate.opened && candidate.opened < until;
+            if !is_of_the_time || (plans.is_empty() && reviewers.is_empty()) {
                 return None;
             }
             Some(SampleBody {
@@ -98,6 +105,26 @@ impl App {
             truncated: found.is_cut,
             samples,
         })
+    }
+
+    /// The plans that drew a conversation, of all that began on its day.
+    async fn plans_that_drew(
+        &self,
+        id: &ConversationId,
+        opened: Timestamp,
+    ) -> Result<Vec<String>, Problem> {
+        let engine = self.engines.hold();
+        let kb = engine.searcher().kb();
+        let found = self.candidates(kb.day_around(opened)).await?;
+        let drawn = self
+            .config
+            .qa
+            .draw(&found.candidates, |at| kb.local_time(at).date());
+        let ours = drawn
+            .into_iter()
+            .find(|drawn| drawn.candidate.conversation == *id);
+        let plans = ours.map(|drawn| drawn.plans).unwrap_or_default();
+        Ok(plans.into_iter().map(str::to_owned).collect())
     }
 
     /// What was found in a conversation. Others' words are told to whoever has had his.
@@ -137,18 +164,12 @@ impl App {
         let scored = scored.map_err(|misfits| refused(&misfits))?;
         let log = self.conversations.store()?.log(&id).await?;
         let log = log.ok_or_else(|| Problem::not_found(format_args!("会话 {id}")))?;
-        let mut facts = Facts::default();
-        log.turns.iter().for_each(|turn| facts.add(turn));
-        let candidate = facts.candidate(&id, log.conversation.opened);
-        let plans = self.config.qa.plans_of(&candidate);
+        let agents = self.agents_of([&id]).await?;
         let review = Review {
             reviewer: reviewer.id(),
             at: Timestamp::now(),
-            agent: match candidate.handed_over {
-                Some(_) => self.agents_of_conversations().await?.get(&id).copied(),
-                None => None,
-            },
-            plans: plans.map(|plan| plan.name.clone()).collect(),
+            agent: agents.get(&id).copied(),
+            plans: self.plans_that_drew(&id, log.conversation.opened).await?,
             scores,
             comment: masked(request.comment.trim()),
             score: scored.score,
@@ -186,35 +207,14 @@ impl App {
     }
 
     /// The agents who had conversations last.
-    async fn agents_of_conversations(&self) -> Result<HashMap<ConversationId, AgentId>, Problem> {
-        let Some(desk) = &self.routing else {
-            return Ok(HashMap::new());
-        };
-        let mut conversations: HashMap<TicketId, ConversationId> = HashMap::new();
-        let mut agents = HashMap::new();
-        for numbered in routing_log(desk.journal(), 0).await? {
-            let RoutingEntry::Event {
-                logged,
-                conversation,
-            } = numbered.entry
-            else {
-                continue;
-            };
-            match (logged.event.kind, conversation) {
-                (EventKind::TicketArrived { ticket }, Some(conversation)) => {
-                    conversations.insert(ticket.id, conversation);
-                }
-                (EventKind::OfferAccepted { ticket, agent }, _)
-                    if logged.applied.verdict.is_ok() =>
-                {
-                    if let Some(id) = conversations.get(&ticket) {
-                        agents.insert(id.clone(), agent);
-                    }
-                }
-                _ => {}
-            }
+    async fn agents_of<'a>(
+        &self,
+        conversations: impl IntoIterator<Item = &'a ConversationId>,
+    ) -> Result<HashMap<ConversationId, AgentId>, Problem> {
+        match &self.routing {
+            Some(desk) => Ok(self.contacts.agents(desk.journal(), conversations).await?),
+            None => Ok(HashMap::new()),
         }
-        Ok(agents)
     }
 
     /// Conversations that began in a time, the latest first.

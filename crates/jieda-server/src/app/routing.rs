@@ -1,16 +1,19 @@
 //! From conversations to tickets, and from those who route to the routing core.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jieda::types::{ConversationId, Decision, FaqId, Handover, Rating};
-use jieda_routing::{Background, EventKind, Outcome, Skill, Ticket, TicketId};
+use jieda_routing::{Background, EventKind, Outcome, Refused, Skill, Ticket, TicketId};
 use jieda_store::AnyStore;
 
 use super::App;
 use crate::{
     problem::{Problem, ProblemKind},
-    routing::{Act, Desk, RoutingError},
+    routing::{Act, Desk, Of, RoutingError},
 };
+
+/// How long a customer waits for his ticket to be written.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl App {
     /// The routing core.
@@ -38,25 +41,30 @@ impl App {
         else {
             return;
         };
-        let act = Act::Arrive {
-            ticket: Box::new(self.ticket_of(handover)),
-            conversation: Some(conversation.clone()),
-        };
-        match desk.act(act).await {
-            Ok(_) | Err(RoutingError::HasTicket(_)) => {}
-            Err(error) => {
-                tracing::error!(%error, %conversation, "a handover has no ticket");
+        let arrive = desk.act(self.arrival(conversation, handover));
+        match tokio::time::timeout(PATIENCE, arrive).await {
+            Ok(Ok(_) | Err(RoutingError::HasTicket(_))) => {}
+            Ok(Err(error)) => {
+                tracing::error!(%error, %conversation, "a handover has no ticket; it gets one later");
             }
+            Err(_) => tracing::error!(%conversation, "a handover has no ticket yet"),
         }
     }
 
-    /// The ticket of a handover, without its number, which is given when it arrives.
-    pub(super) fn ticket_of(&self, handover: &Handover) -> Ticket {
+    /// A handover, as the routing core takes it.
+    pub(super) fn arrival(&self, conversation: &ConversationId, handover: &Handover) -> Act {
         let background = Background {
             tags: self.tags_of(handover.tried.iter().map(|tried| &tried.id)),
             ..Background::default()
         };
-        Ticket::of(TicketId(0), handover, background)
+        Act::Arrive {
+            // Its number is given when it arrives.
+            ticket: Box::new(Ticket::of(TicketId(0), handover, background)),
+            of: Of {
+                conversation: Some(conversation.clone()),
+                customer: handover.customer.id.clone(),
+            },
+        }
     }
 
     /// Something happened in a conversation that a ticket may be of.
@@ -72,16 +80,22 @@ impl App {
                 None => Ok(()),
             }
         };
-        match told.await {
-            // Whoever speaks without having taken the ticket is none of the router's agents.
-            Ok(()) | Err(RoutingError::Refused(_)) => {}
-            Err(error) => tracing::error!(%error, %conversation, "the routing core was not told"),
-        }
+        log_failure(told.await, conversation);
     }
 
+    /// A customer rated who served him: the one who has his ticket, or had it last.
     pub(super) async fn rated_at_desk(&self, conversation: &ConversationId, rating: Rating) {
-        self.tell_desk(conversation, |ticket| EventKind::Rated { ticket, rating })
-            .await;
+        let Some(desk) = &self.routing else { return };
+        let told = async {
+            match desk.last_ticket_of(conversation).await? {
+                Some(ticket) => {
+                    let rated = EventKind::Rated { ticket, rating };
+                    desk.act(Act::Happen(rated)).await.map(drop)
+                }
+                None => Ok(()),
+            }
+        };
+        log_failure(told.await, conversation);
     }
 
     pub(super) async fn replied_at_desk(&self, conversation: &ConversationId) {
@@ -89,13 +103,24 @@ impl App {
             .await;
     }
 
+    /// The conversation was given back. One that nobody has taken needs nobody any more.
     pub(super) async fn ended_at_desk(&self, conversation: &ConversationId) {
-        let outcome = Outcome::Resolved;
-        self.tell_desk(conversation, |ticket| EventKind::ContactEnded {
-            ticket,
-            outcome,
-        })
-        .await;
+        let Some(desk) = &self.routing else { return };
+        let told = async {
+            let Some(ticket) = desk.ticket_of(conversation).await? else {
+                return Ok(());
+            };
+            let outcome = Outcome::Resolved;
+            let ended = EventKind::ContactEnded { ticket, outcome };
+            match desk.act(Act::Happen(ended)).await {
+                Err(RoutingError::Refused(Refused::NotTaken)) => {
+                    let gone = EventKind::TicketAbandoned { ticket };
+                    desk.act(Act::Happen(gone)).await.map(drop)
+                }
+                done => done.map(drop),
+            }
+        };
+        log_failure(told.await, conversation);
     }
 
     /// Skill groups and tags of FAQs: they find the group where the package names none.
@@ -105,6 +130,15 @@ impl App {
         let faqs = faqs.filter_map(|id| kb.faq(id));
         let names = faqs.flat_map(|faq| faq.skill.iter().chain(&faq.tags));
         names.filter_map(|name| Skill::new(name).ok()).collect()
+    }
+}
+
+/// What the customer or the agent did, has happened all the same.
+fn log_failure(told: Result<(), RoutingError>, conversation: &ConversationId) {
+    match told {
+        // Whoever speaks without having taken the ticket is none of the router's agents.
+        Ok(()) | Err(RoutingError::Refused(_)) => {}
+        Err(error) => tracing::error!(%error, %conversation, "the routing core was not told"),
     }
 }
 

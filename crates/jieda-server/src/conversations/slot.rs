@@ -28,12 +28,21 @@ const MOST_UNSAVED: usize = 100;
 /// What a conversation takes of the memory at least: its state and what holds it.
 pub(super) const LEAST_BYTES: u64 = 8192;
 
+/// A turn on its way to the store, and the time of the one that it was made on.
+#[derive(Debug, Clone)]
+struct Unsaved {
+    turn: Arc<Turn>,
+    after: Option<Timestamp>,
+}
+
 /// One conversation: who holds its lock makes its next turn.
 #[derive(Debug)]
 pub struct Slot {
     id: ConversationId,
     live: Arc<tokio::sync::Mutex<Live>>,
-    unsaved: Arc<Mutex<VecDeque<Arc<Turn>>>>,
+    unsaved: Arc<Mutex<VecDeque<Unsaved>>>,
+    /// The last turn that is known here.
+    last: AtomicU32,
     /// A write has failed: what is unsaved is tried again.
     failed: Arc<AtomicBool>,
     /// Another process has written a turn of it: what is here is no more what is so.
@@ -66,10 +75,17 @@ impl Ears {
         self.sender.receiver_count() > 0
     }
 
-    /// Tells a turn, if it was not told.
-    fn tell(&self, turn: &Turn) {
+    /// Tells a turn, if it was not told. Where other processes make turns as well, one whose predecessor was not told is
+    /// left for later: they are told in order.
+    fn tell(&self, turn: &Turn, sharing: Sharing) {
         let number = turn.number.get();
-        if self.told.fetch_max(number, Ordering::Relaxed) < number {
+        let told = self.told.load(Ordering::Relaxed);
+        let is_next = match sharing {
+            Sharing::Alone => told < number,
+            Sharing::Shared => told == 0 || told.saturating_add(1) == number,
+        };
+        let order = Ordering::Relaxed;
+        if is_next && self.told.compare_exchange(told, number, order, order).is_ok() {
             // Nobody may be listening any more.
             let _ = self.sender.send(TurnEvent::of(turn));
         }
@@ -90,6 +106,8 @@ pub struct Live {
     pub conversation: Conversation,
     /// The number of the next turn.
     pub next: TurnNumber,
+    /// The time of the last turn.
+    after: Option<Timestamp>,
     /// The last turns whose callers gave a key.
     requests: VecDeque<Arc<Turn>>,
 }
@@ -103,6 +121,7 @@ impl Live {
         Self {
             conversation,
             next,
+            after: None,
             requests: VecDeque::new(),
         }
     }
@@ -195,6 +214,7 @@ impl Slot {
     pub(super) fn of(log: ConversationLog, sharing: Sharing) -> Self {
         let next = log.conversation.last_turn.saturating_add(1);
         let mut live = Live::new(restore(&log), next);
+        live.after = log.turns.last().map(|turn| turn.at);
         for turn in log.turns {
             live.remember(&Arc::new(turn));
         }
@@ -202,6 +222,7 @@ impl Slot {
     }
 
     fn with(id: ConversationId, live: Live, sharing: Sharing) -> Self {
+        let last = live.next.get() - 1;
         let said = live
             .conversation
             .history
@@ -212,6 +233,7 @@ impl Slot {
             id,
             live: Arc::new(tokio::sync::Mutex::new(live)),
             unsaved: Arc::default(),
+            last: AtomicU32::new(last),
             failed: Arc::default(),
             overtaken: Arc::default(),
             is_stored: true,
@@ -239,11 +261,27 @@ impl Slot {
         ears.sender.subscribe()
     }
 
-    /// What is known up to this turn need not be told.
+    /// What is stored up to this turn need not be told, unless somebody listened before.
     pub fn knows_until(&self, turn: u32) {
         if let Some(ears) = self.ears.get() {
-            ears.told.fetch_max(turn, Ordering::Relaxed);
+            let order = Ordering::Relaxed;
+            let _ = ears.told.compare_exchange(0, turn, order, order);
         }
+    }
+
+    /// The last turn that is known here.
+    pub(super) fn last(&self) -> u32 {
+        self.last.load(Ordering::Relaxed)
+    }
+
+    /// Another process has made turns of it.
+    pub(super) fn is_behind(&self) {
+        self.overtaken.store(true, Ordering::Relaxed);
+    }
+
+    /// How many turns are not on the disk.
+    pub(super) fn unsaved_turns(&self) -> usize {
+        self.unsaved().len()
     }
 
     /// Whether anybody would see a turn of it.
@@ -274,7 +312,7 @@ impl Slot {
     /// Tells turns that other processes made.
     pub(super) fn tell_all(&self, turns: &[Turn]) {
         for turn in turns {
-            tell(self.ears.get(), turn);
+            tell(self.ears.get(), (turn, self.sharing));
         }
     }
 
@@ -284,7 +322,7 @@ impl Slot {
     }
 
     /// Whether it must be read from the store again.
-    pub(super) fn is_overtaken(&self) -> bool {
+    pub(crate) fn is_overtaken(&self) -> bool {
         self.overtaken.load(Ordering::Relaxed)
     }
 
@@ -298,7 +336,8 @@ impl Slot {
         !self.unsaved().is_empty() || self.is_heard()
     }
 
-    pub(super) fn has_failed(&self) -> bool {
+    /// Whether a turn of it could not be stored.
+    pub(crate) fn has_failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
     }
 
@@ -320,18 +359,25 @@ impl Slot {
         self.said.fetch_add(bytes as u64, Ordering::Relaxed);
         let turn = Arc::new(turn);
         live.remember(&turn);
+        let after = live.after.replace(turn.at);
+        self.last.store(turn.number.get(), Ordering::Relaxed);
         // Where others may have been first, it has happened only when it is stored.
         if self.sharing == Sharing::Alone || !self.is_stored {
-            tell(self.ears.get(), &turn);
+            tell(self.ears.get(), (&turn, self.sharing));
         }
         let writer = writer.filter(|_| self.is_stored)?;
         let mut unsaved = self.unsaved();
-        unsaved.push_back(Arc::clone(&turn));
+        let turn = Unsaved {
+            turn,
+            // A file of this machine has one writer.
+            after: after.filter(|_| self.sharing == Sharing::Shared),
+        };
+        unsaved.push_back(turn.clone());
         if unsaved.len() > MOST_UNSAVED {
             unsaved.pop_front();
         }
         if self.failed.swap(false, Ordering::Relaxed) {
-            let all: Vec<Arc<Turn>> = unsaved.iter().cloned().collect();
+            let all: Vec<Unsaved> = unsaved.iter().cloned().collect();
             drop(unsaved);
             return all
                 .into_iter()
@@ -345,7 +391,7 @@ impl Slot {
     /// Tries again what could not be stored.
     pub(super) fn mend(&self, writer: &Writer) {
         if self.failed.swap(false, Ordering::Relaxed) {
-            let all: Vec<Arc<Turn>> = self.unsaved().iter().cloned().collect();
+            let all: Vec<Unsaved> = self.unsaved().iter().cloned().collect();
             for turn in all {
                 drop(self.write(turn, (writer, self.attempt_again())));
             }
@@ -362,13 +408,17 @@ impl Slot {
 
     fn write(
         &self,
-        turn: Arc<Turn>,
+        Unsaved { turn, after }: Unsaved,
         (writer, attempt): (&Writer, Attempt),
     ) -> Option<oneshot::Receiver<Settled>> {
         let number = turn.number;
         let sharing = self.sharing;
         let ears = self.ears();
-        let receipt = match writer.record(Write::turn(self.id.clone(), Arc::clone(&turn))) {
+        let write = match after {
+            None => Write::turn(self.id.clone(), Arc::clone(&turn)),
+            Some(after) => Write::turn_after(self.id.clone(), Arc::clone(&turn), after),
+        };
+        let receipt = match writer.record(write) {
             Ok(receipt) => receipt,
             Err(error) => {
                 self.fail(&error);
@@ -383,21 +433,30 @@ impl Slot {
             match (receipt.await, attempt) {
                 // One that is written again may be there already.
                 (Ok(()), _) | (Err(StoreError::Conflict { .. }), Attempt::Again) => {
-                    unsaved().retain(|turn| turn.number > number);
+                    unsaved().retain(|unsaved| unsaved.turn.number > number);
                     if sharing == Sharing::Shared {
-                        tell(ears.as_ref(), &turn);
+                        tell(ears.as_ref(), (&turn, sharing));
                     }
                     // Nobody may be waiting for it.
                     let _ = done.send(Settled::Kept);
                 }
                 // Another replica was first: whoever waits makes his turn anew, on what is so now.
-                (Err(StoreError::Conflict { .. } | StoreError::Gap { .. }), Attempt::First)
-                    if sharing == Sharing::Shared =>
-                {
+                (
+                    Err(error @ (StoreError::Conflict { .. } | StoreError::Gap { .. })),
+                    Attempt::First,
+                ) if sharing == Sharing::Shared => {
+                    let is_behind_ours = unsaved().iter().any(|u| u.turn.number < number);
+                    if matches!(error, StoreError::Gap { .. }) && is_behind_ours {
+                        // The one before it, of this replica, could not be stored yet.
+                        failed.store(true, Ordering::Relaxed);
+                        return;
+                    }
                     overtaken.store(true, Ordering::Relaxed);
                     unsaved().clear();
                     metrics::counter!("jieda_store_conflicts_total").increment(1);
-                    let _ = done.send(Settled::Overtaken);
+                    if done.send(Settled::Overtaken).is_err() {
+                        tracing::error!(%error, "a turn that was answered from memory is not kept: another replica was first");
+                    }
                 }
                 // Deleted meanwhile, or too much was lost: it begins anew from what is stored.
                 (Err(error @ StoreError::Gap { .. }), Attempt::Again) => {
@@ -427,14 +486,14 @@ impl Slot {
         tracing::warn!(%error, "a turn could not be given to the store; it is tried again");
     }
 
-    fn unsaved(&self) -> MutexGuard<'_, VecDeque<Arc<Turn>>> {
+    fn unsaved(&self) -> MutexGuard<'_, VecDeque<Unsaved>> {
         // Nothing panics while it is held.
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn tell(ears: Option<&Arc<Ears>>, turn: &Turn) {
+fn tell(ears: Option<&Arc<Ears>>, (turn, sharing): (&Turn, Sharing)) {
     if let Some(ears) = ears {
-        ears.tell(turn);
+        ears.tell(turn, sharing);
     }
 }

@@ -3,7 +3,7 @@
 use std::{pin::Pin, sync::Arc};
 
 use futures_util::{Stream, StreamExt as _, stream};
-use jieda::types::Rating;
+use jieda::{Timestamp, types::Rating};
 use jieda_routing::{
     Action, ActionKind, AgentId, AgentState, Alarm, Mode, OnShift, Outcome, Stage, TicketId,
 };
@@ -192,10 +192,15 @@ impl v1::routing_service_server::RoutingService for Routing {
 }
 
 fn seen(view: DeskView) -> v1::ViewResponse {
+    // Waits are of the last event.
+    let since = Timestamp::now()
+        .duration_since(view.at)
+        .as_secs_f64()
+        .max(0.0);
     let queues = view.groups.iter().map(|group| v1::QueueView {
         group: group.group.to_string(),
         waiting: u32::try_from(group.waiting).unwrap_or(u32::MAX),
-        longest_s: group.longest.map_or(0.0, |wait| wait.as_secs_f64()),
+        longest_s: group.longest.map_or(0.0, |wait| wait.as_secs_f64() + since),
     });
     v1::ViewResponse {
         last: view.last,
@@ -337,6 +342,7 @@ fn ticket(request: v1::CreateTicketRequest) -> Result<TicketRequest, Problem> {
         channel: some(request.channel),
         language: some(request.language),
         conversation_id: some(request.conversation_id),
+        customer_id: some(request.customer_id),
     })
 }
 

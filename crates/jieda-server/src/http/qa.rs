@@ -20,6 +20,8 @@ use crate::{
 
 /// Longest time of which samples are listed at once.
 const MOST_DAYS: i64 = 31;
+/// Shortest time of which there are figures.
+const LEAST_HOURS: i64 = 24;
 
 /// The score sheet and the sampling plans
 #[utoipa::path(get, path = "/v1/qa", tag = "qa",
@@ -37,8 +39,8 @@ pub(super) async fn about(
 
 /// Conversations that were drawn for review
 ///
-/// Whether one is drawn follows from its id and the plan: the same every time. Those that began in the time; 31 days at
-/// most.
+/// Whether one is drawn follows from its id and the plan, day by day: of a day that is over, the same every time. Those
+/// that began in the time; 31 days at most.
 #[utoipa::path(get, path = "/v1/qa/samples", tag = "qa",
     params(Time),
     responses(
@@ -109,7 +111,7 @@ pub(super) async fn put(
 
 /// What reviews say together
 ///
-/// By the time of the review.
+/// By the time of the review; of a day at least.
 #[utoipa::path(get, path = "/v1/qa/figures", tag = "qa",
     params(Time),
     responses(
@@ -122,5 +124,10 @@ pub(super) async fn figures(
     Query(time): Query<Time>,
 ) -> Result<Json<QaFiguresBody>, Problem> {
     principal.needs_any(&[Scope::View, Scope::Review])?;
-    app.qa_figures(time.bounds()?).await.map(Json)
+    let (since, until) = time.bounds()?;
+    // One review alone would tell a second reviewer what the first one said.
+    if until.duration_since(since) < SignedDuration::from_hours(LEAST_HOURS) {
+        return Err(Problem::field("/since", format!("至少 {LEAST_HOURS} 小时")));
+    }
+    app.qa_figures((since, until)).await.map(Json)
 }

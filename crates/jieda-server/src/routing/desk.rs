@@ -1,7 +1,10 @@
 //! Applies events, each on the disk before anybody hears of it.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -11,8 +14,9 @@ use jieda_store::{Journal, NewEntry, Sharing, StoreError};
 use tokio::sync::{Mutex, MutexGuard, Notify, broadcast};
 
 use super::{
-    DeskView, Numbered, RoutingEntry,
+    DeskView, Numbered, Of, RoutingEntry,
     entry::{JOURNAL, routing_log},
+    mode::OURS,
     state::{State, is_worth_keeping},
 };
 use crate::metrics::Measured;
@@ -40,8 +44,8 @@ pub enum Act {
     Arrive {
         /// The ticket; its id does not count.
         ticket: Box<Ticket>,
-        /// Its conversation.
-        conversation: Option<ConversationId>,
+        /// Whose it is.
+        of: Of,
     },
     /// Anything else.
     Happen(EventKind),
@@ -74,6 +78,10 @@ pub struct Desk<J> {
     /// what of it is on the disk.
     state: Mutex<Option<State>>,
     told: broadcast::Sender<Arc<Numbered>>,
+    /// The last entry that was told, or that was there before anybody listened.
+    told_until: AtomicU64,
+    /// The rules of the configuration have come into force: whoever changes them after that is right.
+    adopted: AtomicBool,
     changed: Notify,
     /// When what others wrote was read last.
     caught_up: std::sync::Mutex<Instant>,
@@ -91,6 +99,8 @@ impl<J: Journal> Desk<J> {
             rules,
             state: Mutex::default(),
             told: broadcast::channel(BEHIND).0,
+            told_until: AtomicU64::new(0),
+            adopted: AtomicBool::new(false),
             changed: Notify::new(),
             caught_up: std::sync::Mutex::new(Instant::now()),
         };
@@ -133,7 +143,7 @@ impl<J: Journal> Desk<J> {
     /// # Errors
     /// [`RoutingError`].
     pub async fn known_since(&self) -> Result<Timestamp, RoutingError> {
-        Ok(self.hold().await?.state().handovers.since)
+        Ok(self.hold().await?.state().memory.since)
     }
 
     /// Whether a conversation has had a ticket since a time that is not before [`known_since`](Self::known_since).
@@ -146,7 +156,7 @@ impl<J: Journal> Desk<J> {
         since: Timestamp,
     ) -> Result<bool, RoutingError> {
         let held = self.hold().await?;
-        Ok(held.state().handovers.had_ticket(conversation, since))
+        Ok(held.state().memory.had_ticket(conversation, since))
     }
 
     /// Deletes what of the journal is older than a time, and no longer needed to know how things stand. Gives how many
@@ -179,6 +189,19 @@ impl<J: Journal> Desk<J> {
         Ok(self.hold().await?.state().ticket_of(conversation))
     }
 
+    /// The ticket of a conversation: the open one, or the one that ended last.
+    ///
+    /// # Errors
+    /// [`RoutingError`].
+    pub async fn last_ticket_of(
+        &self,
+        conversation: &ConversationId,
+    ) -> Result<Option<TicketId>, RoutingError> {
+        let held = self.hold().await?;
+        let open = held.state().ticket_of(conversation);
+        Ok(open.or_else(|| held.state().memory.last_ticket(conversation)))
+    }
+
     /// Lets something happen now. When this returns, it is on the disk, with all that it led to.
     ///
     /// # Errors
@@ -195,7 +218,10 @@ impl<J: Journal> Desk<J> {
         let mut held = self.hold().await?;
         self.catch_up(&mut held).await?;
         let numbered = self.happen(&mut held, act).await?;
-        self.adopt_rules(&mut held).await?;
+        // What happened, happened: that the router could not begin anew is nothing to whoever asked for this.
+        if let Err(error) = self.adopt_rules(&mut held).await {
+            tracing::warn!(%error, "the routing core does not begin anew; it is tried again");
+        }
         self.changed.notify_one();
         Ok(numbered)
     }
@@ -246,8 +272,7 @@ impl<J: Journal> Desk<J> {
         for numbered in routing_log(&self.journal, held.state().last).await? {
             let replayed = held.state_mut().replay(&numbered);
             replayed.map_err(|e| RoutingError::Rules(Arc::new(e)))?;
-            // Nobody may be listening.
-            let _ = self.told.send(Arc::new(numbered));
+            self.tell(&Arc::new(numbered));
         }
         self.note_caught_up();
         Ok(())
@@ -273,21 +298,22 @@ impl<J: Journal> Desk<J> {
     async fn happen(&self, held: &mut Hold<'_>, act: Act) -> Result<Arc<Numbered>, RoutingError> {
         let state = held.state_mut();
         let number = state.last + 1;
-        let (kind, conversation) = match act {
-            Act::Happen(kind) => (kind, None),
-            Act::Arrive {
-                mut ticket,
-                conversation,
-            } => {
-                if let Some(open) = conversation.as_ref().and_then(|id| state.ticket_of(id)) {
+        let (kind, of) = match act {
+            Act::Happen(kind) => (kind, Of::default()),
+            Act::Arrive { mut ticket, of } => {
+                let open = of.conversation.as_ref().and_then(|id| state.ticket_of(id));
+                if let Some(open) = open {
                     return Err(RoutingError::HasTicket(open));
                 }
                 ticket.id = TicketId(number);
-                (EventKind::TicketArrived { ticket: *ticket }, conversation)
+                if ticket.last_contact.is_none() {
+                    ticket.last_contact = state.memory.last_contact(&of.who());
+                }
+                (EventKind::TicketArrived { ticket: *ticket }, of)
             }
         };
         let event = Event::new(now_after(state.at), kind);
-        let applied = state.apply(&event, conversation.as_ref());
+        let applied = state.apply(&event, &of);
         let verdict = applied.verdict;
         let logged = Logged { event, applied };
         let is_kept = is_worth_keeping(&logged);
@@ -295,7 +321,7 @@ impl<J: Journal> Desk<J> {
             number,
             entry: RoutingEntry::Event {
                 logged: Box::new(logged),
-                conversation,
+                of,
             },
         });
         if is_kept {
@@ -323,44 +349,79 @@ impl<J: Journal> Desk<J> {
         state.last = self.journal.append(JOURNAL, state.last, &[entry]).await?;
         *held.0 = Some(state);
         Measured::routed(&numbered.entry);
-        // Nobody may be listening.
-        let _ = self.told.send(Arc::clone(numbered));
+        self.tell(numbered);
         Ok(())
     }
 
-    /// Goes over to the rules of the configuration, if nothing is under way. Where these hold already, everything
-    /// begins anew when many entries have come, so that a start reads no more than those.
+    /// Tells an entry to those who listen, each once and in order.
+    fn tell(&self, numbered: &Arc<Numbered>) {
+        if self
+            .told_until
+            .fetch_max(numbered.number, Ordering::Relaxed)
+            < numbered.number
+        {
+            // Nobody may be listening.
+            let _ = self.told.send(Arc::clone(numbered));
+        }
+    }
+
+    /// Goes over to the rules of the configuration, once, as soon as nothing is under way. Also begins anew under the
+    /// same rules when many entries have come, so that a start reads no more than those. All of it is written at once:
+    /// rules, mode and agents.
     async fn adopt_rules(&self, held: &mut Hold<'_>) -> Result<(), RoutingError> {
-        let state = held.state_mut();
-        // Who set the mode is told by its entry: that one stays while it is not the usual one.
-        let is_long = state.length() >= MANY && state.router.mode() == Mode::Normal;
-        let is_as_it_should_be = state.rules == self.rules && !is_long;
-        if is_as_it_should_be || state.router.open() > 0 {
+        let state = held.state();
+        // Of two hosts with different rules, the one that began last is right.
+        let is_adopted = state.rules == self.rules || self.adopted.load(Ordering::Relaxed);
+        if is_adopted {
+            self.adopted.store(true, Ordering::Relaxed);
+        }
+        if (is_adopted && state.length() < MANY) || state.router.open() > 0 {
             return Ok(());
         }
-        let as_it_was = state.as_it_is();
-        let rules = Arc::new(Numbered {
-            number: state.last + 1,
-            entry: RoutingEntry::Rules {
-                at: Some(now_after(state.at)),
-                toml: self.rules.clone(),
-            },
-        });
-        let last = state.last;
-        state
-            .replay(&rules)
-            .map_err(|e| RoutingError::Rules(Arc::new(e)))?;
-        state.last = last;
-        self.write(held, &rules).await?;
-        if let Err(error) = self.journal.set_bookmark(RULES, rules.number).await {
+        let rules = if is_adopted {
+            &state.rules
+        } else {
+            &self.rules
+        };
+        let anew = state.anew(rules, now_after(state.at));
+        let (fresh, entries) = anew.map_err(|e| RoutingError::Rules(Arc::new(e)))?;
+        let (last, mode_before) = (state.last, state.mode_entry);
+        let (rules_entry, mode_now) = (fresh.rules_entry, fresh.mode_entry);
+        // Gone while it is written: if that fails, nobody knows what is on the disk.
+        *held.0 = None;
+        let new: Vec<NewEntry> = entries
+            .iter()
+            .map(|numbered| NewEntry {
+                at: fresh.at,
+                // Its keys are strings: it has a form in JSON.
+                body: serde_json::to_string(&numbered.entry).unwrap_or_default(),
+            })
+            .collect();
+        self.journal.append(JOURNAL, last, &new).await?;
+        *held.0 = Some(fresh);
+        self.adopted.store(true, Ordering::Relaxed);
+        for numbered in entries {
+            self.tell(&Arc::new(numbered));
+        }
+        if let Err(error) = self
+            .move_bookmarks(rules_entry, (mode_before, mode_now))
+            .await
+        {
             tracing::warn!(%error, "the next start reads more of the journal than it must");
         }
-        for kind in as_it_was {
-            // An agent that the new rules refuse is registered again by hand.
-            match self.happen(held, Act::Happen(kind)).await {
-                Ok(_) | Err(RoutingError::Refused(_)) => {}
-                Err(error) => return Err(error),
-            }
+        Ok(())
+    }
+
+    /// After a new beginning: where a start reads from, and who set the mode.
+    async fn move_bookmarks(
+        &self,
+        rules: u64,
+        (mode_before, mode_now): (u64, u64),
+    ) -> Result<(), StoreError> {
+        self.journal.set_bookmark(RULES, rules).await?;
+        let is_ours = mode_before > 0 && self.journal.bookmark(OURS).await? == Some(mode_before);
+        if is_ours && mode_now > 0 {
+            self.journal.set_bookmark(OURS, mode_now).await?;
         }
         Ok(())
     }
@@ -369,18 +430,16 @@ impl<J: Journal> Desk<J> {
     async fn hold(&self) -> Result<Hold<'_>, RoutingError> {
         let mut guard = self.state.lock().await;
         if guard.is_none() {
-            let rules = |e| RoutingError::Rules(Arc::new(e));
-            let mut state = State::new(self.rules.clone()).map_err(rules)?;
-            // An empty journal begins with rules.
-            state.rules.clear();
-            let begun = self.journal.bookmark(RULES).await?.unwrap_or(1);
-            for numbered in routing_log(&self.journal, begun.saturating_sub(1)).await? {
-                state.replay(&numbered).map_err(rules)?;
-            }
-            *guard = Some(state);
+            *guard = Some(self.read().await?);
             let mut held = Hold(guard);
             self.note_caught_up();
-            self.adopt_rules(&mut held).await?;
+            match self.adopt_rules(&mut held).await {
+                // Another host began at the same time: what it wrote is read.
+                Err(RoutingError::Store(StoreError::Overtaken { .. })) => {
+                    *held.0 = Some(self.read().await?);
+                }
+                done => done?,
+            }
             return Ok(held);
         }
         let mut held = Hold(guard);
@@ -388,6 +447,30 @@ impl<J: Journal> Desk<J> {
             self.catch_up(&mut held).await?;
         }
         Ok(held)
+    }
+}
+
+impl<J: Journal> Desk<J> {
+    /// Reads the journal from its last beginning. Those who listen are told what they have not heard.
+    async fn read(&self) -> Result<State, RoutingError> {
+        let rules = |e| RoutingError::Rules(Arc::new(e));
+        let mut state = State::new(self.rules.clone()).map_err(rules)?;
+        // An empty journal begins with rules.
+        state.rules.clear();
+        let begun = self.journal.bookmark(RULES).await?.unwrap_or(1);
+        // Before the first time, nobody listens.
+        let is_first = self.told_until.load(Ordering::Relaxed) == 0;
+        for numbered in routing_log(&self.journal, begun.saturating_sub(1)).await? {
+            state.replay(&numbered).map_err(rules)?;
+            match is_first {
+                true => drop(
+                    self.told_until
+                        .fetch_max(numbered.number, Ordering::Relaxed),
+                ),
+                false => self.tell(&Arc::new(numbered)),
+            }
+        }
+        Ok(state)
     }
 }
 

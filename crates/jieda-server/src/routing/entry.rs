@@ -27,10 +27,32 @@ pub enum RoutingEntry {
         /// What, and what it led to.
         #[serde(flatten)]
         logged: Box<Logged>,
-        /// The conversation of a ticket that arrives.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        conversation: Option<ConversationId>,
+        /// Whose a ticket is that arrives.
+        #[serde(flatten)]
+        of: Of,
     },
+}
+
+/// Whose a ticket is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Of {
+    /// The conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// The caller's id of the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+}
+
+impl Of {
+    /// Of a conversation, whoever has it.
+    #[must_use]
+    pub fn conversation(id: ConversationId) -> Self {
+        Self {
+            conversation: Some(id),
+            customer: None,
+        }
+    }
 }
 
 /// An entry with its place in the journal.

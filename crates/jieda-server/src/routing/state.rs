@@ -2,20 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jieda::{SignedDuration, Timestamp, types::ConversationId};
+use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::{
     ActionKind, Agent, AgentId, Alarm, Applied, Event, EventKind, FileError, Logged, Mode, Router,
     Rules, Ticket, TicketId,
 };
 
-use super::{Numbered, RoutingEntry};
+use super::{
+    Numbered, RoutingEntry,
+    entry::Of,
+    memory::{Memory, Who},
+};
 
 /// A ticket that has not ended.
 #[derive(Debug)]
 pub(super) struct OpenTicket {
     pub(super) ticket: Ticket,
     pub(super) arrived: Timestamp,
-    pub(super) conversation: Option<ConversationId>,
+    /// Whose it is.
+    pub(super) of: Of,
+    /// Who has taken it.
+    agent: Option<AgentId>,
 }
 
 /// The router, and what it does not know of itself.
@@ -36,55 +43,8 @@ pub(super) struct State {
     pub(super) rules_entry: u64,
     /// The entry that set the mode; 0: none did.
     pub(super) mode_entry: u64,
-    /// What of handovers is known.
-    pub(super) handovers: Handovers,
-}
-
-/// Which conversations had tickets lately.
-#[derive(Debug)]
-pub(super) struct Handovers {
-    /// From when on it is known.
-    pub(super) since: Timestamp,
-    arrived: HashMap<ConversationId, Timestamp>,
-    /// When those that are too old were looked for.
-    tidied: Timestamp,
-}
-
-/// How long it is remembered that a conversation had a ticket.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
-const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
-
-impl Handovers {
-    /// Nothing is known of what was before the first entry.
-    fn new() -> Self {
-        Self {
-            since: Timestamp::MAX,
-            arrived: HashMap::new(),
-            tidied: Timestamp::MIN,
-        }
-    }
-
-    fn note(&mut self, at: Timestamp, conversation: Option<&ConversationId>) {
-        self.since = self.since.min(at);
-        if let Some(id) = conversation {
-            self.arrived.insert(id.clone(), at);
-        }
-        if at.duration_since(self.tidied) > TIDY_EVERY {
-            self.arrived
-                .retain(|_, arrived| at.duration_since(*arrived) <= REMEMBERED);
-            self.tidied = at;
-            self.since = self
-                .since
-                .max(at.checked_sub(REMEMBERED).unwrap_or(self.since));
-        }
-    }
-
-    /// Whether a conversation has had a ticket since a time.
-    pub(super) fn had_ticket(&self, conversation: &ConversationId, since: Timestamp) -> bool {
-        self.arrived
-            .get(conversation)
-            .is_some_and(|arrived| *arrived >= since)
-    }
+    /// What is remembered of tickets that may have ended.
+    pub(super) memory: Memory,
 }
 
 impl State {
@@ -101,7 +61,7 @@ impl State {
             alarms: BTreeSet::new(),
             rules_entry: 0,
             mode_entry: 0,
-            handovers: Handovers::new(),
+            memory: Memory::new(),
         })
     }
 
@@ -111,22 +71,19 @@ impl State {
             RoutingEntry::Rules { at, toml } => {
                 if let Some(at) = at {
                     self.at = self.at.max(*at);
-                    self.handovers.note(*at, None);
+                    self.memory.note_time(*at);
                 }
                 let anew = Self::new(toml.clone())?;
                 *self = Self {
                     at: self.at,
                     rules_entry: numbered.number,
-                    handovers: std::mem::replace(&mut self.handovers, Handovers::new()),
+                    memory: std::mem::replace(&mut self.memory, Memory::new()),
                     ..anew
                 };
             }
-            RoutingEntry::Event {
-                logged,
-                conversation,
-            } => {
+            RoutingEntry::Event { logged, of } => {
                 // What it led to is in the entry.
-                let _ = self.apply(&logged.event, conversation.as_ref());
+                let _ = self.apply(&logged.event, of);
             }
         }
         self.last = numbered.number;
@@ -134,14 +91,10 @@ impl State {
     }
 
     /// Lets something happen.
-    pub(super) fn apply(
-        &mut self,
-        event: &Event,
-        conversation: Option<&ConversationId>,
-    ) -> Applied {
+    pub(super) fn apply(&mut self, event: &Event, of: &Of) -> Applied {
         let applied = self.router.apply(event);
         self.at = self.at.max(event.at);
-        self.handovers.note(event.at, conversation);
+        self.memory.note_time(event.at);
         for action in applied.actions() {
             match &action.kind {
                 ActionKind::AlarmRaised { alarm } => {
@@ -154,7 +107,7 @@ impl State {
             }
         }
         if applied.verdict.is_ok() {
-            self.note(event, conversation);
+            self.note(event, of);
             if matches!(event.kind, EventKind::ModeChanged { .. }) {
                 // Of the entry that is being applied: it comes after the last one.
                 self.mode_entry = self.last + 1;
@@ -191,30 +144,91 @@ impl State {
         mode.into_iter().chain(agents).collect()
     }
 
-    fn note(&mut self, event: &Event, conversation: Option<&ConversationId>) {
+    /// The same anew under some rules: an empty router, and in it mode and agents as they are. Gives the entries that lead
+    /// there, which come after the last one.
+    pub(super) fn anew(
+        &self,
+        rules: &str,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<Numbered>), FileError> {
+        let begun = Numbered {
+            number: self.last + 1,
+            entry: RoutingEntry::Rules {
+                at: Some(now),
+                toml: rules.to_owned(),
+            },
+        };
+        let mut fresh = Self {
+            at: self.at,
+            memory: self.memory.clone(),
+            ..Self::new(rules.to_owned())?
+        };
+        fresh.replay(&begun)?;
+        let mut entries = vec![begun];
+        for kind in self.as_it_is() {
+            let event = Event::new(now, kind);
+            let applied = fresh.apply(&event, &Of::default());
+            // An agent that the new rules refuse is registered again by hand.
+            if applied.verdict.is_ok() {
+                fresh.last += 1;
+                let logged = Box::new(Logged { event, applied });
+                let of = Of::default();
+                entries.push(Numbered {
+                    number: fresh.last,
+                    entry: RoutingEntry::Event { logged, of },
+                });
+            }
+        }
+        Ok((fresh, entries))
+    }
+
+    fn note(&mut self, event: &Event, of: &Of) {
         match &event.kind {
             EventKind::AgentRegistered { agent } => {
                 self.agents.insert(agent.id, agent.clone());
             }
             EventKind::TicketArrived { ticket } => {
-                if let Some(id) = conversation {
+                if let Some(id) = &of.conversation {
                     self.by_conversation.insert(id.clone(), ticket.id);
+                    self.memory.note_arrival(id, event.at);
                 }
                 let open = OpenTicket {
                     ticket: ticket.clone(),
                     arrived: event.at,
-                    conversation: conversation.cloned(),
+                    of: of.clone(),
+                    agent: None,
                 };
                 self.tickets.insert(ticket.id, open);
             }
+            EventKind::OfferAccepted { ticket, agent } => {
+                if let Some(open) = self.tickets.get_mut(ticket) {
+                    open.agent = Some(*agent);
+                }
+            }
             EventKind::ContactEnded { ticket, .. } | EventKind::TicketAbandoned { ticket } => {
-                let ended = self.tickets.remove(ticket);
-                if let Some(id) = ended.and_then(|ended| ended.conversation) {
+                let Some(ended) = self.tickets.remove(ticket) else {
+                    return;
+                };
+                if let Some(agent) = ended.agent {
+                    for who in ended.of.who() {
+                        self.memory.note_end(who, (*ticket, agent), event.at);
+                    }
+                }
+                if let Some(id) = ended.of.conversation {
                     self.by_conversation.remove(&id);
                 }
             }
             _ => {}
         }
+    }
+}
+
+impl Of {
+    /// By whom the customer is known again.
+    pub(super) fn who(&self) -> Vec<Who> {
+        let conversation = self.conversation.clone().map(Who::Conversation);
+        let customer = self.customer.clone().map(Who::Customer);
+        conversation.into_iter().chain(customer).collect()
     }
 }
 

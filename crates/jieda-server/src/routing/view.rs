@@ -59,7 +59,7 @@ impl DeskView {
         let tickets = state.tickets.values().map(|open| TicketSeen {
             ticket: open.ticket.clone(),
             arrived: open.arrived,
-            conversation: open.conversation.clone(),
+            conversation: open.of.conversation.clone(),
             stage: state.router.stage(open.ticket.id),
         });
         Self {

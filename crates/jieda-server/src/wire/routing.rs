@@ -68,6 +68,10 @@ pub struct TicketRequest {
     /// A conversation that is kept here.
     #[serde(default)]
     pub conversation_id: Option<String>,
+    /// The caller's id of the customer: who served him last goes first.
+    #[serde(default)]
+    #[schema(max_length = 128)]
+    pub customer_id: Option<String>,
 }
 
 /// The number of a ticket, and where the journal stands.

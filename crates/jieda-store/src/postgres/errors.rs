@@ -7,8 +7,11 @@ use crate::StoreError;
 /// Codes of which another attempt may do better: serialization_failure, deadlock_detected, lock_not_available.
 const AGAIN: [&str; 3] = ["40001", "40P01", "55P03"];
 /// Codes of a server that goes, comes or is full: admin_shutdown, crash_shutdown, cannot_connect_now,
-/// too_many_connections, read_only_sql_transaction (a primary that has become a standby).
-const AWAY: [&str; 5] = ["57P01", "57P02", "57P03", "53300", "25006"];
+/// too_many_connections, read_only_sql_transaction (a primary that has become a standby), query_canceled (too slow),
+/// idle_in_transaction_session_timeout.
+const AWAY: [&str; 7] = [
+    "57P01", "57P02", "57P03", "53300", "25006", "57014", "25P03",
+];
 /// The class of connection exceptions.
 const CONNECTION: &str = "08";
 

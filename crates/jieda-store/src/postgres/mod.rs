@@ -30,20 +30,42 @@ use std::{
 };
 
 use jieda_types::ConversationId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::{
     ConnectOptions as _, PgConnection, Pool, Postgres,
-    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
 };
 
 use crate::{
     ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
-    Retention, RetentionMode, Sharing, Slice, Store, StoreError, WithHuman, Write,
+    Retention, RetentionMode, Sharing, Slice, Store, StoreError, Turn, WithHuman, Write,
 };
 
 use errors::failed;
 use retry::{READING, Tries, again};
+
+/// Does something with a connection of a pool, within the time that a few statements may take: a connection that leads
+/// nowhere says nothing. One on which something failed is not used again.
+macro_rules! on {
+    ($store:expr, $pool:expr, $connection:ident => $work:expr) => {
+        match $pool.acquire().await {
+            Err(error) => Err(failed("connecting")(error)),
+            Ok(mut $connection) => {
+                let done = match tokio::time::timeout($store.longest(), $work).await {
+                    Ok(done) => done,
+                    Err(elapsed) => Err(StoreError::Unreachable {
+                        doing: "waiting for an answer",
+                        source: Arc::new(elapsed),
+                    }),
+                };
+                if done.is_err() {
+                    $connection.close_on_drop();
+                }
+                done
+            }
+        }
+    };
+}
 
 type Db = Postgres;
 type DbConnection = PgConnection;
@@ -74,7 +96,7 @@ impl PostgresOptions {
             reader_url: None,
             connections: 8,
             statement_timeout: Duration::from_secs(10),
-            patience: Duration::from_secs(10),
+            patience: Duration::from_secs(6),
         }
     }
 
@@ -133,8 +155,8 @@ impl PostgresStore {
     pub async fn connect(options: PostgresOptions) -> Result<Self, StoreError> {
         let connect = connect_options(&options.url, &options)?;
         let reader = match &options.reader_url {
-            Some(url) => connect_options(url, &options)?,
-            None => connect.clone(),
+            Some(url) => Some(connect_options(url, &options)?),
+            None => None,
         };
         schema::migrate(&connect).await?;
         let pool = |connect: &PgConnectOptions, most: u32| {
@@ -146,10 +168,14 @@ impl PostgresStore {
                 .max_lifetime(Some(Duration::from_secs(1800)))
                 .connect_lazy_with(connect.clone())
         };
+        let everybody = pool(&connect, options.connections);
         Ok(Self(Arc::new(Inner {
             writers: pool(&connect, 2),
-            everybody: pool(&connect, options.connections),
-            readers: pool(&reader, options.connections),
+            readers: match &reader {
+                Some(reader) => pool(reader, options.connections),
+                None => everybody.clone(),
+            },
+            everybody,
             again: AtomicUsize::new(0),
             options,
         })))
@@ -162,14 +188,7 @@ impl PostgresStore {
     }
 
     async fn write_once(&self, batch: &[Write]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
-        let acquired = self.0.writers.acquire().await;
-        let mut connection = acquired.map_err(failed("connecting"))?;
-        let results = write::batch(&mut connection, batch).await;
-        if results.is_err() {
-            // Its transaction may have ended without anyone noticing.
-            connection.close_on_drop();
-        }
-        results
+        on!(self, self.0.writers, c => write::batch(&mut c, batch))
     }
 
     /// Of the writes that were refused, those are fine that an attempt which was cut off has brought about.
@@ -179,37 +198,62 @@ impl PostgresStore {
         results: &mut [Result<(), StoreError>],
     ) -> Result<(), StoreError> {
         for (write, result) in batch.iter().zip(results) {
-            if let (Write::Turn { conversation, turn }, Err(StoreError::Conflict { .. })) =
-                (write, &*result)
+            if let (
+                Write::Turn {
+                    conversation, turn, ..
+                },
+                Err(StoreError::Conflict { .. }),
+            ) = (write, &*result)
+                && self.is_there(conversation, turn).await?
             {
-                let filter = Filter {
-                    conversation: Some(conversation.clone()),
-                    since: Some(
-                        turn.at
-                            .checked_sub(jiff::SignedDuration::from_micros(1))
-                            .unwrap_or(turn.at),
-                    ),
-                    until: Some(
-                        turn.at
-                            .checked_add(jiff::SignedDuration::from_micros(1))
-                            .unwrap_or(turn.at),
-                    ),
-                    ..Filter::default()
-                };
-                let found = select::turns(&self.0.writers, &filter, &Page::oldest(8)).await?;
-                let is_ours = found.items.iter().any(|found| {
-                    let stored = &found.turn;
-                    stored.number == turn.number
-                        && stored.at.as_microsecond() == turn.at.as_microsecond()
-                        && stored.event == turn.event
-                        && stored.state == turn.state
-                });
-                if is_ours {
-                    *result = Ok(());
-                }
+                *result = Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Whether a turn is in the database. No other process makes one of this number at the same microsecond and with the
+    /// same outcome.
+    async fn is_there(&self, id: &ConversationId, turn: &Turn) -> Result<bool, StoreError> {
+        let around = |by| turn.at.checked_add(SignedDuration::from_micros(by));
+        let filter = Filter {
+            conversation: Some(id.clone()),
+            since: around(-1).ok(),
+            until: around(2).ok(),
+            ..Filter::default()
+        };
+        let page = Page::oldest(8);
+        let found = on!(self, self.0.writers, c => select::turns(&mut c, &filter, &page))?;
+        Ok(found.items.iter().any(|found| {
+            let stored = &found.turn;
+            stored.number == turn.number
+                && stored.at.as_microsecond() == turn.at.as_microsecond()
+                && stored.event.name() == turn.event.name()
+                && stored.state == turn.state
+        }))
+    }
+
+    /// Longest that anything may take: a few statements, of which the server ends each that takes too long.
+    fn longest(&self) -> Duration {
+        self.0.options.statement_timeout + Duration::from_secs(2)
+    }
+
+    fn tries(&self) -> Tries<'_> {
+        Tries::new(READING, &self.0.again)
+    }
+
+    async fn count_old(&self, old: (i64, WithHuman)) -> Result<Purged, StoreError> {
+        again!(
+            self.tries(),
+            on!(self, self.0.everybody, c => old::count(&mut c, old))
+        )
+    }
+
+    async fn delete_old(&self, old: (i64, WithHuman)) -> Result<Purged, StoreError> {
+        again!(
+            self.tries(),
+            on!(self, self.0.everybody, c => old::delete_some(&mut c, old))
+        )
     }
 }
 
@@ -226,42 +270,6 @@ fn connect_options(url: &str, options: &PostgresOptions) -> Result<PgConnectOpti
         .disable_statement_logging())
 }
 
-impl PostgresStore {
-    fn tries(&self) -> Tries<'_> {
-        Tries::new(READING, &self.0.again)
-    }
-
-    async fn connection(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        let acquired = self.0.everybody.acquire().await;
-        acquired.map_err(failed("connecting"))
-    }
-
-    async fn count_old(&self, old: (i64, WithHuman)) -> Result<Purged, StoreError> {
-        old::count(&mut *self.connection().await?, old).await
-    }
-
-    async fn delete_old(&self, old: (i64, WithHuman)) -> Result<Purged, StoreError> {
-        let mut connection = self.connection().await?;
-        let gone = old::delete_some(&mut connection, old).await;
-        if gone.is_err() {
-            connection.close_on_drop();
-        }
-        gone
-    }
-
-    async fn forget_once(
-        &self,
-        (journal, number): (&str, u64),
-        time: Timestamp,
-    ) -> Result<u64, StoreError> {
-        journal::forget(&mut *self.connection().await?, (journal, number), time).await
-    }
-
-    async fn mark_once(&self, reader: &str, number: u64) -> Result<(), StoreError> {
-        journal::set_bookmark(&mut *self.connection().await?, reader, number).await
-    }
-}
-
 impl Store for PostgresStore {
     async fn write(&self, batch: &[Write]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         // Whoever writes several conversations at once takes them in one order, so that no two wait for each other.
@@ -272,7 +280,9 @@ impl Store for PostgresStore {
         let results: Result<_, StoreError> = again!(tries, self.write_once(&sorted).await);
         let mut results = results?;
         // An attempt that was cut off may have been carried out: what it wrote is ours.
-        again!(self.tries(), self.settle(&sorted, &mut results).await)?;
+        let settled: Result<(), StoreError> =
+            again!(self.tries(), self.settle(&sorted, &mut results).await);
+        settled?;
         let mut placed: Vec<Result<(), StoreError>> = batch.iter().map(|_| Ok(())).collect();
         for (i, result) in order.into_iter().zip(results) {
             placed[i] = result;
@@ -284,19 +294,24 @@ impl Store for PostgresStore {
         &self,
         id: &ConversationId,
     ) -> Result<Option<ConversationRecord>, StoreError> {
+        let pool = &self.0.everybody;
         again!(
             self.tries(),
-            read::conversation(&self.0.everybody, id).await
+            on!(self, pool, c => read::conversation(&mut c, id))
         )
     }
 
     async fn log(&self, id: &ConversationId) -> Result<Option<ConversationLog>, StoreError> {
-        again!(self.tries(), read::log(&self.0.everybody, id).await)
+        let pool = &self.0.everybody;
+        again!(self.tries(), on!(self, pool, c => read::log(&mut c, id)))
     }
 
     async fn turns(&self, filter: &Filter, page: &Page) -> Result<Slice<FoundTurn>, StoreError> {
-        let readers = &self.0.readers;
-        again!(self.tries(), select::turns(readers, filter, page).await)
+        let pool = &self.0.readers;
+        again!(
+            self.tries(),
+            on!(self, pool, c => select::turns(&mut c, filter, page))
+        )
     }
 
     async fn conversations(
@@ -304,17 +319,16 @@ impl Store for PostgresStore {
         filter: &Filter,
         page: &Page,
     ) -> Result<Slice<ConversationRecord>, StoreError> {
-        let readers = &self.0.readers;
+        let pool = &self.0.readers;
         again!(
             self.tries(),
-            select::conversations(readers, filter, page).await
+            on!(self, pool, c => select::conversations(&mut c, filter, page))
         )
     }
 
     async fn purge(&self, retention: &Retention) -> Result<Purged, StoreError> {
         let old = (retention.before.as_microsecond(), retention.with_human);
-        let counted: Result<Purged, StoreError> = again!(self.tries(), self.count_old(old).await);
-        let counted = counted?;
+        let counted = self.count_old(old).await?;
         if retention.mode == RetentionMode::Count {
             return Ok(counted);
         }
@@ -323,8 +337,7 @@ impl Store for PostgresStore {
             ..Purged::default()
         };
         loop {
-            let gone: Result<Purged, StoreError> = again!(self.tries(), self.delete_old(old).await);
-            let gone = gone?;
+            let gone = self.delete_old(old).await?;
             if gone.conversations == 0 {
                 // Autovacuum gives the space back.
                 return Ok(purged);
@@ -349,12 +362,7 @@ impl Journal for PostgresStore {
         entries: &[NewEntry],
     ) -> Result<u64, StoreError> {
         // One that was cut off is not tried again: whoever appends reads on first, and sees whether it is there.
-        let mut connection = self.connection().await?;
-        let appended = journal::append(&mut connection, (journal, last), entries).await;
-        if appended.is_err() {
-            connection.close_on_drop();
-        }
-        appended
+        on!(self, self.0.everybody, c => journal::append(&mut c, (journal, last), entries))
     }
 
     async fn entries(
@@ -364,27 +372,35 @@ impl Journal for PostgresStore {
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
         let pool = &self.0.everybody;
+        let of = (journal, after);
         again!(
             self.tries(),
-            journal::entries(pool, (journal, after), limit).await
+            on!(self, pool, c => journal::entries(&mut c, of, limit))
         )
     }
 
     async fn forget(&self, journal: &str, number: u64, time: Timestamp) -> Result<u64, StoreError> {
+        let pool = &self.0.everybody;
+        let of = (journal, number);
         again!(
             self.tries(),
-            self.forget_once((journal, number), time).await
+            on!(self, pool, c => journal::forget(&mut c, of, time))
         )
     }
 
     async fn set_bookmark(&self, reader: &str, number: u64) -> Result<(), StoreError> {
-        again!(self.tries(), self.mark_once(reader, number).await)
+        let pool = &self.0.everybody;
+        again!(
+            self.tries(),
+            on!(self, pool, c => journal::set_bookmark(&mut c, reader, number))
+        )
     }
 
     async fn bookmark(&self, reader: &str) -> Result<Option<u64>, StoreError> {
+        let pool = &self.0.everybody;
         again!(
             self.tries(),
-            journal::bookmark(&self.0.everybody, reader).await
+            on!(self, pool, c => journal::bookmark(&mut c, reader))
         )
     }
 }

@@ -1,9 +1,9 @@
 //! Journals.
 
 use jiff::Timestamp;
-use sqlx::{Connection as _, Pool, Row as _};
+use sqlx::{Connection as _, Row as _};
 
-use super::{Db, DbConnection, DbRow, dialect, failed};
+use super::{DbConnection, DbRow, dialect, failed};
 use crate::{
     StoreError,
     journal::{Entry, NewEntry},
@@ -52,7 +52,7 @@ pub(super) async fn append(
 }
 
 pub(super) async fn entries(
-    readers: &Pool<Db>,
+    connection: &mut DbConnection,
     (journal, after): (&str, u64),
     limit: u32,
 ) -> Result<Vec<Entry>, StoreError> {
@@ -61,7 +61,7 @@ pub(super) async fn entries(
         .bind(journal)
         .bind(i64::try_from(after).unwrap_or(i64::MAX))
         .bind(i64::from(limit))
-        .fetch_all(readers)
+        .fetch_all(connection)
         .await
         .map_err(failed("reading a journal"))?;
     rows.iter().map(entry).collect()
@@ -98,10 +98,13 @@ pub(super) async fn set_bookmark(
     Ok(())
 }
 
-pub(super) async fn bookmark(readers: &Pool<Db>, reader: &str) -> Result<Option<u64>, StoreError> {
+pub(super) async fn bookmark(
+    connection: &mut DbConnection,
+    reader: &str,
+) -> Result<Option<u64>, StoreError> {
     let row = sqlx::query("SELECT number FROM bookmark WHERE reader = $1")
         .bind(reader)
-        .fetch_optional(readers)
+        .fetch_optional(connection)
         .await
         .map_err(failed("reading a bookmark"))?;
     row.map(|row| number(&row)).transpose()

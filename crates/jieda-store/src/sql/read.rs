@@ -1,40 +1,18 @@
 //! One conversation.
 
 use jieda_types::ConversationId;
-use sqlx::{Connection as _, Pool};
+use sqlx::Connection as _;
 
 use super::{
-    Db, DbConnection, dialect, failed,
+    DbConnection, dialect, failed,
     rows::{self, TURN},
 };
 use crate::{ConversationLog, ConversationRecord, StoreError};
 
 const READING: &str = "reading a conversation";
 
-/// A conversation after its last turn.
-pub(super) async fn conversation(
-    readers: &Pool<Db>,
-    id: &ConversationId,
-) -> Result<Option<ConversationRecord>, StoreError> {
-    let mut connection = readers.acquire().await.map_err(failed(READING))?;
-    find(&mut connection, id).await
-}
-
-/// All of a conversation, in one transaction.
+/// All of a conversation, as it is at one moment.
 pub(super) async fn log(
-    readers: &Pool<Db>,
-    id: &ConversationId,
-) -> Result<Option<ConversationLog>, StoreError> {
-    let mut connection = readers.acquire().await.map_err(failed(READING))?;
-    let log = whole(&mut connection, id).await;
-    if log.is_err() {
-        // Its transaction may have ended without anyone noticing.
-        connection.close_on_drop();
-    }
-    log
-}
-
-async fn whole(
     connection: &mut DbConnection,
     id: &ConversationId,
 ) -> Result<Option<ConversationLog>, StoreError> {
@@ -43,7 +21,7 @@ async fn whole(
         .begin_with(dialect::BEGIN_READ)
         .await
         .map_err(&reading)?;
-    let Some(conversation) = find(&mut moment, id).await? else {
+    let Some(conversation) = self::conversation(&mut moment, id).await? else {
         return Ok(None);
     };
     let query = format!(
@@ -74,7 +52,8 @@ async fn whole(
     }))
 }
 
-async fn find(
+/// A conversation after its last turn.
+pub(super) async fn conversation(
     connection: &mut DbConnection,
     id: &ConversationId,
 ) -> Result<Option<ConversationRecord>, StoreError> {

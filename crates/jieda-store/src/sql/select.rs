@@ -1,16 +1,16 @@
 //! Filters and pages as SQL. Values are always bound, never part of the text.
 
-use sqlx::{Pool, QueryBuilder};
+use sqlx::QueryBuilder;
 
 use super::{
-    Db, DbRow, dialect, failed,
+    Db, DbConnection, DbRow, dialect, failed,
     rows::{self, TURN},
 };
 use crate::{ConversationRecord, Cursor, Filter, FoundTurn, Order, Page, Slice, StoreError};
 
 /// A page of turns.
 pub(super) async fn turns(
-    readers: &Pool<Db>,
+    connection: &mut DbConnection,
     filter: &Filter,
     page: &Page,
 ) -> Result<Slice<FoundTurn>, StoreError> {
@@ -28,7 +28,7 @@ pub(super) async fn turns(
         query.push_bind(row).push(")");
     }
     order(&mut query, page, ["turn.at", "turn.id"]);
-    let rows = fetch(readers, query).await?;
+    let rows = fetch(connection, query).await?;
     slice(&rows, page, rows::turn, |row, found| {
         use sqlx::Row as _;
         let row: i64 = row.try_get("row").map_err(failed("reading turns"))?;
@@ -41,7 +41,7 @@ pub(super) async fn turns(
 
 /// A page of conversations.
 pub(super) async fn conversations(
-    readers: &Pool<Db>,
+    connection: &mut DbConnection,
     filter: &Filter,
     page: &Page,
 ) -> Result<Slice<ConversationRecord>, StoreError> {
@@ -63,7 +63,7 @@ pub(super) async fn conversations(
         query.push_bind(cursor.row.clone()).push(")");
     }
     order(&mut query, page, ["conversation.opened", "conversation.id"]);
-    let rows = fetch(readers, query).await?;
+    let rows = fetch(connection, query).await?;
     slice(&rows, page, rows::conversation, |_, conversation| {
         Ok(Cursor {
             at: conversation.opened.as_microsecond(),
@@ -167,8 +167,11 @@ fn order(query: &mut QueryBuilder<Db>, page: &Page, columns: [&'static str; 2]) 
         .push_bind(i64::from(page.limit.get()) + 1);
 }
 
-async fn fetch(readers: &Pool<Db>, mut query: QueryBuilder<Db>) -> Result<Vec<DbRow>, StoreError> {
-    let rows = query.build().fetch_all(readers).await;
+async fn fetch(
+    connection: &mut DbConnection,
+    mut query: QueryBuilder<Db>,
+) -> Result<Vec<DbRow>, StoreError> {
+    let rows = query.build().fetch_all(connection).await;
     rows.map_err(failed("searching"))
 }
 

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use jieda_types::{ConversationId, Handover};
+use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{Connection as _, Row as _};
 
@@ -33,12 +34,16 @@ pub(super) async fn batch(
 
 async fn one(connection: &mut DbConnection, write: &Write) -> Result<(), StoreError> {
     match write {
-        Write::Turn { conversation, turn } => {
+        Write::Turn {
+            conversation,
+            turn,
+            after,
+        } => {
             let json = TurnJson {
                 customer: json(&turn.customer)?,
                 state: json(&turn.state)?,
             };
-            move_on(connection, conversation, (turn, &json)).await?;
+            move_on(connection, conversation, (turn, &json), *after).await?;
             insert_turn(connection, conversation, (turn, &json)).await?;
             match &turn.handover {
                 None => Ok(()),
@@ -65,16 +70,18 @@ async fn move_on(
     connection: &mut DbConnection,
     id: &ConversationId,
     (turn, json): (&Turn, &TurnJson),
+    after: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     const OPEN: &str = "INSERT INTO conversation \
         (customer, channel, handed_over, state, release, updated, last_turn, id, opened) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6) ON CONFLICT DO NOTHING";
     const MOVE: &str = "UPDATE conversation SET customer = $1, channel = $2, handed_over = $3, \
         state = $4, release = coalesce($5, release), updated = CASE WHEN updated > $6 THEN updated ELSE $6 END, last_turn = $7 \
-        WHERE id = $8 AND last_turn = $7 - 1";
+        WHERE id = $8 AND last_turn = $7 - 1 AND ($9 IS NULL OR EXISTS \
+        (SELECT 1 FROM turn WHERE conversation = $8 AND number = $7 - 1 AND at = $9))";
     let number = turn.number.get();
     let sql = if number == 1 { OPEN } else { MOVE };
-    let done = sqlx::query(sql)
+    let query = sqlx::query(sql)
         .bind(&json.customer)
         .bind(turn.channel.as_deref().map(dialect::storable))
         .bind(turn.state.handed_over.map(|reason| reason.as_str()))
@@ -82,7 +89,12 @@ async fn move_on(
         .bind(turn.answer.as_ref().map(|answer| &answer.release))
         .bind(turn.at.as_microsecond())
         .bind(i64::from(number))
-        .bind(id.as_str())
+        .bind(id.as_str());
+    let query = match number {
+        1 => query,
+        _ => query.bind(after.map(|after| after.as_microsecond())),
+    };
+    let done = query
         .execute(&mut *connection)
         .await
         .map_err(failed("writing a conversation"))?;
@@ -91,7 +103,8 @@ async fn move_on(
     }
     let last = last_turn(connection, id).await?.unwrap_or(0);
     let conversation = id.clone();
-    Err(if last >= number {
+    // The one before is there, and is not the one that this was made on.
+    Err(if last + 1 >= number {
         StoreError::Conflict {
             conversation,
             number,
@@ -183,8 +196,12 @@ async fn insert_feedback(
     id: &ConversationId,
     feedback: &Feedback,
 ) -> Result<(), StoreError> {
+    // The same again is the same attempt, whose commit was cut off.
     const INSERT: &str = "INSERT INTO feedback (conversation, turn, at, rating, outcome, comment) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
+        SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM feedback \
+        WHERE conversation = $1 AND at = $3 AND coalesce(turn, 0) = coalesce($2, 0) \
+        AND coalesce(rating, 0) = coalesce($4, 0) AND coalesce(outcome, '') = coalesce($5, '') \
+        AND coalesce(comment, '') = coalesce($6, ''))";
     let last = last_turn(connection, id).await?;
     let last = last.ok_or_else(|| StoreError::UnknownConversation(id.clone()))?;
     let turn = feedback.turn.map(NonZeroU32::get);

@@ -24,7 +24,7 @@ use std::{path::Path, sync::Arc};
 
 use jieda_types::ConversationId;
 use jiff::Timestamp;
-use sqlx::{Pool, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Pool, Sqlite, SqliteConnection, pool::PoolConnection, sqlite::SqliteRow};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -79,6 +79,11 @@ impl SqliteStore {
             readers,
         })))
     }
+
+    async fn reader(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        let acquired = self.0.readers.acquire().await;
+        acquired.map_err(failed("opening the file"))
+    }
 }
 
 impl Store for SqliteStore {
@@ -93,15 +98,21 @@ impl Store for SqliteStore {
         &self,
         id: &ConversationId,
     ) -> Result<Option<ConversationRecord>, StoreError> {
-        read::conversation(&self.0.readers, id).await
+        read::conversation(&mut *self.reader().await?, id).await
     }
 
     async fn log(&self, id: &ConversationId) -> Result<Option<ConversationLog>, StoreError> {
-        read::log(&self.0.readers, id).await
+        let mut reader = self.reader().await?;
+        let log = read::log(&mut reader, id).await;
+        if log.is_err() {
+            // Its transaction may have ended without anyone noticing.
+            reader.close_on_drop();
+        }
+        log
     }
 
     async fn turns(&self, filter: &Filter, page: &Page) -> Result<Slice<FoundTurn>, StoreError> {
-        select::turns(&self.0.readers, filter, page).await
+        select::turns(&mut *self.reader().await?, filter, page).await
     }
 
     async fn conversations(
@@ -109,7 +120,7 @@ impl Store for SqliteStore {
         filter: &Filter,
         page: &Page,
     ) -> Result<Slice<ConversationRecord>, StoreError> {
-        select::conversations(&self.0.readers, filter, page).await
+        select::conversations(&mut *self.reader().await?, filter, page).await
     }
 
     async fn purge(&self, retention: &Retention) -> Result<Purged, StoreError> {
@@ -136,7 +147,7 @@ impl Journal for SqliteStore {
         after: u64,
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
-        journal::entries(&self.0.readers, (journal, after), limit).await
+        journal::entries(&mut *self.reader().await?, (journal, after), limit).await
     }
 
     async fn forget(&self, journal: &str, number: u64, time: Timestamp) -> Result<u64, StoreError> {
@@ -154,6 +165,6 @@ impl Journal for SqliteStore {
     }
 
     async fn bookmark(&self, reader: &str) -> Result<Option<u64>, StoreError> {
-        journal::bookmark(&self.0.readers, reader).await
+        journal::bookmark(&mut *self.reader().await?, reader).await
     }
 }
