@@ -311,8 +311,12 @@ async fn whoever_served_a_customer_last_is_asked_first() {
     let paper = Paper::default();
     let desk = self::desk(&paper).await;
     for id in [1, 2] {
-        for act in ready(id) {
-            desk.act(act).await.unwrap();
+        let agent = format!(r#"{{"id":{id},"name":"a","skills":{{"综合":3}},"capacity":2}}"#);
+        let agent = serde_json::from_str(&agent).unwrap();
+        let (registered, state) = (EventKind::AgentRegistered { agent }, AgentState::Ready);
+        let agent = AgentId(id);
+        for kind in [registered, EventKind::AgentState { agent, state }] {
+            desk.act(Act::Happen(kind)).await.unwrap();
         }
     }
     let arrive = |conversation: &str| {
@@ -348,6 +352,6 @@ async fn whoever_served_a_customer_last_is_asked_first() {
     assert_eq!(desk.last_ticket_of(&first).await.unwrap(), Some(ticket));
 }
 
-fn id(text: &str) -> jieda_types::ConversationId {
-    jieda_types::ConversationId::new(text).unwrap()
+fn id(text: &str) -> jieda::types::ConversationId {
+    jieda::types::ConversationId::new(text).unwrap()
 }

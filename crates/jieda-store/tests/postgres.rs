@@ -159,6 +159,73 @@ fn no_turn_is_lost_or_doubled_while_the_database_restarts() {
 }
 
 #[test]
+fn a_connection_that_leads_nowhere_is_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(server) = PostgresServer::start(dir.path()) else {
+        return;
+    };
+    // Between them: what comes is passed on, until it is told to say nothing any more.
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = proxy.local_addr().unwrap();
+    let url = server.new_database();
+    let to = address_of(&url);
+    let is_mute = std::sync::Arc::new(AtomicBool::new(false));
+    let mute = std::sync::Arc::clone(&is_mute);
+    std::thread::spawn(move || {
+        use std::io::{Read as _, Write as _};
+        for client in proxy.incoming().flatten() {
+            let server = std::net::TcpStream::connect(&to).unwrap();
+            let ends = [
+                (client.try_clone().unwrap(), server.try_clone().unwrap()),
+                (server, client),
+            ];
+            for (mut from, mut to) in ends {
+                let mute = std::sync::Arc::clone(&mute);
+                std::thread::spawn(move || {
+                    let mut bytes = [0; 4096];
+                    while let Ok(length @ 1..) = from.read(&mut bytes) {
+                        if !mute.load(Ordering::Relaxed) && to.write_all(&bytes[..length]).is_err()
+                        {
+                            return;
+                        }
+                    }
+                });
+            }
+        }
+    });
+    runtime().block_on(async {
+        let through = PostgresOptions {
+            statement_timeout: Duration::from_millis(200),
+            patience: Duration::from_millis(100),
+            ..PostgresOptions::new(url.replace(&address_of(&url), &address.to_string()))
+        };
+        let store = PostgresStore::connect(through).await.unwrap();
+        let write = |number| {
+            [Write::turn(
+                id("c"),
+                said(number, minute(i64::from(number)), "在吗"),
+            )]
+        };
+        store.write(&write(1)).await.unwrap().remove(0).unwrap();
+        is_mute.store(true, Ordering::Relaxed);
+        let begun = std::time::Instant::now();
+        let stuck = store.write(&write(2)).await;
+        assert!(
+            matches!(stuck, Err(StoreError::Unreachable { .. })),
+            "{stuck:?}"
+        );
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        is_mute.store(false, Ordering::Relaxed);
+        store.write(&write(2)).await.unwrap().remove(0).unwrap();
+    });
+}
+
+fn address_of(url: &str) -> String {
+    let part = url.split(['@', '/']).find(|part| part.starts_with("127."));
+    part.unwrap().to_owned()
+}
+
+#[test]
 fn an_address_is_told_without_its_password() {
     let location = Location::of("postgres://jieda:geheim@db.example.com:5433/chat");
     let told = format!("{location} {location:?}");

@@ -12,8 +12,8 @@ use std::{sync::Arc, time::Duration};
 
 use jieda::types::ConversationId;
 use jieda_store::{
-    AnyStore, Feedback, Journal as _, Location, Retention, Sharing, Store as _, StoreError,
-    Write, Writer, WriterOptions,
+    AnyStore, Feedback, Journal as _, Location, Retention, Sharing, Store as _, StoreError, Write,
+    Writer, WriterOptions,
 };
 use jiff::Timestamp;
 use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
@@ -265,7 +265,11 @@ impl Conversations {
     pub async fn flushed(&self, patience: Duration) -> usize {
         let started = std::time::Instant::now();
         loop {
-            let unsaved: usize = self.live.iter().map(|(_, live)| live.slot.unsaved_turns()).sum();
+            let unsaved: usize = self
+                .live
+                .iter()
+                .map(|(_, live)| live.slot.unsaved_turns())
+                .sum();
             let is_done = self.waiting_bytes() == 0 && (unsaved == 0 || self.store.is_none());
             if is_done || started.elapsed() > patience {
                 return if is_done { 0 } else { unsaved.max(1) };

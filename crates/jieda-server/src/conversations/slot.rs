@@ -85,7 +85,12 @@ impl Ears {
             Sharing::Shared => told == 0 || told.saturating_add(1) == number,
         };
         let order = Ordering::Relaxed;
-        if is_next && self.told.compare_exchange(told, number, order, order).is_ok() {
+        if is_next
+            && self
+                .told
+                .compare_exchange(told, number, order, order)
+                .is_ok()
+        {
             // Nobody may be listening any more.
             let _ = self.sender.send(TurnEvent::of(turn));
         }

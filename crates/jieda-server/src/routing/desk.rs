@@ -27,6 +27,8 @@ const BEHIND: usize = 1024;
 const MANY: u64 = 20_000;
 /// Under which the entry of the rules is kept, with which everything began anew.
 const RULES: &str = "routing.rules";
+/// How often something is tried when other hosts are faster.
+const MOST_TRIES: u32 = 8;
 /// How soon it is tried again when the journal could not be written.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Longest sleep of the clock, and where other hosts write to the same journal.
@@ -205,13 +207,18 @@ impl<J: Journal> Desk<J> {
     /// Lets something happen now. When this returns, it is on the disk, with all that it led to.
     ///
     /// # Errors
-    /// [`RoutingError`]: then it did not happen.
+    /// [`RoutingError`]: then it did not happen; where the database could not be reached, that is not known.
     pub async fn act(&self, act: Act) -> Result<Arc<Numbered>, RoutingError> {
-        match self.try_act(act.clone()).await {
-            // Another host was faster: what it wrote has been forgotten here, is read, and this comes after it.
-            Err(RoutingError::Store(StoreError::Overtaken { .. })) => self.try_act(act).await,
-            done => done,
+        for _ in 1..MOST_TRIES {
+            match self.try_act(act.clone()).await {
+                // Another host was faster: what it wrote is read, and this comes after it.
+                Err(RoutingError::Store(StoreError::Overtaken { .. })) => {
+                    tokio::time::sleep(APART.mul_f64(fastrand::f64() / 4.0)).await;
+                }
+                done => return done,
+            }
         }
+        self.try_act(act).await
     }
 
     async fn try_act(&self, act: Act) -> Result<Arc<Numbered>, RoutingError> {
@@ -231,6 +238,8 @@ impl<J: Journal> Desk<J> {
         loop {
             let wait = match self.tick().await {
                 Ok(wait) => wait,
+                // Another host did it.
+                Err(RoutingError::Store(StoreError::Overtaken { .. })) => APART,
                 Err(error) => {
                     tracing::error!(%error, "the routing core stands still");
                     AGAIN

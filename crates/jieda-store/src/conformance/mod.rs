@@ -43,6 +43,8 @@ pub async fn check<S: Store>(mut new: impl AsyncFnMut() -> Result<S, StoreError>
     numbers::a_number_is_taken_once(&new().await.unwrap()).await;
     numbers::a_refused_write_leaves_the_others(&new().await.unwrap()).await;
     numbers::of_many_writers_one_wins(&new().await.unwrap()).await;
+    numbers::a_turn_follows_the_one_it_was_made_on(&new().await.unwrap()).await;
+    numbers::feedback_again_is_the_same(&new().await.unwrap()).await;
     queries::filters_find(&new().await.unwrap()).await;
     queries::text_is_no_pattern(&new().await.unwrap()).await;
     queries::pages_join(&new().await.unwrap()).await;

@@ -4,7 +4,7 @@ use super::{
     samples::{id, minute, said},
     write,
 };
-use crate::{Store, StoreError, Write};
+use crate::{Feedback, Outcome, Store, StoreError, Write};
 
 pub(super) async fn a_number_is_taken_once(store: &impl Store) {
     let c = id("c");
@@ -85,4 +85,41 @@ pub(super) async fn of_many_writers_one_wins(store: &impl Store) {
     let log = store.log(&id("c")).await.unwrap().unwrap();
     let text = log.turns[1].event.text().unwrap();
     assert_eq!(text.as_str(), winners[0]);
+}
+
+/// A turn of the right number that was made on another turn than the last one is a conflict.
+pub(super) async fn a_turn_follows_the_one_it_was_made_on(store: &impl Store) {
+    let first = said(1, minute(0), "在吗");
+    write(store, vec![Write::turn(id("c"), first)]).await;
+    let second = || said(2, minute(1), "怎么退货");
+    let on_another = Write::turn_after(id("c"), second(), minute(7));
+    let results = store.write(&[on_another]).await.unwrap();
+    assert!(
+        matches!(results[..], [Err(StoreError::Conflict { number: 2, .. })]),
+        "{results:?}"
+    );
+    write(store, vec![Write::turn_after(id("c"), second(), minute(0))]).await;
+    let log = store.log(&id("c")).await.unwrap().unwrap();
+    assert_eq!(log.turns.len(), 2);
+}
+
+/// Feedback whose commit was cut off comes again: it is there once.
+pub(super) async fn feedback_again_is_the_same(store: &impl Store) {
+    write(
+        store,
+        vec![Write::turn(id("c"), said(1, minute(0), "在吗"))],
+    )
+    .await;
+    let feedback = |minutes| Feedback {
+        at: minute(minutes),
+        turn: None,
+        rating: None,
+        outcome: Some(Outcome::Solved),
+        comment: None,
+    };
+    for minutes in [1, 1, 2] {
+        write(store, vec![Write::feedback(id("c"), feedback(minutes))]).await;
+    }
+    let log = store.log(&id("c")).await.unwrap().unwrap();
+    assert_eq!(log.feedback, [feedback(1), feedback(2)]);
 }

@@ -67,6 +67,9 @@ macro_rules! on {
     };
 }
 
+/// How long a database may take to answer at the start, migrations by another process included.
+const CONNECTING: Duration = Duration::from_secs(30);
+
 type Db = Postgres;
 type DbConnection = PgConnection;
 type DbRow = PgRow;
@@ -158,7 +161,13 @@ impl PostgresStore {
             Some(url) => Some(connect_options(url, &options)?),
             None => None,
         };
-        schema::migrate(&connect).await?;
+        let migrated = tokio::time::timeout(CONNECTING, schema::migrate(&connect)).await;
+        migrated.unwrap_or_else(|elapsed| {
+            Err(StoreError::Unreachable {
+                doing: "connecting",
+                source: Arc::new(elapsed),
+            })
+        })?;
         let pool = |connect: &PgConnectOptions, most: u32| {
             PgPoolOptions::new()
                 .max_connections(most.max(1))
