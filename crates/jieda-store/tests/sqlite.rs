@@ -149,7 +149,7 @@ fn a_newer_version_is_refused() {
             error,
             StoreError::Newer {
                 found: 99,
-                known: 3,
+                known: 4,
                 ..
             }
         ),
