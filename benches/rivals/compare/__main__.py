@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run the comparison and write what was measured as JSON; `compare.tables` makes Markdown of it.
 
-python -m compare --work DIR --jieda FILE --driver FILE --retrieval FILE --out FILE [--quick] [--only NAME,NAME]
+python -m compare --work DIR --jieda FILE --driver FILE --retrieval FILE --out FILE [--quick] [--resume] [--only NAME,NAME]
 
 A rival that can't be installed or fails is left out, with a line that says why.
 """
@@ -40,10 +40,14 @@ WAYS = ("index", "text")
 
 
 class Comparison:
-    def __init__(self, steps: Steps, engines: list[str]) -> None:
+    def __init__(self, steps: Steps, engines: list[str], before: dict | None = None) -> None:
         self.steps = steps
         self.engines = engines
-        self.found: dict = {
+        self.done = {record["engine"] for record in (before or {}).get("faq", [])}
+        # What was measured before, on the same machine, stays; its commands too.
+        steps.commands += (before or {}).get("commands", [])
+        parts = ("left_out", "encoded", "settings", "faq", "build", "added", "intents")
+        self.found: dict = {part: before[part] for part in parts} if before else {
             "left_out": {},
             "encoded": {},
             "settings": {},
@@ -106,10 +110,13 @@ class Comparison:
 
     def run(self, save: Callable[[dict], None]) -> None:
         """Saves after each part, so that little is lost when something ends it."""
-        parts = {engine: lambda engine=engine: self.rival(engine) for engine in self.engines}
-        parts |= {"intents": self.intents}
+        missing = [engine for engine in self.engines if engine not in self.done]
+        parts = {engine: lambda engine=engine: self.rival(engine) for engine in missing}
+        if not self.found["intents"]:
+            parts |= {"intents": self.intents}
         self.prepare()
-        self.ours()
+        if "jieda" not in self.done:
+            self.ours()
         save(self.found | {"commands": self.steps.commands})
         for name, part in parts.items():
             self._try(name, part)
@@ -154,6 +161,7 @@ def main() -> None:
     parser.add_argument("--driver", type=Path, required=True)
     parser.add_argument("--retrieval", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--resume", action="store_true", help="go on where a run into the same FILE was ended")
     parser.add_argument("--quick", action="store_true", help="small inputs: does everything run?")
     parser.add_argument("--only", type=lambda text: text.split(","), default=list(NAMES), metavar="NAME,NAME")
     options = parser.parse_args()
@@ -162,11 +170,15 @@ def main() -> None:
     plan = Plan.quick() if options.quick else Plan()
     options.work.mkdir(parents=True, exist_ok=True)
     steps = Steps(options.work.resolve(), options.jieda, options.driver, options.retrieval, plan)
+    before = json.loads(options.out.read_text(encoding="utf-8")) if options.resume and options.out.is_file() else None
+    this = machine()
+    if before and before["machine"]["processor"] != this["processor"]:
+        parser.error(f"{options.out} is of another machine: {before['machine']['processor']}")
     head = {
         "date": time.strftime("%Y-%m-%d"),
         "trial": options.quick,
         "plan": vars(plan),
-        "machine": machine(),
+        "machine": this,
         "versions": versions(),
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -178,7 +190,7 @@ def main() -> None:
         options.out.write_text(text + "\n", encoding="utf-8")
 
     try:
-        Comparison(steps, options.only).run(save)
+        Comparison(steps, options.only, before).run(save)
     except StepError as failure:
         raise SystemExit(f"{failure} (all that was said: {steps.work / 'log'})") from failure
 
