@@ -96,8 +96,8 @@ impl KnowledgeBase {
     #[must_use]
     pub fn day_around(&self, time: Timestamp) -> (Timestamp, Timestamp) {
         let begins = |date: jiff::civil::Date| {
-            let begun = date.to_zoned(self.timezone.clone());
-            begun.map_or(time, |begun| begun.timestamp())
+            let begun = self.timezone.to_timestamp(date.at(0, 0, 0, 0));
+            begun.unwrap_or(time)
         };
         let day = self.local_time(time).date();
         (begins(day), begins(day.tomorrow().unwrap_or(day)))
