@@ -286,7 +286,7 @@ async fn the_mode_follows_what_answers_show_but_not_against_people() {
     let paper = Paper::default();
     let desk = self::desk(&paper).await;
     let mode = async || desk.view().await.unwrap().mode;
-    let at = |second| Timestamp::from_second(1_800_000_000 + second).unwrap();
+    let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
     assert_eq!(desk.follow(Mode::Normal, at(0)).await.unwrap(), None);
     let degraded = desk.follow(Mode::Degraded, at(1)).await.unwrap();
     assert_eq!(degraded, Some(Mode::Degraded));
