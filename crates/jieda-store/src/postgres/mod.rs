@@ -200,22 +200,29 @@ impl PostgresStore {
         on!(self, self.0.writers, c => write::batch(&mut c, batch))
     }
 
-    /// Of the writes that were refused, those are fine that an attempt which was cut off has brought about.
+    /// Of the writes that were refused, those are fine that an attempt which was cut off has brought about: this one, or an
+    /// earlier one that was given up.
     async fn settle(
         &self,
         batch: &[Write],
         results: &mut [Result<(), StoreError>],
     ) -> Result<(), StoreError> {
-        for (write, result) in batch.iter().zip(results) {
+        for i in 0..batch.len() {
             if let (
                 Write::Turn {
                     conversation, turn, ..
                 },
                 Err(StoreError::Conflict { .. }),
-            ) = (write, &*result)
-                && self.is_there(conversation, turn).await?
+            ) = (&batch[i], &results[i])
             {
-                *result = Ok(());
+                // One that comes twice in a batch was taken by the first.
+                let is_again = |(write, result): (&Write, &Result<(), StoreError>)| {
+                    result.is_ok() && *write == batch[i]
+                };
+                let was_taken = batch[..i].iter().zip(&results[..i]).any(is_again);
+                if !was_taken && self.is_there(conversation, turn).await? {
+                    results[i] = Ok(());
+                }
             }
         }
         Ok(())
