@@ -37,8 +37,8 @@ use sqlx::{
 };
 
 use crate::{
-    ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
-    Retention, RetentionMode, Sharing, Slice, Store, StoreError, Turn, WithHuman, Write,
+    ConversationLog, ConversationRecord, Entry, Event, Filter, FoundTurn, Journal, NewEntry, Page,
+    Purged, Retention, RetentionMode, Sharing, Slice, Store, StoreError, Turn, WithHuman, Write,
 };
 
 use errors::failed;
@@ -244,7 +244,7 @@ impl PostgresStore {
             let stored = &found.turn;
             stored.number == turn.number
                 && stored.at.as_microsecond() == turn.at.as_microsecond()
-                && stored.event.name() == turn.event.name()
+                && is_same_event(&stored.event, &turn.event)
                 && stored.state == turn.state
         }))
     }
@@ -271,6 +271,15 @@ impl PostgresStore {
             on!(self, self.0.everybody, c => old::delete_some(&mut c, old))
         )
     }
+}
+
+/// Whether what is stored is what was to be stored, as far as it can be.
+fn is_same_event(stored: &Event, given: &Event) -> bool {
+    let words = given.text().map(|text| dialect::storable(text.as_str()));
+    stored == given
+        || (stored.name() == given.name()
+            && words.is_some()
+            && stored.text().map(|text| text.as_str()) == words.as_deref())
 }
 
 fn connect_options(url: &str, options: &PostgresOptions) -> Result<PgConnectOptions, StoreError> {
