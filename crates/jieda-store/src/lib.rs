@@ -37,6 +37,11 @@
 //! # }
 //! ```
 
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the statements under `sql` are compiled for each database: generic code would name a dozen bounds in each function"
+)]
+
 mod any;
 mod conversation;
 mod error;
