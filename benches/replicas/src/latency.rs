@@ -21,11 +21,11 @@ pub(crate) fn measure(
     let replicas = [
         (
             "SQLite",
-            Replica::start(options, &file, dir.join("sqlite"))?,
+            Replica::start(options, &file, &dir.join("sqlite"))?,
         ),
         (
             "PostgreSQL",
-            Replica::start(options, &server.new_database(), dir.join("postgres"))?,
+            Replica::start(options, &server.new_database(), &dir.join("postgres"))?,
         ),
     ];
     let mut clients = replicas

@@ -48,7 +48,7 @@ fn run() -> Result<ExitCode, Failure> {
     }
     let url = server.new_database();
     let replicas: Vec<Replica> = (0..REPLICAS)
-        .map(|number| Replica::start(&options, &url, dir.path().join(format!("replica{number}"))))
+        .map(|number| Replica::start(&options, &url, &dir.path().join(format!("replica{number}"))))
         .collect::<Result<_, _>>()?;
     let stop = Arc::new(AtomicBool::new(false));
     let began = Instant::now();

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     net::{SocketAddr, TcpListener, ToSocketAddrs as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -26,8 +26,8 @@ pub(crate) struct Replica {
 
 impl Replica {
     /// Starts one whose conversations are in a database (`postgres://…`) or a file.
-    pub(crate) fn start(options: &Options, store: &str, dir: PathBuf) -> Result<Self, Failure> {
-        std::fs::create_dir_all(&dir)?;
+    pub(crate) fn start(options: &Options, store: &str, dir: &Path) -> Result<Self, Failure> {
+        std::fs::create_dir_all(dir)?;
         let (proxy, store) = match store.strip_prefix("postgres://") {
             None => (None, store.to_owned()),
             Some(rest) => {
@@ -52,7 +52,7 @@ impl Replica {
             .arg("--kb")
             .arg(&options.kb)
             .arg("--state-dir")
-            .arg(&dir)
+            .arg(dir)
             .env("JIEDA_SERVER_STORE", store)
             .env("JIEDA_CACHE_DIR", dir.join("../cache"))
             .env_remove("JIEDA_CONFIG")
@@ -106,7 +106,7 @@ impl Drop for Replica {
     }
 }
 
-fn spawn(command: &mut Command, log: &PathBuf) -> Result<Child, Failure> {
+fn spawn(command: &mut Command, log: &Path) -> Result<Child, Failure> {
     let log = File::options().create(true).append(true).open(log)?;
     let child = command.stderr(log).spawn();
     child.map_err(|e| format!("{:?} can't be started: {e}", command.get_program()).into())
