@@ -1,6 +1,7 @@
 //! Arguments, and the help that teaches them.
 
 pub(crate) mod eval;
+pub(crate) mod forecast;
 pub(crate) mod gaps;
 pub(crate) mod intent;
 pub(crate) mod kb;
@@ -183,6 +184,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: simulate::SimulateCommand,
     },
+    /// How many contacts will come, hour by hour, and how many agents they take
+    #[command(after_help = forecast::HELP)]
+    Forecast(forecast::ForecastArgs),
     /// Measure speed on this machine
     Bench {
         #[command(subcommand)]
@@ -408,6 +412,7 @@ impl AnswerArgs {
             id: None,
             tier: self.tier.clone(),
             channel: occasion.channel.as_ref().map(ToString::to_string),
+            language: None,
         };
         conversation
     }

@@ -38,6 +38,6 @@ impl Stored {
 }
 
 /// A file, or the address of a database.
-fn location(path: &Path) -> Location {
+pub(crate) fn location(path: &Path) -> Location {
     Location::of(&path.to_string_lossy())
 }

@@ -181,6 +181,53 @@ proptest! {
         prop_assert_eq!(replayed.next_due(), driven.router.next_due());
     }
 
+    /// A router that begins anew, such as under other rules, has every ticket where it was, or offers it again.
+    #[test]
+    fn whoever_begins_anew_loses_nobody(
+        by in selection(),
+        steps in prop::collection::vec(step(), 1..120),
+    ) {
+        let mut driven = Driven::new(rules(Selection::LeastLoaded));
+        let mut agents: BTreeMap<AgentId, jieda_routing::Agent> = BTreeMap::new();
+        for id in 1..=AGENTS {
+            driven.join(0, colleague(id, 3));
+            agents.insert(AgentId(id), colleague(id, 3));
+        }
+        let (mut now, mut ids) = (0, BTreeSet::new());
+        for (seconds, kind) in steps {
+            now += seconds;
+            match &kind {
+                EventKind::TicketArrived { ticket } => drop(ids.insert(ticket.id)),
+                EventKind::AgentRegistered { agent } => drop(agents.insert(agent.id, agent.clone())),
+                _ => {}
+            }
+            let _ = driven.apply(now, kind);
+        }
+        let before = &driven.router;
+        let mut anew = Router::new(rules(by));
+        let mut apply = |kind| anew.apply(&Event::new(at(now), kind)).verdict.unwrap();
+        for (id, agent) in agents {
+            apply(EventKind::AgentRegistered { agent });
+            let state = before.agent(id).unwrap().state;
+            apply(EventKind::AgentState { agent: id, state });
+        }
+        let is_taken = |id: &TicketId| matches!(before.stage(*id), Some(Stage::Taken { .. }));
+        let (taken, others): (Vec<_>, Vec<_>) = ids.iter().partition(|id| is_taken(id));
+        for id in taken.iter().chain(&others) {
+            if let Some(carried) = before.carried(**id) {
+                apply(carried);
+            }
+        }
+        prop_assert_eq!(anew.audit(), Vec::<String>::new());
+        prop_assert_eq!(anew.open(), before.open());
+        for id in taken {
+            prop_assert_eq!(anew.stage(*id), before.stage(*id));
+        }
+        let longest = |router: &Router| router.groups().into_iter().map(|g| g.longest).max();
+        // Who was offered a ticket may not be offered the same one again.
+        prop_assert!(longest(&anew).flatten() <= Some(jiff::SignedDuration::from_secs(now)));
+    }
+
     /// One agent, one group: the order in which tickets are offered is that of arrival less head start, and
     /// nobody who came `ageing` later goes ahead.
     #[test]

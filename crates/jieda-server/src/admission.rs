@@ -155,7 +155,12 @@ impl Shared {
             state.free -= 1;
             return Asked::Go(self.place());
         }
-        let expected = state.expected(lane, self.places);
+        let mut expected = state.expected(lane, self.places);
+        if expected > self.patience {
+            // Those who have left make nobody wait, nor is one of them pushed out for somebody who is there.
+            state.forget_gone();
+            expected = state.expected(lane, self.places);
+        }
         if expected > self.patience {
             let pushed_out = match lane {
                 Lane::First => state.lanes[1].pop_back(),
@@ -182,6 +187,12 @@ impl Shared {
 }
 
 impl State {
+    fn forget_gone(&mut self) {
+        for lane in &mut self.lanes {
+            lane.retain(|waiting| !waiting.is_closed());
+        }
+    }
+
     /// How long a newcomer of a lane would wait.
     fn expected(&self, lane: Lane, places: usize) -> Duration {
         if self.free > 0 {
@@ -284,6 +295,25 @@ mod tests {
         assert!(first.await.unwrap().is_ok());
         assert!(second.await.unwrap().is_ok());
         assert_eq!(admission.load().refused, 2);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_refused_because_of_those_who_have_left() {
+        let admission = Admission::new(1, Duration::from_millis(15));
+        let place = admission.enter(Lane::Second).await.unwrap();
+        let waits = |lane| {
+            let admission = admission.clone();
+            tokio::spawn(async move { admission.enter(lane).await.map(drop) })
+        };
+        let gone = waits(Lane::Second);
+        settle().await;
+        gone.abort();
+        let _ = gone.await;
+        let there = waits(Lane::Second);
+        settle().await;
+        drop(place);
+        assert!(there.await.unwrap().is_ok());
+        assert_eq!(admission.load().refused, 0);
     }
 
     #[tokio::test]

@@ -12,12 +12,14 @@ mod qa;
 mod replay;
 mod reports;
 mod routing;
+mod settled;
 
 use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
+use axum_server::tls_rustls::RustlsConfig;
 use jieda::{
     Cases, Channel, Conversation, EngineError, Occasion, Timestamp,
     types::{Customer, HandoffReason, HistoryTurn, Speaker},
@@ -45,6 +47,8 @@ pub(crate) use feedback::{Said, Whose};
 
 use in_step::LastDegraded;
 
+/// Turns of a conversation in which urgent words are looked for.
+const LATEST: usize = 40;
 /// When whoever got no stream may try again.
 const STREAM_AGAIN: Duration = Duration::from_secs(5);
 
@@ -65,6 +69,8 @@ pub struct App {
     pub drafts: Drafts,
     /// Who has published what.
     pub audit: AuditLog,
+    /// Certificate and key, as they were read last.
+    pub(crate) tls: Option<RustlsConfig>,
     /// Event streams that may still be opened.
     streams: Arc<Semaphore>,
     /// Who takes a handover; none where that is another system's.
@@ -148,6 +154,7 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn open(config: ServerConfig) -> Result<Arc<Self>, StartError> {
+        let tls = tls(&config).await?;
         let state = |path: &std::path::Path, message: String| StartError::State {
             path: path.display().to_string(),
             message,
@@ -159,7 +166,7 @@ impl App {
             tokio::task::spawn_blocking(move || Engines::open(&config))
         };
         let store = config.store.as_ref();
-        let conversations = Conversations::open(store, config.live_bytes).await?;
+        let conversations = Conversations::open(store, config.memory).await?;
         let routing = match &config.routing {
             Some(routing) => {
                 let store = conversations.store().map_err(|_| {
@@ -188,6 +195,7 @@ impl App {
             conversations: Arc::new(conversations),
             access: Arc::new(access),
             audit,
+            tls,
             engines,
             routing,
             reviews,
@@ -201,6 +209,18 @@ impl App {
             leaving: CancellationToken::new(),
             stopping: CancellationToken::new(),
         }))
+    }
+
+    /// Reads keys, users and the certificate again. What can't be read stays as it was, and is told in the log.
+    pub(crate) async fn reload_files(&self) {
+        self.access.refresh();
+        if let (Some(loaded), Some(files)) = (&self.tls, &self.config.tls)
+            && let Err(error) = loaded
+                .reload_from_pem_file(&files.certificate, &files.key)
+                .await
+        {
+            tracing::error!(%error, "the certificate can't be read again; the old one stays");
+        }
     }
 
     /// What the service is doing.
@@ -268,14 +288,22 @@ impl App {
         let among = |list: &[String], value: &Option<String>| {
             value.as_ref().is_some_and(|value| list.contains(value))
         };
-        let is_urgent = |text: &str| priority.words.iter().any(|word| text.contains(word));
+        let engine = self.engines.hold();
+        // However it is written: 緊急, 紧 急.
+        let plain = |text: &str| engine.searcher().normalized(text);
+        let words: Vec<String> = priority.words.iter().map(|word| plain(word)).collect();
+        let is_urgent = |text: &str| {
+            let text = plain(text);
+            words.iter().any(|word| text.contains(word))
+        };
         // Who said so once is still in need of it.
         let was_urgent =
-            |turn: &HistoryTurn| turn.speaker == Speaker::Customer && is_urgent(turn.text.as_str());
+            |turn: &&HistoryTurn| turn.speaker == Speaker::Customer && is_urgent(turn.text.as_str());
+        let latest = || conversation.history.iter().rev().take(LATEST);
         let is_first = among(&priority.tiers, &customer.tier)
             || among(&priority.channels, &customer.channel)
-            || is_urgent(text)
-            || conversation.history.iter().any(was_urgent)
+            || (!words.is_empty() && is_urgent(text))
+            || (!words.is_empty() && latest().any(|turn| was_urgent(&turn)))
             || reason.is_some_and(HandoffReason::is_sensitive);
         if is_first { Lane::First } else { Lane::Second }
     }
@@ -343,4 +371,14 @@ impl App {
     pub fn timeout(&self) -> Duration {
         self.config.limits.timeout
     }
+}
+
+async fn tls(config: &ServerConfig) -> Result<Option<RustlsConfig>, StartError> {
+    let Some(tls) = &config.tls else {
+        return Ok(None);
+    };
+    // Another one may be installed already: it is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let loaded = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await;
+    Ok(Some(loaded.map_err(StartError::Tls)?))
 }

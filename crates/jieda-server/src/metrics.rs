@@ -174,6 +174,10 @@ fn describe() {
         "jieda_answer_confidence",
         "Calibrated confidence of answers"
     );
+    describe_counter!(
+        "jieda_store_given_up_total",
+        "Turns that the store did not take and that were not kept in memory either, since too many were"
+    );
     describe_counter!("jieda_decisions_total", "Decisions by kind and reason");
     describe_counter!(
         "jieda_http_requests_total",

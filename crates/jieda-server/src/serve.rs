@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use axum_server::Handle;
 use jieda::{Refreshed, SignedDuration, Timestamp};
 use jieda_store::AnyStore;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -67,8 +67,8 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
     // Bound first: a port that is taken is told before the model is loaded.
     let http_listener = listen(config.http)?;
     let grpc_listener = config.grpc.map(listen).transpose()?;
-    let tls = tls(&config).await?;
     let app = App::open(config).await?;
+    let tls = app.tls.clone();
     check_protection(&app)?;
     let addresses = Addresses {
         http: http_listener.local_addr()?,
@@ -85,7 +85,6 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
         .map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener, tls.clone())));
     let mut server = axum_server::from_tcp(http_listener)?.handle(handle.clone());
     server.http_builder().http1().header_read_timeout(HEAD);
-    let reloadable = tls.clone();
     let http = match tls {
         None => tokio::spawn(server.serve(router)),
         Some(tls) => {
@@ -98,7 +97,7 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
     let signals = Signals::listen()?;
     ready(addresses);
 
-    told_to_stop(&app, signals, reloadable).await;
+    told_to_stop(&app, signals).await;
     tracing::info!("draining");
     app.leave();
     tokio::time::sleep(LINGER).await;
@@ -144,16 +143,6 @@ fn check_protection(app: &App) -> Result<(), StartError> {
     }
 }
 
-async fn tls(config: &ServerConfig) -> Result<Option<RustlsConfig>, StartError> {
-    let Some(tls) = &config.tls else {
-        return Ok(None);
-    };
-    // Another one may be installed already: it is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let loaded = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await;
-    Ok(Some(loaded.map_err(StartError::Tls)?))
-}
-
 /// What the system and operators say.
 struct Signals {
     terminate: Signal,
@@ -172,18 +161,13 @@ impl Signals {
 }
 
 /// Waits for a signal to stop; one to reload is obeyed meanwhile.
-async fn told_to_stop(app: &Arc<App>, mut signals: Signals, tls: Option<RustlsConfig>) {
+async fn told_to_stop(app: &Arc<App>, mut signals: Signals) {
     loop {
         tokio::select! {
             _ = signals.terminate.recv() => return,
             _ = signals.interrupt.recv() => return,
             _ = signals.reload.recv() => {
-                app.access.refresh();
-                if let (Some(loaded), Some(files)) = (&tls, &app.config.tls)
-                    && let Err(error) = loaded.reload_from_pem_file(&files.certificate, &files.key).await
-                {
-                    tracing::error!(%error, "the certificate can't be read again; the old one stays");
-                }
+                app.reload_files().await;
                 let app = Arc::clone(app);
                 // What is current is looked at where it holds up nobody.
                 tokio::task::spawn_blocking(move || tell(app.engines.refresh()));
@@ -288,7 +272,8 @@ fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, S
     if let Some(desk) = &app.routing {
         let clock = Arc::clone(desk);
         tasks.push(tokio::spawn(async move { clock.keep_time().await }));
-        let (handing, watching) = (Arc::clone(app), Arc::clone(app));
+        let (handing, watching, settling) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
+        tasks.push(tokio::spawn(settling.keep_settling(Arc::clone(desk))));
         tasks.push(tokio::spawn(handing.keep_handing_over(Arc::clone(desk))));
         tasks.push(tokio::spawn(watching.keep_mode(Arc::clone(desk))));
         if let Some(days) = app.config.routing.as_ref().and_then(|r| r.keep_days) {

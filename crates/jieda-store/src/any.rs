@@ -9,7 +9,7 @@ use jieda_types::ConversationId;
 use jiff::Timestamp;
 
 use crate::{
-    ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page,
+    Bookmark, ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page,
     PostgresOptions, PostgresStore, Purged, Retention, Slice, SqliteStore, Store, StoreError,
     Write,
 };
@@ -176,6 +176,15 @@ impl Journal for AnyStore {
 
     async fn set_bookmark(&self, reader: &str, number: u64) -> Result<(), StoreError> {
         either!(self, store => store.set_bookmark(reader, number).await)
+    }
+
+    async fn move_bookmark(
+        &self,
+        reader: &str,
+        from: Option<u64>,
+        to: u64,
+    ) -> Result<Bookmark, StoreError> {
+        either!(self, store => store.move_bookmark(reader, from, to).await)
     }
 
     async fn bookmark(&self, reader: &str) -> Result<Option<u64>, StoreError> {

@@ -26,6 +26,15 @@ pub struct Entry {
     pub body: String,
 }
 
+/// What became of a bookmark that somebody wanted to move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bookmark {
+    /// It is where it was wanted.
+    Moved,
+    /// It was not where it had been seen last: somebody else has moved it.
+    Elsewhere,
+}
+
 /// Append-only journals, each under a name of its own.
 ///
 /// The number of the last entry is the optimistic lock, like that of the last turn of a conversation: whoever appends
@@ -80,6 +89,17 @@ pub trait Journal: Clone + Send + Sync + 'static {
         reader: &str,
         number: u64,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The same, if the bookmark still is where it was seen last (none: nowhere): of two readers that share it, one moves it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn move_bookmark(
+        &self,
+        reader: &str,
+        from: Option<u64>,
+        to: u64,
+    ) -> impl Future<Output = Result<Bookmark, StoreError>> + Send;
 
     /// How far a reader has come; none where he has not begun.
     ///

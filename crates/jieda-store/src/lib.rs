@@ -69,7 +69,7 @@ pub use error::StoreError;
 pub use export::{Export, export};
 pub use feedback::{Feedback, Outcome};
 pub use filter::Filter;
-pub use journal::{Entry, Journal, NewEntry};
+pub use journal::{Bookmark, Entry, Journal, NewEntry};
 pub use page::{Cursor, InvalidCursor, Order, Page, Slice};
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use retention::{Purged, Retention, RetentionMode, WithHuman};

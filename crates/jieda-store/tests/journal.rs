@@ -6,7 +6,7 @@
     reason = "a test may fail by panic"
 )]
 
-use jieda_store::{Journal as _, NewEntry, SqliteStore, StoreError};
+use jieda_store::{Bookmark, Journal as _, NewEntry, SqliteStore, StoreError};
 use jiff::Timestamp;
 
 fn entry(second: i64) -> NewEntry {
@@ -62,6 +62,16 @@ async fn bookmarks_move() {
         store.set_bookmark("webhook", number).await.unwrap();
         assert_eq!(store.bookmark("webhook").await.unwrap(), Some(number));
     }
+    for (from, to, expected) in [
+        (Some(3), 9, Bookmark::Elsewhere),
+        (None, 9, Bookmark::Elsewhere),
+        (Some(8), 9, Bookmark::Moved),
+    ] {
+        let moved = store.move_bookmark("webhook", from, to).await;
+        assert_eq!(moved.unwrap(), expected);
+    }
+    let new = store.move_bookmark("other", None, 1).await;
+    assert_eq!(new.unwrap(), Bookmark::Moved);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use std::{
 };
 
 use jieda_store::{
-    AnyStore, Filter, Journal as _, Location, NewEntry, Page, PostgresOptions, PostgresStore,
+    AnyStore, Bookmark, Filter, Journal as _, Location, NewEntry, Page, PostgresOptions, PostgresStore,
     Sharing, Store as _, StoreError, Write,
     conformance::{
         self, PostgresServer,
@@ -86,6 +86,16 @@ fn journals_have_one_writer_at_a_time() {
             store.set_bookmark("webhook", number).await.unwrap();
             assert_eq!(store.bookmark("webhook").await.unwrap(), Some(number));
         }
+        for (from, to, expected) in [
+            (Some(3), 9, Bookmark::Elsewhere),
+            (None, 9, Bookmark::Elsewhere),
+            (Some(8), 9, Bookmark::Moved),
+        ] {
+            let moved = store.move_bookmark("webhook", from, to).await;
+            assert_eq!(moved.unwrap(), expected);
+        }
+        let new = store.move_bookmark("other", None, 1).await;
+        assert_eq!(new.unwrap(), Bookmark::Moved);
     });
 }
 

@@ -132,8 +132,14 @@ fn state() -> impl Strategy<Value = ConversationState> {
 }
 
 fn turn() -> impl Strategy<Value = Turn> {
-    let customer = (option::of(text()), option::of(text()), option::of(text()));
-    let customer = customer.prop_map(|(id, tier, channel)| Customer { id, tier, channel });
+    let field = || option::of(text());
+    let customer = (field(), field(), field(), field());
+    let customer = customer.prop_map(|(id, tier, channel, language)| Customer {
+        id,
+        tier,
+        channel,
+        language,
+    });
     let at = 0..4_000_000_000_000_000i64;
     let who = (at, customer, option::of(text()));
     (who, event(), option::of(answer()), state(), any::<u8>()).prop_map(

@@ -13,6 +13,9 @@ pub struct Customer {
     pub tier: Option<String>,
     /// Where he writes, such as `app`.
     pub channel: Option<String>,
+    /// What he speaks, such as `zh` or `粤语`: his handover goes to an agent who speaks it, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// A day of the week.

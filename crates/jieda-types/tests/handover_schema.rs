@@ -97,7 +97,12 @@ fn confidence() -> impl Strategy<Value = Confidence> {
 
 fn customer() -> impl Strategy<Value = Customer> {
     let field = || option::of(text());
-    (field(), field(), field()).prop_map(|(id, tier, channel)| Customer { id, tier, channel })
+    (field(), field(), field(), field()).prop_map(|(id, tier, channel, language)| Customer {
+        id,
+        tier,
+        channel,
+        language,
+    })
 }
 
 fn turn() -> impl Strategy<Value = HistoryTurn> {

@@ -265,7 +265,8 @@ impl Searcher {
     }
 
     /// A text as queries are normalised.
-    pub(crate) fn normalized(&self, text: &str) -> String {
+    #[must_use]
+    pub fn normalized(&self, text: &str) -> String {
         self.segmenter.normalizer().normalize(text).text
     }
 

@@ -77,6 +77,7 @@ impl Message {
                 id: named(Field::Customer).map(|id| masked(&id).to_string()),
                 tier: named(Field::Tier),
                 channel: channel.as_ref().map(ToString::to_string),
+                language: None,
             },
             channel,
             expected,

@@ -1,12 +1,15 @@
 //! `jieda key`.
 
-use std::{io::Write as _, path::Path};
+use std::io::Write as _;
 
 use jieda::Timestamp;
-use jieda_server::{AccessFile, AuditLog, NewKey};
+use jieda_server::{AccessFile, NewKey};
 use serde_json::{Value, json};
 
-use super::serve::{state_of, state_to_write};
+use super::{
+    audit::audit,
+    serve::{state_of, state_to_write},
+};
 use crate::{
     args::{
         Common,
@@ -101,12 +104,5 @@ fn revoke(common: &Common, args: &KeyRevokeArgs) -> anyhow::Result<()> {
     if !common.json {
         writeln!(anstream::stdout(), "密钥 {} 已吊销", args.id)?;
     }
-    Ok(())
-}
-
-/// Takes a change of keys or users down.
-pub(super) fn audit(state_dir: &Path, action: &str, about: &Value) -> anyhow::Result<()> {
-    let who = std::env::var("USER").unwrap_or_else(|_| "?".into());
-    AuditLog::open(&state_dir.join("audit.jsonl"))?.note(&format!("cli:{who}"), action, about)?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod assist;
+mod audit;
 pub(crate) mod bench_encode;
 pub(crate) mod chat;
 pub(crate) mod classify;
@@ -9,6 +10,7 @@ pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod encode;
 pub(crate) mod eval;
+pub(crate) mod forecast;
 pub(crate) mod handover;
 pub(crate) mod kb;
 pub(crate) mod key;

@@ -7,7 +7,7 @@ use jieda_server::{ACCESS_FILE, AccessFile, UserRecord};
 use serde_json::{Value, json};
 
 use super::{
-    key::audit,
+    audit::audit,
     serve::{state_of, state_to_write},
 };
 use crate::{

@@ -124,22 +124,29 @@ impl Manifest {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(unsound("it is missing")),
             Err(source) => return Err(ManifestError::Other(at(path)(source))),
         };
-        let version: Version = stamped::parse(&bytes).map_err(ManifestError::Unsound)?;
+        let manifest = Self::parse(&bytes, &path)?;
+        if manifest.id != *id {
+            return Err(unsound(&format!("it is that of release {}", manifest.id)));
+        }
+        Ok(manifest)
+    }
+
+    /// Reads the bytes of a manifest. `path` is what an error calls it.
+    pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<Self, ManifestError> {
+        let unsound = |message: &str| ManifestError::Unsound(message.to_owned());
+        let version: Version = stamped::parse(bytes).map_err(ManifestError::Unsound)?;
         if version.format > FORMAT {
             return Err(ManifestError::Other(ReleaseError::NewerFormat {
-                path,
+                path: path.to_owned(),
                 found: version.format,
                 supported: FORMAT,
             }));
         }
-        let manifest: Self = stamped::parse(&bytes).map_err(ManifestError::Unsound)?;
-        if manifest.id != *id {
-            return Err(unsound(&format!("it is that of release {}", manifest.id)));
-        }
+        let manifest: Self = stamped::parse(bytes).map_err(ManifestError::Unsound)?;
         if !manifest.files.is_sorted_by(|a, b| a.path < b.path) {
             return Err(unsound("its files are not in order"));
         }
-        if !hash_of(&manifest.files).starts_with(id.hash()) {
+        if !hash_of(&manifest.files).starts_with(manifest.id.hash()) {
             return Err(unsound("its files are not those of its id"));
         }
         Ok(manifest)

@@ -54,7 +54,8 @@ pub struct Pointer {
 
 impl Pointer {
     /// The pointer after a move from an earlier one, if there is one.
-    pub(super) fn after(earlier: Option<Self>, step: Move) -> Self {
+    #[must_use]
+    pub fn after(earlier: Option<Self>, step: Move) -> Self {
         let Some(earlier) = earlier else {
             return Self {
                 current: step.id.clone(),

@@ -2,6 +2,19 @@
 //!
 //! The last member of the object is `sha256`, over every byte before it. Parsing compares bytes, not
 //! values: a file that was reformatted by hand is refused like a damaged one.
+//!
+//! ```
+//! use jieda_knowledge::release::stamped;
+//! #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+//! struct Note {
+//!     text: String,
+//! }
+//! let note = Note { text: "双十一".into() };
+//! let text = stamped::render(&note)?;
+//! assert_eq!(stamped::parse::<Note>(text.as_bytes()), Ok(note));
+//! assert!(stamped::parse::<Note>(text.replace('一', "二").as_bytes()).is_err());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -13,7 +26,10 @@ const AFTER_HASH: &str = "\"\n}\n";
 const END: &str = "\n}";
 
 /// Renders a value with its hash. It must be a struct with at least one field.
-pub(super) fn render<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
+///
+/// # Errors
+/// When the value can't be JSON.
+pub fn render<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
     let json = serde_json::to_string_pretty(value)?;
     let body = json.strip_suffix(END).unwrap_or(&json);
     let hash = digest::hex_of(body.as_bytes());
@@ -24,7 +40,7 @@ pub(super) fn render<T: Serialize>(value: &T) -> Result<String, serde_json::Erro
 ///
 /// # Errors
 /// What is wrong, in a few words.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     let body = checked_body(bytes).ok_or("its contents do not match its own sha256")?;
     serde_json::from_str(&format!("{body}{END}")).map_err(|e| e.to_string())
 }

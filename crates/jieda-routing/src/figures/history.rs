@@ -25,11 +25,21 @@ impl History {
     /// Reads a log in the order in which it was written. Events that were refused happened to nobody.
     #[must_use]
     pub fn of(groups: &Groups, log: &[Logged]) -> Self {
-        let mut reader = Reader::new(groups);
+        let mut reader = Reader::new(groups.clone());
         for logged in log {
             reader.read(logged);
         }
-        reader.into_history()
+        reader.finish()
+    }
+
+    /// Whether the log tells of conversations that ended without a human in a period. One of handovers alone does not: the
+    /// automatic resolution rate is not known there.
+    #[must_use]
+    pub fn knows_self_served(&self, period: &Period) -> bool {
+        let is_one = |moment: &Moment<Once>| {
+            matches!(moment.what, Once::SelfServed(_)) && period.contains(moment.at)
+        };
+        self.moments.iter().any(is_one)
     }
 
     /// The figures of a period.
@@ -52,15 +62,28 @@ impl History {
     /// How many tickets were handed over in each hour of a period: what a forecast begins with.
     #[must_use]
     pub fn arrivals(&self, period: &Period, cut: &Cut) -> Vec<f64> {
-        let of_hour = |hour: Period| {
-            let arrived = self.contacts.iter().filter(|contact| {
-                contact.passed_on == PassedOn::No
-                    && hour.contains(contact.queued)
-                    && cut.takes(contact)
-            });
-            arrived.count() as f64
-        };
-        period.hours().map(of_hour).collect()
+        let mut hours = vec![0.0; period.hours().count()];
+        for contact in &self.contacts {
+            let is_one = contact.passed_on == PassedOn::No
+                && period.contains(contact.queued)
+                && cut.takes(contact);
+            if is_one {
+                let hour = contact.queued.duration_since(period.from).as_secs() / 3600;
+                // It lies in the period, and so in one of its hours.
+                hours[hour as usize] += 1.0;
+            }
+        }
+        hours
+    }
+
+    /// From the first contact to the end of the log; none where there was no contact.
+    #[must_use]
+    pub fn span(&self) -> Option<Period> {
+        let first = self.contacts.iter().map(|contact| contact.queued).min()?;
+        Some(Period {
+            from: first,
+            to: self.until,
+        })
     }
 
     /// The channels of the log.

@@ -34,6 +34,7 @@ use crate::{AgentId, Channel, Skill};
 
 pub use history::History;
 pub use period::Period;
+pub use reader::Reader;
 pub use service::Service;
 pub use waits::{AbandonClass, Abandonment, ServiceTarget, Waits};
 pub use work::{Handled, PassedOn, Work};

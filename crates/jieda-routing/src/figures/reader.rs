@@ -9,10 +9,12 @@ use super::{
     record::{Contact, Moment, Once, Spell, Talk, Wait},
 };
 use crate::{
-    ActionKind, AgentId, AgentState, Channel, EventKind, Groups, Logged, Outcome, Skill, TicketId,
+    ActionKind, AgentId, AgentState, Carried, Channel, EventKind, Groups, Line, Logged, Outcome,
+    Skill, Spoken, Ticket, TicketId,
 };
 
 /// A ticket, while the log is read.
+#[derive(Debug)]
 struct Open {
     contact: usize,
     arrived: Timestamp,
@@ -21,9 +23,24 @@ struct Open {
     replied: bool,
 }
 
-/// A history in the making.
-pub(super) struct Reader<'a> {
-    groups: &'a Groups,
+/// A history in the making, of a log that is read line by line: of whatever length, and under rules that change.
+///
+/// ```
+/// use jieda_routing::{Rules, figures::{Cut, Period, Reader}};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut reader = Reader::new(Rules::shipped()?.groups);
+/// // for logged in log { reader.read(&logged); }
+/// let history = reader.finish();
+/// let day = Period { from: "2026-11-30T00:00:00+08:00".parse()?, to: "2026-12-01T00:00:00+08:00".parse()? };
+/// assert_eq!(history.figures(&day, &Cut::default()).open, 0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Reader {
+    groups: Groups,
+    /// What happened once before this, is of no interest.
+    since: Timestamp,
     history: History,
     open: HashMap<TicketId, Open>,
     /// The last contact of a ticket: it is rated when it is over, too.
@@ -34,10 +51,13 @@ pub(super) struct Reader<'a> {
     writing: HashMap<AgentId, usize>,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(groups: &'a Groups) -> Self {
+impl Reader {
+    /// For a log that begins under these groups.
+    #[must_use]
+    pub fn new(groups: Groups) -> Self {
         Self {
             groups,
+            since: Timestamp::MIN,
             history: History {
                 contacts: Vec::new(),
                 moments: Vec::new(),
@@ -51,12 +71,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn into_history(self) -> History {
+    /// The same where no period will be asked for that begins before a time: it takes less memory.
+    #[must_use]
+    pub fn since(self, since: Timestamp) -> Self {
+        Self { since, ..self }
+    }
+
+    /// Other rules have come into force: from here on these are the groups.
+    pub fn regroup(&mut self, groups: Groups) {
+        self.groups = groups;
+    }
+
+    /// All that was read.
+    #[must_use]
+    pub fn finish(self) -> History {
         self.history
     }
 
-    /// Reads the next line of the log.
-    pub(super) fn read(&mut self, logged: &Logged) {
+    /// Reads the next line of the log. Events that were refused happened to nobody.
+    pub fn read(&mut self, logged: &Logged) {
         let at = logged.event.at;
         self.history.until = self.history.until.max(at);
         for action in &logged.applied.due {
@@ -104,6 +137,19 @@ impl<'a> Reader<'a> {
                 self.open.insert(ticket.id, open);
                 self.last.insert(ticket.id, contact);
                 self.once(at, contact, Once::HandedOver);
+            }
+            // Its history goes on, unless that was deleted.
+            EventKind::TicketCarried {
+                ticket,
+                since,
+                with,
+                ..
+            } => {
+                if let Some(open) = self.open.get_mut(&ticket.id) {
+                    open.offered = false;
+                } else {
+                    self.pick_up(at, ticket, *since, with.as_ref());
+                }
             }
             EventKind::OfferRefused { ticket, .. } => {
                 if let Some(open) = self.open.get_mut(ticket) {
@@ -170,14 +216,40 @@ impl<'a> Reader<'a> {
                     agent: None,
                     what,
                 };
-                self.history
-                    .moments
-                    .push(moment(Once::SelfServed(*outcome)));
-                let rated = rating.map(|rating| moment(Once::Rated(rating)));
-                self.history.moments.extend(rated);
+                if at >= self.since {
+                    let rated = rating.map(|rating| moment(Once::Rated(rating)));
+                    let served = moment(Once::SelfServed(*outcome));
+                    self.history.moments.push(served);
+                    self.history.moments.extend(rated);
+                }
             }
             EventKind::AgentRegistered { .. } | EventKind::ModeChanged { .. } | EventKind::Tick => {
             }
+        }
+    }
+
+    /// A ticket of which nothing is known from before.
+    fn pick_up(&mut self, at: Timestamp, ticket: &Ticket, since: Timestamp, with: Option<&Carried>) {
+        let group = self.groups.of(ticket);
+        let skill = self.groups.all[group].name.clone();
+        let contact = self.queue(since, ticket.channel.clone(), skill, PassedOn::No);
+        let open = Open {
+            contact,
+            arrived: since,
+            offered: false,
+            held: with
+                .filter(|with| with.line == Line::Held)
+                .map(|_| at),
+            replied: with.is_some_and(|with| with.spoken == Spoken::Begun),
+        };
+        self.open.insert(ticket.id, open);
+        self.last.insert(ticket.id, contact);
+        if let Some(with) = with {
+            self.history.contacts[contact].wait = Wait::Accepted {
+                at,
+                agent: with.agent,
+                talk: Talk::default(),
+            };
         }
     }
 
@@ -272,6 +344,9 @@ impl<'a> Reader<'a> {
     }
 
     fn once(&mut self, at: Timestamp, contact: usize, what: Once) {
+        if at < self.since {
+            return;
+        }
         let of = &self.history.contacts[contact];
         let moment = Moment {
             at,

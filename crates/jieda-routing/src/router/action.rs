@@ -132,6 +132,8 @@ pub enum Queueing {
         /// Who.
         agent: AgentId,
     },
+    /// It waited before the router began anew.
+    Carried,
 }
 
 /// What somebody must know.

@@ -45,6 +45,18 @@ pub enum EventKind {
         /// Its ticket.
         ticket: Ticket,
     },
+    /// A router begins anew while a ticket is open, such as under other rules: it goes on where it was. Its group is the
+    /// one that it had, its skill says so. What was offered is offered anew.
+    TicketCarried {
+        /// The ticket.
+        ticket: Ticket,
+        /// When it arrived: its place in the queue counts from there.
+        arrived: Timestamp,
+        /// When it began to wait last: overflow, escalation and alarms count from there.
+        since: Timestamp,
+        /// Who has taken it; none where it waits.
+        with: Option<Carried>,
+    },
     /// The agent takes what he was offered: the contact begins.
     OfferAccepted {
         /// What.
@@ -120,6 +132,37 @@ pub enum EventKind {
     },
     /// Time has passed.
     Tick,
+}
+
+/// A contact that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// With whom.
+    pub agent: AgentId,
+    /// Whether the customer is on hold.
+    pub line: Line,
+    /// Whether the agent has said anything.
+    pub spoken: Spoken,
+}
+
+/// Whether a customer is on hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// He is not.
+    Open,
+    /// He is.
+    Held,
+}
+
+/// Whether an agent has said anything in a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spoken {
+    /// Not yet.
+    Awaited,
+    /// He has.
+    Begun,
 }
 
 /// How a contact ended.

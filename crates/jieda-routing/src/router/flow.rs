@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    ActionKind, Alarm, EventKind, Queueing, Refused, Router, Withdrawal,
+    ActionKind, Alarm, Carried, EventKind, Line, Queueing, Refused, Router, Spoken, Withdrawal,
     assign::WhoMay,
     case::{Case, Phase, Talk, millis},
     desk::Seat,
@@ -68,6 +68,12 @@ impl Router {
             EventKind::AgentRegistered { agent } => self.register(agent),
             EventKind::AgentState { agent, state } => self.declare(*agent, *state)?,
             EventKind::TicketArrived { ticket } => self.arrive(ticket)?,
+            EventKind::TicketCarried {
+                ticket,
+                arrived,
+                since,
+                with,
+            } => self.carry(ticket, (*arrived, *since), with.as_ref())?,
             EventKind::OfferAccepted { ticket, agent } => self.accept(*ticket, *agent)?,
             EventKind::OfferRefused {
                 ticket,
@@ -161,6 +167,51 @@ impl Router {
     }
 
     fn arrive(&mut self, ticket: &Ticket) -> Result<(), Refused> {
+        self.open_case(ticket, (self.now, self.now))?;
+        self.place(ticket.id, Queueing::NobodyFree);
+        Ok(())
+    }
+
+    /// A ticket that another router had. An agent who is not known here has not got it either.
+    fn carry(
+        &mut self,
+        ticket: &Ticket,
+        (arrived, since): (Timestamp, Timestamp),
+        with: Option<&Carried>,
+    ) -> Result<(), Refused> {
+        let past = |time: Timestamp| time.as_millisecond().min(self.now);
+        self.open_case(ticket, (past(arrived), past(since)))?;
+        let known = with.and_then(|with| Some((self.desk.find(with.agent)?, with)));
+        match known {
+            Some((seat, with)) => self.go_on(ticket.id, seat, with),
+            None => self.place(ticket.id, Queueing::Carried),
+        }
+        Ok(())
+    }
+
+    /// A contact goes on with its agent, also when he has more of them than the rules would give him now.
+    fn go_on(&mut self, id: TicketId, seat: Seat, with: &Carried) {
+        let stamp = self.stamp();
+        let number = stamp.number;
+        self.desk.give(seat, id, stamp);
+        self.desk.change(seat, |desker| {
+            desker.most = desker.most.max(desker.tickets.len());
+        });
+        let alarms = &self.rules.alarms;
+        let (talk, patience) = match with.spoken {
+            Spoken::Awaited => (Talk::Awaited { number }, alarms.silent),
+            Spoken::Begun => (Talk::Begun { number }, alarms.follow_up),
+        };
+        self.timers
+            .set(self.now + millis(patience), Timer::Silence(id, number));
+        if let Some(case) = self.cases.get_mut(&id) {
+            let held = with.line == Line::Held;
+            case.phase = Phase::Taken { seat, talk, held };
+        }
+    }
+
+    /// A ticket that is nowhere yet: when it arrived, and since when it waits, in milliseconds.
+    fn open_case(&mut self, ticket: &Ticket, (arrived, since): (i64, i64)) -> Result<(), Refused> {
         if self.cases.contains_key(&ticket.id) {
             return Err(Refused::DuplicateTicket);
         }
@@ -171,8 +222,8 @@ impl Router {
         let number = self.next_number();
         let case = Case {
             group: rules.groups.of(ticket),
-            order: (self.now.saturating_sub(millis(head_start)), number),
-            arrived: self.now,
+            order: (arrived.saturating_sub(millis(head_start)), number),
+            arrived: since,
             phase: Phase::Nowhere,
             paused: Vec::new(),
             refusals: 0,
@@ -184,9 +235,8 @@ impl Router {
             ticket: ticket.clone(),
         };
         self.cases.insert(ticket.id, case);
-        let due = self.now + millis(*rules.alarms.overdue.get(ticket.urgency));
+        let due = arrived.saturating_add(millis(*rules.alarms.overdue.get(ticket.urgency)));
         self.timers.set(due, Timer::Overdue(ticket.id, number));
-        self.place(ticket.id, Queueing::NobodyFree);
         Ok(())
     }
 

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Rules, TicketId};
 
 pub use action::{Action, ActionKind, Alarm, Basis, Queueing, Withdrawal};
-pub use event::{Event, EventKind, Mode, Outcome, Refused};
+pub use event::{Carried, Event, EventKind, Line, Mode, Outcome, Refused, Spoken};
 pub use view::{AgentView, GroupView, OnShift, Stage};
 
 use alarms::GroupAlarms;

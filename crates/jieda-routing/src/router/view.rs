@@ -1,10 +1,13 @@
 //! What can be seen from outside.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Mode, Router, case::Phase};
-use crate::{AgentId, AgentState, Skill, TicketId};
+use super::{
+    Carried, EventKind, Line, Mode, Router, Spoken,
+    case::{Phase, Talk, millis},
+};
+use crate::{AgentId, AgentState, Skill, Ticket, TicketId};
 
 /// Where a ticket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -86,6 +89,39 @@ impl Router {
             Phase::Taken { seat, .. } => Stage::Taken {
                 agent: self.desk.at(seat).agent.id,
             },
+        })
+    }
+
+    /// The event by which another router goes on with a ticket; none once it has ended.
+    #[must_use]
+    pub fn carried(&self, ticket: TicketId) -> Option<EventKind> {
+        let case = self.cases.get(&ticket)?;
+        let urgency = case.ticket.urgency;
+        let head_start = self
+            .rules
+            .priority
+            .head_start(urgency, case.ticket.tier.as_ref());
+        let arrived = case.order.0.saturating_add(millis(head_start));
+        let time = |ms: i64| Timestamp::from_millisecond(ms).ok();
+        let with = match case.phase {
+            Phase::Taken { seat, talk, held } => Some(Carried {
+                agent: self.desk.at(seat).agent.id,
+                line: if held { Line::Held } else { Line::Open },
+                spoken: match talk {
+                    Talk::Awaited { .. } | Talk::Overdue => Spoken::Awaited,
+                    Talk::Begun { .. } | Talk::Quiet => Spoken::Begun,
+                },
+            }),
+            Phase::Waiting { .. } | Phase::Offered { .. } | Phase::Nowhere => None,
+        };
+        Some(EventKind::TicketCarried {
+            ticket: Ticket {
+                skill: Some(self.rules.groups.all[case.group].name.clone()),
+                ..case.ticket.clone()
+            },
+            arrived: time(arrived)?,
+            since: time(case.arrived)?,
+            with,
         })
     }
 

@@ -529,6 +529,7 @@ fn check(ask: &Ask) -> Result<(), Problem> {
             ("/customer/id", &customer.id),
             ("/customer/tier", &customer.tier),
             ("/customer/channel", &customer.channel),
+            ("/customer/language", &customer.language),
         ];
         for (pointer, value) in fields {
             if value.as_ref().is_some_and(|value| value.len() > MOST_FIELD) {

@@ -6,6 +6,7 @@ use jieda::{
     Assistance, Conversation, Occasion, Timestamp,
     types::{ConversationId, Handover, Utterance},
 };
+use jieda_routing::Outcome;
 use jieda_store::{Event, Turn};
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     conversations::{Live, Settled, Slot, masked},
-    problem::Problem,
+    problem::{Problem, ProblemKind},
 };
 
 /// What a human does.
@@ -23,7 +24,7 @@ pub enum AgentAct {
     /// He says something to the customer.
     Says(String),
     /// He gives the conversation back to the engine.
-    HandsBack,
+    HandsBack(Outcome),
 }
 
 impl App {
@@ -52,10 +53,35 @@ impl App {
                 continue;
             };
             match act {
-                AgentAct::HandsBack => self.ended_at_desk(id).await,
+                AgentAct::HandsBack(outcome) => self.ended_at_desk(id, outcome).await,
                 AgentAct::Says(_) => self.replied_at_desk(id).await,
             }
             return Ok(number);
+        }
+        Err(overtaken())
+    }
+
+    /// The ticket of a conversation is over: the engine answers in it again, if a human had it. The ticket has ended by
+    /// now: what fails is told in the log, and tried again by who keeps the routing core in step.
+    pub(super) async fn back_to_engine(&self, id: &ConversationId) {
+        match self.try_back(id).await {
+            Ok(()) => {}
+            // Of another system, or deleted.
+            Err(problem) if problem.kind == ProblemKind::NotFound => {}
+            Err(problem) => {
+                tracing::error!(detail = problem.detail, conversation = %id, "a conversation is not the engine's again");
+            }
+        }
+    }
+
+    async fn try_back(&self, id: &ConversationId) -> Result<(), Problem> {
+        for _ in 0..MOST_TRIES {
+            let slot = self.conversations.find(id).await?;
+            let is_human = slot.lock().await.conversation.state.handed_over.is_some();
+            let act = AgentAct::HandsBack(Outcome::Resolved);
+            if !is_human || self.try_act(id, &act).await?.is_some() {
+                return Ok(());
+            }
         }
         Err(overtaken())
     }
@@ -72,7 +98,7 @@ impl App {
                 live.conversation.agent_says(text);
                 Event::AgentSaid { text: masked(text) }
             }
-            AgentAct::HandsBack => {
+            AgentAct::HandsBack(_) => {
                 live.conversation.hand_back();
                 Event::HandedBack
             }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::{
-    Agent, AgentId, AgentState, Channel, EmptyName, EventKind, Language, Level, Logged, Mode,
+    Agent, AgentId, AgentState, Channel, EmptyName, EventKind, Language, Level, Mode,
     Shift, Skill, Ticket, TicketId, Tier,
-    figures::{Cut, History, Period},
+    figures::{Cut, Period},
 };
 
 use super::{App, detached};
 use crate::{
     problem::Problem,
-    routing::{Act, Numbered, Of, RoutingEntry, routing_log},
+    routing::{Act, Numbered, Of, RoutingEntry, history},
     wire::{
         AgentRegistration, FiguresBody, FiguresQuery, RoutedBody, TicketAct, TicketRequest,
         TicketTaken,
@@ -72,19 +72,37 @@ impl App {
         })
     }
 
-    /// Something happens to a ticket.
+    /// Something happens to a ticket. When it is over, its conversation is the engine's again.
     ///
     /// # Errors
     /// [`Problem`].
-    pub async fn act_on_ticket(&self, id: TicketId, act: TicketAct) -> Result<RoutedBody, Problem> {
+    pub async fn act_on_ticket(
+        self: &Arc<Self>,
+        id: TicketId,
+        act: TicketAct,
+    ) -> Result<RoutedBody, Problem> {
         if let TicketAct::Refuse { reason, .. } = &act
             && reason.len() > MOST_NAME
         {
             return Err(Problem::field("/reason", format!("最多 {MOST_NAME} 字节")));
         }
+        let is_over = matches!(act, TicketAct::End { .. } | TicketAct::Abandon);
         let kind = act.event(id);
         let kind = kind.map_err(|(pointer, detail)| Problem::field(pointer, detail))?;
-        self.happen(kind).await
+        if !is_over {
+            return self.happen(kind).await;
+        }
+        let app = Arc::clone(self);
+        // What was begun is finished, also when the caller goes away meanwhile.
+        detached(async move {
+            let conversation = app.desk()?.conversation_of(id).await?;
+            let done = app.happen(kind).await?;
+            if let Some(conversation) = conversation {
+                app.back_to_engine(&conversation).await;
+            }
+            Ok(done)
+        })
+        .await
     }
 
     /// The service is whole, or is not.
@@ -113,30 +131,23 @@ impl App {
             skill: name("/group", wanted.group, Skill::new)?,
             agent: wanted.agent.map(AgentId),
         };
-        let desk = Arc::clone(self.desk()?);
-        // One at a time: each reads the whole journal.
-        let _alone = self.reporting.lock().await;
-        let (log, rules) = (routing_log(desk.journal(), 0).await?, desk.rules().await?);
-        self.aside(move || {
-            let logged = log.into_iter().filter_map(|numbered| match numbered.entry {
-                RoutingEntry::Event { logged, .. } => Some(*logged),
-                RoutingEntry::Rules { .. } => None,
-            });
-            let logged: Vec<_> = logged.collect();
-            let history = History::of(&rules.groups, &logged);
+        let history = {
+            let desk = self.desk()?;
+            // One at a time: each reads the whole journal.
+            let _alone = self.reporting.lock().await;
+            history(desk.journal(), &period).await?
+        };
+        let work = move || {
             let figures = FiguresBody::of(&history.figures(&period, &cut));
-            // A log of handovers alone does not know who needed none.
-            let knows_all =
-                |logged: &Logged| matches!(logged.event.kind, EventKind::SelfServed { .. });
-            match logged.iter().any(knows_all) {
+            match history.knows_self_served(&period) {
                 true => figures,
                 false => FiguresBody {
                     automatic_resolution: None,
                     ..figures
                 },
             }
-        })
-        .await
+        };
+        self.compute(work).await
     }
 
     async fn happen(&self, kind: EventKind) -> Result<RoutedBody, Problem> {

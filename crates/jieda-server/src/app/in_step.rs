@@ -10,8 +10,8 @@ use std::{
 };
 
 use jieda::{SignedDuration, Timestamp};
-use jieda_routing::Mode;
-use jieda_store::{AnyStore, Filter, FoundTurn, Page, Store as _};
+use jieda_routing::{Mode, Outcome};
+use jieda_store::{AnyStore, Event, Filter, FoundTurn, Page, Store as _};
 
 use super::App;
 use crate::{
@@ -79,7 +79,12 @@ impl App {
                     // A turn may be stored long after it was made.
                     since = since.max(now.checked_sub(OVERLAP).unwrap_or(since));
                 }
-                Err(error) => tracing::warn!(%error, "handovers can't be looked through"),
+                Err(error) => {
+                    tracing::warn!(detail = error.detail, "handovers can't be looked through");
+                }
+            }
+            if let Err(error) = self.end_what_is_over(&desk).await {
+                tracing::warn!(detail = error.detail, "tickets can't be looked through");
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
@@ -118,6 +123,35 @@ impl App {
         }
     }
 
+    /// Ends tickets whose conversations were given back: the process ended in between, or the journal could not be
+    /// written.
+    async fn end_what_is_over(&self, desk: &Desk<AnyStore>) -> Result<(), Problem> {
+        let store = self.conversations.store()?;
+        for ticket in desk.view().await?.tickets {
+            let Some(id) = &ticket.conversation else {
+                continue;
+            };
+            let record = store.conversation(id).await?;
+            // One of another system's making may never have been handed over here.
+            if record.is_none_or(|record| record.handed_over.is_some()) {
+                continue;
+            }
+            let turns = store.log(id).await?.map(|log| log.turns);
+            let now = Timestamp::now();
+            // A moment ago: its ticket may be ending.
+            let was_back = turns.iter().flatten().any(|turn| {
+                turn.event == Event::HandedBack
+                    && turn.at.duration_since(ticket.arrived) > -SLACK
+                    && now.duration_since(turn.at) > UNDER_WAY
+            });
+            if was_back {
+                tracing::warn!(conversation = %id, "a ticket was open after its conversation was given back");
+                self.ended_at_desk(id, Outcome::Unresolved).await;
+            }
+        }
+        Ok(())
+    }
+
     async fn hand_over_late(
         &self,
         desk: &Desk<AnyStore>,
@@ -130,7 +164,14 @@ impl App {
         let since = turn.at.checked_sub(SLACK).unwrap_or(turn.at);
         let record = self.conversations.store()?.conversation(id).await?;
         let waits = record.is_some_and(|record| record.handed_over.is_some());
-        if !waits || desk.had_ticket(id, since).await? {
+        if !waits {
+            return Ok(Late::NotNeeded);
+        }
+        if desk.had_ticket(id, since).await? {
+            // It ended, and the conversation did not go back to the engine: nobody would answer in it.
+            if desk.ticket_of(id).await?.is_none() {
+                self.back_to_engine(id).await;
+            }
             return Ok(Late::NotNeeded);
         }
         match desk.act(self.arrival(id, handover)).await {

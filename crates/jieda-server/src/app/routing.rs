@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jieda::types::{ConversationId, Decision, FaqId, Handover, Rating};
-use jieda_routing::{Background, EventKind, Outcome, Refused, Skill, Ticket, TicketId};
+use jieda_routing::{Background, EventKind, Language, Outcome, Refused, Skill, Ticket, TicketId};
 use jieda_store::AnyStore;
 
 use super::App;
@@ -53,8 +53,10 @@ impl App {
 
     /// A handover, as the routing core takes it.
     pub(super) fn arrival(&self, conversation: &ConversationId, handover: &Handover) -> Act {
+        let language = handover.customer.language.as_deref();
         let background = Background {
             tags: self.tags_of(handover.tried.iter().map(|tried| &tried.id)),
+            language: language.and_then(|name| Language::new(name).ok()),
             ..Background::default()
         };
         Act::Arrive {
@@ -104,13 +106,12 @@ impl App {
     }
 
     /// The conversation was given back. One that nobody has taken needs nobody any more.
-    pub(super) async fn ended_at_desk(&self, conversation: &ConversationId) {
+    pub(super) async fn ended_at_desk(&self, conversation: &ConversationId, outcome: Outcome) {
         let Some(desk) = &self.routing else { return };
         let told = async {
             let Some(ticket) = desk.ticket_of(conversation).await? else {
                 return Ok(());
             };
-            let outcome = Outcome::Resolved;
             let ended = EventKind::ContactEnded { ticket, outcome };
             match desk.act(Act::Happen(ended)).await {
                 Err(RoutingError::Refused(Refused::NotTaken)) => {
@@ -149,6 +150,9 @@ impl From<RoutingError> for Problem {
         match error {
             RoutingError::Store(error) => error.into(),
             RoutingError::Rules(error) => Self::new(ProblemKind::Environment, error.to_string()),
+            RoutingError::IsSettled => {
+                Self::new(ProblemKind::Conflict, "会话已经计入统计")
+            }
             RoutingError::HasTicket(ticket) => Self::new(
                 ProblemKind::Conflict,
                 format!("会话已经有未结束的工单 {ticket}"),

@@ -24,7 +24,7 @@ pub use file::{AccessFile, AccessFileError};
 pub use key::{KeyRecord, NewKey};
 pub(crate) use principal::Principal;
 pub use scope::{Role, Scope, UnknownName};
-pub(crate) use sessions::{Session, Sessions};
+pub(crate) use sessions::{Session, SessionMark, Sessions};
 pub use user::{UserError, UserRecord};
 
 use crate::{
@@ -112,8 +112,8 @@ impl Access {
         }
     }
 
-    /// Refuses a key that works no more, and a person who was removed or has another role: for streams, which were let
-    /// in long ago.
+    /// Refuses a key that works no more, a person who was removed, logged out or has another role or password, and whoever
+    /// was let in when nobody needed a key, if that is over: for streams, which were let in long ago.
     ///
     /// # Errors
     /// [`ProblemKind::Unauthenticated`].
@@ -121,14 +121,22 @@ impl Access {
         let known = self.known();
         let file = &known.file;
         let (may, told) = match principal {
-            Principal::Anybody => (true, ""),
+            Principal::Anybody => (self.is_open(), "现在需要密钥"),
             Principal::Key { id, .. } => {
                 let works = |key: &KeyRecord| key.id == *id && key.revoked.is_none();
                 (file.keys.iter().any(works), "密钥已吊销")
             }
-            Principal::User { name, role } => {
-                let is_he = |user: &UserRecord| user.name == *name && user.role == *role;
-                (file.users.iter().any(is_he), "用户已删除或换了角色")
+            Principal::User {
+                name,
+                role,
+                session,
+            } => {
+                let since = self.sessions.since(session);
+                let is_he = |user: &UserRecord| {
+                    user.name == *name && user.role == *role && Some(user.changed) == since
+                };
+                let told = "已退出登录，或用户已删除、换了角色或密码";
+                (file.users.iter().any(is_he), told)
             }
         };
         if may {
@@ -208,10 +216,29 @@ impl Access {
     /// # Errors
     /// [`ProblemKind::RateLimited`] with when to come back.
     pub fn count(&self, principal: &Principal) -> Result<(), Problem> {
-        let Some(rates) = &self.rates else {
+        self.count_items(principal, 1)
+    }
+
+    /// Counts a request with so many items, the first of which was counted with the request: a batch costs what its items
+    /// would cost one by one.
+    ///
+    /// # Errors
+    /// [`ProblemKind::RateLimited`]; with no time to come back when so many can never come at once.
+    pub fn count_more(&self, principal: &Principal, items: usize) -> Result<(), Problem> {
+        match u32::try_from(items.saturating_sub(1)) {
+            Ok(0) => Ok(()),
+            Ok(more) => self.count_items(principal, more),
+            Err(_) => Err(too_many_at_once()),
+        }
+    }
+
+    fn count_items(&self, principal: &Principal, items: u32) -> Result<(), Problem> {
+        let (Some(rates), Some(items)) = (&self.rates, NonZeroU32::new(items)) else {
             return Ok(());
         };
-        rates.check_key(&principal.id()).map_err(|not_until| {
+        let counted = rates.check_key_n(&principal.id(), items);
+        let counted = counted.map_err(|_| too_many_at_once())?;
+        counted.map_err(|not_until| {
             use governor::clock::{Clock as _, DefaultClock};
             let wait = not_until.wait_time_from(DefaultClock::default().now());
             Problem::new(ProblemKind::RateLimited, "这个密钥的请求太频繁").retry_after(wait)
@@ -251,6 +278,11 @@ impl Access {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         Arc::clone(&guard)
     }
+}
+
+fn too_many_at_once() -> Problem {
+    let told = "一批的项数超过了这个密钥一次可用的次数（server.limits.burst）";
+    Problem::new(ProblemKind::RateLimited, told)
 }
 
 fn limiter(rate: Rate) -> DefaultKeyedRateLimiter<String> {

@@ -1,6 +1,6 @@
 //! Who asks.
 
-use super::{Role, Scope};
+use super::{Role, Scope, SessionMark};
 use crate::problem::{Problem, ProblemKind};
 
 /// Who a request comes from.
@@ -21,6 +21,8 @@ pub enum Principal {
         name: String,
         /// What he is.
         role: Role,
+        /// Of his session, by which it is known whether he is still logged in.
+        session: SessionMark,
     },
 }
 

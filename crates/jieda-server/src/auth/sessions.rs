@@ -31,6 +31,18 @@ pub struct Session {
     used: Instant,
 }
 
+/// Names a session to those who do not know its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionMark(String);
+
+impl SessionMark {
+    /// Of a token.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        Self(hash(token))
+    }
+}
+
 /// All sessions, by a hash of their tokens.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions(Mutex<HashMap<String, Session>>);
@@ -71,6 +83,13 @@ impl Sessions {
 
     pub(super) fn end(&self, token: &str) {
         self.lock().remove(&hash(token));
+    }
+
+    /// When the password of a session's user was set, as long as the session goes on. Asking is no use of it.
+    pub(super) fn since(&self, mark: &SessionMark) -> Option<Timestamp> {
+        let all = self.lock();
+        let session = all.get(&mark.0)?;
+        (session.used.elapsed() < IDLE).then_some(session.since)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {

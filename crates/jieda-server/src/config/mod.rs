@@ -14,6 +14,8 @@ use jieda::{ConfigSource, EngineConfig, EngineError, Section};
 use jieda_routing::qa::Qa;
 use jieda_store::Location;
 
+use crate::conversations::Memory;
+
 use raw::Raw;
 pub(crate) use routing::{Routing, Webhook};
 
@@ -39,8 +41,8 @@ pub struct ServerConfig {
     pub retention_days: Option<u32>,
     /// How long an answer waits for the disk.
     pub store_wait: Duration,
-    /// Bytes for conversations in memory.
-    pub live_bytes: u64,
+    /// What conversations may take of the memory.
+    pub memory: Memory,
     /// How often another release is looked for.
     pub follow_every: Duration,
     /// How long requests may take to end after SIGTERM.

@@ -7,6 +7,8 @@ use jieda_store::{Location, PostgresOptions};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
+use crate::conversations::Memory;
+
 use super::{
     Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls, qa::RawQa,
     routing::RawRouting,
@@ -36,6 +38,7 @@ pub(super) struct RawServer {
     retention_days: u32,
     store_wait_ms: u64,
     live_mb: u64,
+    unsaved_mb: u64,
     follow_ms: u64,
     drain_seconds: u64,
     cors_origins: Vec<String>,
@@ -122,7 +125,10 @@ impl RawServer {
             store,
             retention_days: Some(self.retention_days).filter(|&days| days > 0),
             store_wait: Duration::from_millis(self.store_wait_ms),
-            live_bytes: self.live_mb << 20,
+            memory: Memory {
+                live_bytes: self.live_mb << 20,
+                unsaved_bytes: self.unsaved_mb << 20,
+            },
             follow_every: Duration::from_millis(self.follow_ms.max(50)),
             drain: Duration::from_secs(self.drain_seconds),
             cors_origins: origins(self.cors_origins)?,

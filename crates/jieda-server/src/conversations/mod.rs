@@ -1,6 +1,10 @@
 //! Conversations under way: in memory, and in the store.
 
+mod backlog;
+mod ears;
 mod hear;
+mod listen;
+mod live;
 mod mend;
 mod misses;
 mod play;
@@ -20,19 +24,33 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
 
 use crate::problem::Problem;
 
+use backlog::Backlog;
+pub(crate) use listen::Heard;
 pub use misses::{Kept, misses};
 pub use play::play_again;
 pub(crate) use record::masked;
 pub use record::{answer_of, said};
 pub use restore::restore;
-pub(crate) use slot::{Live, Settled, Slot, TurnEvent};
+pub(crate) use ears::TurnEvent;
+pub(crate) use live::Live;
+pub(crate) use slot::{Settled, Slot};
 
 /// Most bytes on their way to the store.
 const QUEUE_BYTES: usize = 16 << 20;
 
+/// How much memory conversations may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes of conversations under way.
+    pub live_bytes: u64,
+    /// Bytes of their turns that are not on the disk, which count apart.
+    pub unsaved_bytes: u64,
+}
+
 /// All conversations. What is not in memory is read from the store.
 #[derive(Debug)]
 pub struct Conversations {
+    backlog: Arc<Backlog>,
     live: Cache<ConversationId, Weighed, Bytes, DefaultHashBuilder, KeepUnsaved>,
     store: Option<Stored>,
 }
@@ -88,7 +106,11 @@ impl Conversations {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open(location: Option<&Location>, most_bytes: u64) -> Result<Self, StoreError> {
+    pub async fn open(
+        location: Option<&Location>,
+        memory: Memory,
+    ) -> Result<Self, StoreError> {
+        let most_bytes = memory.live_bytes;
         let store = match location {
             None => None,
             Some(location) => {
@@ -109,7 +131,12 @@ impl Conversations {
             DefaultHashBuilder::default(),
             KeepUnsaved,
         );
-        Ok(Self { live, store })
+        let backlog = Backlog::new(memory.unsaved_bytes);
+        Ok(Self {
+            backlog,
+            live,
+            store,
+        })
     }
 
     /// The store.
@@ -139,7 +166,7 @@ impl Conversations {
         // The id of a random UUID is a fit one.
         let id = uuid::Uuid::new_v4().simple().to_string();
         let id = ConversationId::new(id).unwrap_or_else(|_| unreachable!("32 hexadecimal digits"));
-        let slot = Arc::new(Slot::new(id.clone(), self.sharing()));
+        let slot = Arc::new(self.slot(id.clone()));
         self.live.insert(id, Weighed::new(Arc::clone(&slot)));
         slot
     }
@@ -160,11 +187,11 @@ impl Conversations {
             let slot = match log {
                 Some(log) => {
                     let turns = log.turns.clone();
-                    let slot = Slot::of(log, self.sharing()).with_ears(ears);
+                    let slot = Slot::of(log, (self.sharing(), &self.backlog)).with_ears(ears);
                     slot.tell_all(&turns);
                     return Ok(Weighed::new(Arc::new(slot)));
                 }
-                None => Slot::new(id.clone(), self.sharing()),
+                None => self.slot(id.clone()),
             };
             Ok(Weighed::new(Arc::new(slot.with_ears(ears))))
         };
@@ -198,6 +225,10 @@ impl Conversations {
             return Err(Problem::not_found(format_args!("会话 {id}")));
         }
         Ok(self.resume(id).await?)
+    }
+
+    fn slot(&self, id: ConversationId) -> Slot {
+        Slot::new(id, (self.sharing(), &self.backlog))
     }
 
     /// A conversation that could not be read, for the time being: it starts anew and is not kept.
@@ -245,6 +276,12 @@ impl Conversations {
         let read = stored.store.conversation(&nobody);
         let read = tokio::time::timeout(Duration::from_millis(500), read).await;
         Some(matches!(read, Ok(Ok(_))) && !self.has_failed())
+    }
+
+    /// Bytes of turns that are not on the disk, whether they wait for it or it has failed.
+    #[must_use]
+    pub fn unsaved_bytes(&self) -> u64 {
+        self.backlog.bytes()
     }
 
     /// How many conversations are in memory.

@@ -12,16 +12,21 @@ use jieda::{
     Conversation,
     types::{ConversationId, MaskedText},
 };
-use jieda_store::{ConversationLog, Event, Sharing, StoreError, Turn, TurnNumber, Write, Writer};
+use jieda_store::{
+    ConversationLog, Event, Sharing, StoreError, Trace, Turn, TurnNumber, Write, Writer,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::{OwnedMutexGuard, broadcast, oneshot};
 use utoipa::ToSchema;
 
-use super::restore;
+use super::{
+    Live, TurnEvent,
+    backlog::{Backlog, Share},
+    ears::{Ears, tell},
+    restore,
+};
 
-/// Turns that a listener may be behind.
-const EVENTS: usize = 32;
 /// Turns of one conversation that wait for a store that fails; older ones are given up.
 const MOST_UNSAVED: usize = 100;
 
@@ -33,6 +38,8 @@ pub(super) const LEAST_BYTES: u64 = 8192;
 struct Unsaved {
     turn: Arc<Turn>,
     after: Option<Timestamp>,
+    /// What it takes of the memory for all such turns.
+    _share: Option<Arc<Share>>,
 }
 
 /// One conversation: who holds its lock makes its next turn.
@@ -41,6 +48,10 @@ pub struct Slot {
     id: ConversationId,
     live: Arc<tokio::sync::Mutex<Live>>,
     unsaved: Arc<Mutex<VecDeque<Unsaved>>>,
+    /// What all conversations together have of those.
+    backlog: Arc<Backlog>,
+    /// Bytes of the turns that are remembered by the keys of their requests.
+    remembered: AtomicU64,
     /// The last turn that is known here.
     last: AtomicU32,
     /// A write has failed: what is unsaved is tried again.
@@ -55,97 +66,11 @@ pub struct Slot {
     ears: OnceLock<Arc<Ears>>,
 }
 
-/// Those who listen to a conversation, and the last turn that they were told: each is told once, also where another
-/// process made it.
-#[derive(Debug)]
-pub(super) struct Ears {
-    sender: broadcast::Sender<TurnEvent>,
-    told: AtomicU32,
-}
-
-impl Ears {
-    fn new() -> Self {
-        Self {
-            sender: broadcast::channel(EVENTS).0,
-            told: AtomicU32::new(0),
-        }
-    }
-
-    fn are_there(&self) -> bool {
-        self.sender.receiver_count() > 0
-    }
-
-    /// Tells a turn, if it was not told. Where other processes make turns as well, one whose predecessor was not told is
-    /// left for later: they are told in order.
-    fn tell(&self, turn: &Turn, sharing: Sharing) {
-        let number = turn.number.get();
-        let told = self.told.load(Ordering::Relaxed);
-        let is_next = match sharing {
-            Sharing::Alone => told < number,
-            Sharing::Shared => told == 0 || told.saturating_add(1) == number,
-        };
-        let order = Ordering::Relaxed;
-        if is_next
-            && self
-                .told
-                .compare_exchange(told, number, order, order)
-                .is_ok()
-        {
-            // Nobody may be listening any more.
-            let _ = self.sender.send(TurnEvent::of(turn));
-        }
-    }
-}
-
 /// Whether a turn was given to the store before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attempt {
     First,
     Again,
-}
-
-/// What a turn is made on.
-#[derive(Debug)]
-pub struct Live {
-    /// State, customer and history.
-    pub conversation: Conversation,
-    /// The number of the next turn.
-    pub next: TurnNumber,
-    /// The time of the last turn.
-    after: Option<Timestamp>,
-    /// The last turns whose callers gave a key.
-    requests: VecDeque<Arc<Turn>>,
-}
-
-/// Keys of requests that a conversation remembers.
-const MOST_REQUESTS: usize = 16;
-
-impl Live {
-    /// A conversation whose next turn has this number.
-    pub(crate) fn new(conversation: Conversation, next: TurnNumber) -> Self {
-        Self {
-            conversation,
-            next,
-            after: None,
-            requests: VecDeque::new(),
-        }
-    }
-
-    /// The turn that a request has led to already.
-    pub(crate) fn of_request(&self, request: &str) -> Option<&Arc<Turn>> {
-        let is_it = |turn: &&Arc<Turn>| turn.request.as_deref() == Some(request);
-        self.requests.iter().rev().find(is_it)
-    }
-
-    /// Remembers a turn by the key of its request, if it has one.
-    fn remember(&mut self, turn: &Arc<Turn>) {
-        if turn.request.is_some() {
-            self.requests.push_back(Arc::clone(turn));
-            if self.requests.len() > MOST_REQUESTS {
-                self.requests.pop_front();
-            }
-        }
-    }
 }
 
 /// What became of a turn that was given to the store.
@@ -157,76 +82,37 @@ pub(crate) enum Settled {
     Overtaken,
 }
 
-/// A turn, for whoever listens to a conversation.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TurnEvent {
-    /// Its place in the conversation, from 1.
-    #[schema(value_type = u32)]
-    pub number: TurnNumber,
-    /// When.
-    #[schema(value_type = String, format = DateTime)]
-    pub at: Timestamp,
-    /// `said`, `rated`, `agent_said` or `handed_back`.
-    pub event: &'static str,
-    /// What was said, masked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub text: Option<MaskedText>,
-    /// What the engine said to it, masked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub reply: Option<MaskedText>,
-    /// What was decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<&'static str>,
-}
-
-impl TurnEvent {
-    /// What others may see of a turn.
-    #[must_use]
-    pub fn of(turn: &Turn) -> Self {
-        Self {
-            number: turn.number,
-            at: turn.at,
-            event: event_name(&turn.event),
-            text: turn.event.text().cloned(),
-            reply: turn.answer.as_ref().map(|answer| answer.reply.clone()),
-            decision: turn.answer.as_ref().map(|answer| answer.decision.name()),
-        }
-    }
-}
-
-fn event_name(event: &Event) -> &'static str {
-    event.name()
-}
-
 impl Slot {
     /// A conversation that begins.
-    pub(super) fn new(id: ConversationId, sharing: Sharing) -> Self {
+    pub(super) fn new(id: ConversationId, of: (Sharing, &Arc<Backlog>)) -> Self {
         let conversation = Conversation::new(id.as_str());
-        Self::with(id, Live::new(conversation, TurnNumber::MIN), sharing)
+        Self::with(id, Live::new(conversation, TurnNumber::MIN), of)
     }
 
     /// The same, which is not stored.
     pub(super) fn unstored(id: ConversationId) -> Self {
         Self {
             is_stored: false,
-            ..Self::new(id, Sharing::Alone)
+            ..Self::new(id, (Sharing::Alone, &Backlog::new(0)))
         }
     }
 
     /// A conversation that goes on.
-    pub(super) fn of(log: ConversationLog, sharing: Sharing) -> Self {
+    pub(super) fn of(log: ConversationLog, of: (Sharing, &Arc<Backlog>)) -> Self {
         let next = log.conversation.last_turn.saturating_add(1);
         let mut live = Live::new(restore(&log), next);
         live.after = log.turns.last().map(|turn| turn.at);
-        for turn in log.turns {
-            live.remember(&Arc::new(turn));
+        for turn in &log.turns {
+            live.remember(turn);
         }
-        Self::with(log.conversation.id, live, sharing)
+        Self::with(log.conversation.id, live, of)
     }
 
-    fn with(id: ConversationId, live: Live, sharing: Sharing) -> Self {
+    fn with(
+        id: ConversationId,
+        live: Live,
+        (sharing, backlog): (Sharing, &Arc<Backlog>),
+    ) -> Self {
         let last = live.next.get() - 1;
         let said = live
             .conversation
@@ -236,6 +122,8 @@ impl Slot {
         let said = said.sum();
         Self {
             id,
+            remembered: AtomicU64::new(live.request_bytes()),
+            backlog: Arc::clone(backlog),
             live: Arc::new(tokio::sync::Mutex::new(live)),
             unsaved: Arc::default(),
             last: AtomicU32::new(last),
@@ -282,6 +170,16 @@ impl Slot {
     /// Another process has made turns of it.
     pub(super) fn is_behind(&self) {
         self.overtaken.store(true, Ordering::Relaxed);
+    }
+
+    /// The turns that were told and are not on the disk yet. Where other processes go on with conversations as well, none
+    /// is told before it is.
+    pub(super) fn told_unsaved(&self) -> Vec<Arc<Turn>> {
+        if self.sharing == Sharing::Shared {
+            return Vec::new();
+        }
+        let unsaved = self.unsaved();
+        unsaved.iter().map(|u| Arc::clone(&u.turn)).collect()
     }
 
     /// How many turns are not on the disk.
@@ -333,7 +231,8 @@ impl Slot {
 
     /// What it takes of the memory, about.
     pub(super) fn weight(&self) -> u64 {
-        LEAST_BYTES + 2 * self.said.load(Ordering::Relaxed)
+        let remembered = self.remembered.load(Ordering::Relaxed);
+        LEAST_BYTES + 2 * self.said.load(Ordering::Relaxed) + remembered
     }
 
     /// Whether it must stay in memory.
@@ -364,6 +263,8 @@ impl Slot {
         self.said.fetch_add(bytes as u64, Ordering::Relaxed);
         let turn = Arc::new(turn);
         live.remember(&turn);
+        self.remembered
+            .store(live.request_bytes(), Ordering::Relaxed);
         let after = live.after.replace(turn.at);
         self.last.store(turn.number.get(), Ordering::Relaxed);
         // Where others may have been first, it has happened only when it is stored.
@@ -371,13 +272,21 @@ impl Slot {
             tell(self.ears.get(), (&turn, self.sharing));
         }
         let writer = writer.filter(|_| self.is_stored)?;
+        let share = self.backlog.take(turn.weight() as u64);
+        if share.is_none() {
+            metrics::counter!("jieda_store_given_up_total").increment(1);
+            tracing::error!("too many turns wait for the store: one is written now or never");
+        }
         let mut unsaved = self.unsaved();
         let turn = Unsaved {
             turn,
             // A file of this machine has one writer.
             after: after.filter(|_| self.sharing == Sharing::Shared),
+            _share: share.clone(),
         };
-        unsaved.push_back(turn.clone());
+        if share.is_some() {
+            unsaved.push_back(turn.clone());
+        }
         if unsaved.len() > MOST_UNSAVED {
             unsaved.pop_front();
         }
@@ -413,7 +322,7 @@ impl Slot {
 
     fn write(
         &self,
-        Unsaved { turn, after }: Unsaved,
+        Unsaved { turn, after, _share }: Unsaved,
         (writer, attempt): (&Writer, Attempt),
     ) -> Option<oneshot::Receiver<Settled>> {
         let number = turn.number;
@@ -494,11 +403,5 @@ impl Slot {
     fn unsaved(&self) -> MutexGuard<'_, VecDeque<Unsaved>> {
         // Nothing panics while it is held.
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn tell(ears: Option<&Arc<Ears>>, (turn, sharing): (&Turn, Sharing)) {
-    if let Some(ears) = ears {
-        ears.tell(turn, sharing);
     }
 }

@@ -1,6 +1,6 @@
 //! What every call begins and ends with.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tonic::{Code, Response, Status, metadata::MetadataMap};
 use tracing::Instrument as _;
@@ -37,10 +37,32 @@ pub(super) fn caller(
     Ok(principal)
 }
 
-/// Counts a call, and makes a status of its problem.
+/// A call: the name of its method, its id, and how long it may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call<'a> {
+    pub(super) method: &'static str,
+    pub(super) id: &'a str,
+    pub(super) timeout: Duration,
+}
+
+impl<'a> Call<'a> {
+    /// One that may take as long as any request.
+    pub(super) fn of(app: &App, method: &'static str, id: &'a str) -> Self {
+        Self {
+            method,
+            id,
+            timeout: app.timeout(),
+        }
+    }
+}
+
+/// Counts a call, ends it when it takes too long, and makes a status of its problem.
 pub(super) async fn measured<T>(
-    method: &'static str,
-    id: &str,
+    Call {
+        method,
+        id,
+        timeout,
+    }: Call<'_>,
     call: impl Future<Output = Result<T, Problem>>,
 ) -> Result<Response<T>, Status> {
     let started = Instant::now();
@@ -51,7 +73,9 @@ pub(super) async fn measured<T>(
         decision = tracing::field::Empty,
         release = tracing::field::Empty,
     );
-    let done = call.instrument(span).await;
+    let done = tokio::time::timeout(timeout, call.instrument(span)).await;
+    let late = |_| Err(Problem::new(ProblemKind::Timeout, "处理超时，请重试"));
+    let done = done.unwrap_or_else(late);
     let code = done.as_ref().map_or_else(|p| p.kind.row().2, |_| Code::Ok);
     Measured::call(method, code, started.elapsed());
     done.map(Response::new)

@@ -19,6 +19,7 @@ pub(super) fn asked(request: v1::AnswerRequest) -> AnswerRequest {
     let customer = request.customer.map(|customer| CustomerBody {
         id: some(customer.id),
         tier: some(customer.tier),
+        language: some(customer.language),
         channel: some(customer.channel),
     });
     AnswerRequest {

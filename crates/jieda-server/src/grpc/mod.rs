@@ -1,20 +1,19 @@
 //! The service over gRPC.
 
 mod call;
+mod connections;
 mod convert;
-mod encrypted;
 mod routing;
 mod service;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use axum_server::tls_rustls::RustlsConfig;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 
 use crate::app::App;
-use encrypted::encrypted;
+use connections::{encrypted, plain};
 use routing::Routing;
 use service::Service;
 
@@ -52,7 +51,7 @@ pub(crate) async fn serve(
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
     let most = app.config.limits.body_bytes;
-    let (timeout, stop, leaving) = (app.timeout(), app.stopping(), app.leaving());
+    let (stop, leaving) = (app.stopping(), app.leaving());
     // Balancers see it before calls are refused.
     tokio::spawn(async move {
         leaving.cancelled().await;
@@ -66,7 +65,6 @@ pub(crate) async fn serve(
     let service = Answers::new(Service::new(app)).max_decoding_message_size(most);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let router = Server::builder()
-        .timeout(timeout)
         .http2_keepalive_interval(Some(ALIVE_EVERY))
         .http2_keepalive_timeout(Some(ALIVE_WITHIN))
         .add_service(health_service)
@@ -76,7 +74,7 @@ pub(crate) async fn serve(
     let stopped = stop.cancelled_owned();
     match tls {
         None => {
-            let plain = TcpListenerStream::new(listener);
+            let plain = plain(listener);
             router.serve_with_incoming_shutdown(plain, stopped).await?;
         }
         Some(tls) => {

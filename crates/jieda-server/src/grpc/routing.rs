@@ -11,7 +11,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use tonic::{Request, Response, Status};
 
 use super::{
-    call::{caller, measured, request_id},
+    call::{Call, caller, measured, request_id},
     convert::{as_struct, some},
     v1,
 };
@@ -42,7 +42,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         request: Request<v1::ViewRequest>,
     ) -> Result<Response<v1::ViewResponse>, Status> {
         let id = request_id();
-        measured("View", &id, async {
+        measured(Call::of(&self.app, "View", &id), async {
             caller(&self.app, request.metadata(), &[Scope::View, Scope::Agent])?;
             Ok(seen(self.app.desk()?.view().await?))
         })
@@ -54,7 +54,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         request: Request<v1::RegisterAgentRequest>,
     ) -> Result<Response<v1::Routed>, Status> {
         let id = request_id();
-        measured("RegisterAgent", &id, async {
+        measured(Call::of(&self.app, "RegisterAgent", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Edit])?;
             let (agent, body) = registration(request.into_inner())?;
             Ok(routed(&self.app.register_agent(agent, body).await?))
@@ -67,7 +67,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         request: Request<v1::SetAgentStateRequest>,
     ) -> Result<Response<v1::Routed>, Status> {
         let id = request_id();
-        measured("SetAgentState", &id, async {
+        measured(Call::of(&self.app, "SetAgentState", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Agent])?;
             let body = request.into_inner();
             let state = state(body.state())?;
@@ -82,7 +82,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         request: Request<v1::CreateTicketRequest>,
     ) -> Result<Response<v1::TicketCreated>, Status> {
         let id = request_id();
-        measured("CreateTicket", &id, async {
+        measured(Call::of(&self.app, "CreateTicket", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Agent])?;
             let taken = self
                 .app
@@ -98,7 +98,7 @@ impl v1::routing_service_server::RoutingService for Routing {
 
     async fn act(&self, request: Request<v1::ActRequest>) -> Result<Response<v1::Routed>, Status> {
         let id = request_id();
-        measured("Act", &id, async {
+        measured(Call::of(&self.app, "Act", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Agent])?;
             let body = request.into_inner();
             let ticket = TicketId(body.ticket);
@@ -113,7 +113,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         request: Request<v1::SetModeRequest>,
     ) -> Result<Response<v1::Routed>, Status> {
         let id = request_id();
-        measured("SetMode", &id, async {
+        measured(Call::of(&self.app, "SetMode", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Admin])?;
             let mode: Mode = named("/mode", request.into_inner().mode, "normal 或 degraded")?;
             Ok(routed(&self.app.set_mode(mode).await?))
@@ -126,7 +126,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         request: Request<v1::FiguresRequest>,
     ) -> Result<Response<v1::FiguresResponse>, Status> {
         let id = request_id();
-        measured("Figures", &id, async {
+        measured(Call::of(&self.app, "Figures", &id), async {
             caller(&self.app, request.metadata(), &[Scope::View])?;
             let body = request.into_inner();
             let time = |pointer: &str, text: &str| {
@@ -156,7 +156,7 @@ impl v1::routing_service_server::RoutingService for Routing {
         request: Request<v1::EventsRequest>,
     ) -> Result<Response<Self::EventsStream>, Status> {
         let id = request_id();
-        measured("Events", &id, async {
+        measured(Call::of(&self.app, "Events", &id), async {
             let scopes = [Scope::View, Scope::Agent];
             let principal = caller(&self.app, request.metadata(), &scopes)?;
             let desk = self.app.desk()?;

@@ -10,7 +10,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
-    call::{caller, measured, request_id},
+    call::{Call, caller, measured, request_id},
     convert, v1,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     auth::{Principal, Scope},
     conversations::TurnEvent,
     http::{Idempotency, MOST_COMMENT, ask, checked_key, kept},
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     wire::AnswerResponse,
 };
 
@@ -79,7 +79,7 @@ impl v1::answer_service_server::AnswerService for Service {
         request: Request<v1::AnswerRequest>,
     ) -> Result<Response<v1::AnswerResponse>, Status> {
         let id = request_id();
-        measured("Answer", &id, async {
+        measured(Call::of(&self.app, "Answer", &id), async {
             let principal = caller(&self.app, request.metadata(), &[Scope::Answer])?;
             self.answer_once(&principal, request.into_inner(), &id)
                 .await
@@ -95,7 +95,7 @@ impl v1::answer_service_server::AnswerService for Service {
         request: Request<Streaming<v1::ConverseRequest>>,
     ) -> Result<Response<Self::ConverseStream>, Status> {
         let id = request_id();
-        measured("Converse", &id, async {
+        measured(Call::of(&self.app, "Converse", &id), async {
             let principal = caller(&self.app, request.metadata(), &[Scope::Answer])?;
             let permit = self.app.stream()?;
             let (sender, receiver) = mpsc::channel(BEHIND);
@@ -126,7 +126,7 @@ impl v1::answer_service_server::AnswerService for Service {
         request: Request<v1::FeedbackRequest>,
     ) -> Result<Response<v1::FeedbackResponse>, Status> {
         let id = request_id();
-        measured("Feedback", &id, async {
+        measured(Call::of(&self.app, "Feedback", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Answer])?;
             let body = request.into_inner();
             if body.comment.chars().count() > MOST_COMMENT {
@@ -161,7 +161,7 @@ impl v1::answer_service_server::AnswerService for Service {
         request: Request<v1::SearchRequest>,
     ) -> Result<Response<v1::SearchResponse>, Status> {
         let id = request_id();
-        measured("Search", &id, async {
+        measured(Call::of(&self.app, "Search", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Answer])?;
             let found = self
                 .app
@@ -180,7 +180,7 @@ impl v1::answer_service_server::AnswerService for Service {
         request: Request<v1::ClassifyRequest>,
     ) -> Result<Response<v1::ClassifyResponse>, Status> {
         let id = request_id();
-        measured("Classify", &id, async {
+        measured(Call::of(&self.app, "Classify", &id), async {
             caller(&self.app, request.metadata(), &[Scope::Answer])?;
             let found = self.app.classify(request.into_inner().text).await?;
             Ok(v1::ClassifyResponse {
@@ -211,45 +211,86 @@ struct Talk {
     principal: Principal,
     sender: mpsc::Sender<Result<v1::ConverseResponse, Status>>,
     /// The conversation that the stream is in, once it is known.
-    conversation: Option<(String, broadcast::Receiver<TurnEvent>)>,
+    conversation: Option<Heard>,
     id: String,
 }
 
+/// A conversation that a stream is in.
+struct Heard {
+    id: String,
+    coming: broadcast::Receiver<TurnEvent>,
+    /// The last turn that the client knows.
+    seen: u32,
+}
+
+/// The stream is over.
+struct Over;
+
 impl Talk {
     /// Answers one request after the other, and passes on what a human agent says in between.
-    async fn run(mut self, mut requests: Streaming<v1::ConverseRequest>) {
+    async fn run(mut self, requests: Streaming<v1::ConverseRequest>) {
+        // It ends: nobody is told how.
+        let Err(Over) = self.go_on(requests).await;
+    }
+
+    async fn go_on(
+        &mut self,
+        mut requests: Streaming<v1::ConverseRequest>,
+    ) -> Result<std::convert::Infallible, Over> {
+        let access = Arc::clone(&self.service.app.access);
+        let mut revoked = Box::pin(access.until_revoked(self.principal.clone()));
         loop {
             tokio::select! {
                 request = requests.next() => {
-                    let Some(Ok(request)) = request else { return };
-                    let done = self.react(request).await;
-                    let done = done.map_err(|problem| convert::status(&problem, &self.id));
-                    let event = done.map(v1::converse_response::Event::Answer);
-                    // A problem of one text doesn't end the stream for others, but gRPC can't go on after one.
-                    let is_over = event.is_err();
-                    if self.send(event).await.is_err() || is_over {
-                        return;
+                    let Some(Ok(request)) = request else { return Err(Over) };
+                    match self.react(request).await {
+                        Ok(Some(answer)) => {
+                            self.send(v1::converse_response::Event::Answer(answer)).await?;
+                        }
+                        Ok(None) => {}
+                        // A problem of one text doesn't end the stream for others, but gRPC can't go on after one.
+                        Err(problem) => return self.fail(&problem).await,
                     }
                 }
-                event = next(&mut self.conversation) => {
-                    let event = v1::converse_response::Event::Turn(convert::turn(&event));
-                    if self.send(Ok(event)).await.is_err() {
-                        return;
+                event = next(&mut self.conversation) => match event {
+                    Some(event) => self.pass_on(&event).await?,
+                    None => {
+                        let told = "落后太多，请重新连接，并用 listen 从最后看到的一轮继续";
+                        return self.fail(&Problem::new(ProblemKind::Unavailable, told)).await;
                     }
+                },
+                () = &mut revoked => {
+                    let gone = self.service.app.access.is_still(&self.principal);
+                    return match gone {
+                        Err(problem) => self.fail(&problem).await,
+                        Ok(()) => Err(Over),
+                    };
                 }
             }
         }
     }
 
-    async fn send(
-        &self,
-        event: Result<v1::converse_response::Event, Status>,
-    ) -> Result<(), mpsc::error::SendError<Result<v1::ConverseResponse, Status>>> {
-        let response = event.map(|event| v1::ConverseResponse { event: Some(event) });
-        self.sender.send(response).await
+    async fn pass_on(&self, event: &TurnEvent) -> Result<(), Over> {
+        self.send(v1::converse_response::Event::Turn(convert::turn(event)))
+            .await
     }
 
-    async fn react(&mut self, request: v1::ConverseRequest) -> Result<v1::AnswerResponse, Problem> {
+    async fn send(&self, event: v1::converse_response::Event) -> Result<(), Over> {
+        let response = v1::ConverseResponse { event: Some(event) };
+        self.sender.send(Ok(response)).await.map_err(|_| Over)
+    }
+
+    /// Tells what is wrong, which ends the stream.
+    async fn fail<T>(&self, problem: &Problem) -> Result<T, Over> {
+        let _ = self.sender.send(Err(convert::status(problem, &self.id))).await;
+        Err(Over)
+    }
+
+    /// Does what is asked; gives what is answered to it.
+    async fn react(
+        &mut self,
+        request: v1::ConverseRequest,
+    ) -> Result<Option<v1::AnswerResponse>, Problem> {
         use v1::converse_request::Event;
         let event = request
             .event
@@ -257,7 +298,7 @@ impl Talk {
         let app = Arc::clone(&self.service.app);
         app.access.is_still(&self.principal)?;
         app.access.count(&self.principal)?;
-        let known = self.conversation.as_ref().map(|(id, _)| id.clone());
+        let known = self.conversation.as_ref().map(|heard| heard.id.clone());
         match event {
             Event::Say(mut said) => {
                 if said.conversation_id.is_empty() {
@@ -267,9 +308,14 @@ impl Talk {
                     .service
                     .answer_once(&self.principal, said, &self.id)
                     .await?;
-                self.listen(&answered.conversation_id, answered.turn)
-                    .await?;
-                Ok(answered)
+                let is_new = known_id(&self.conversation) != Some(&answered.conversation_id);
+                if is_new
+                    && let Err(problem) = self.listen(&answered.conversation_id, answered.turn).await
+                {
+                    // He has his answer all the same; with the next one it is tried again.
+                    tracing::warn!(detail = problem.detail, "a stream does not hear its conversation");
+                }
+                Ok(Some(answered))
             }
             Event::Rating(value) => {
                 let id = known.ok_or_else(|| Problem::field("/rating", "会话还没有开始"))?;
@@ -281,43 +327,58 @@ impl Talk {
                 let answer = app.feedback(whose, said, self.id.clone()).await?;
                 answer
                     .as_ref()
-                    .map(|answer: &AnswerResponse| convert::answered(answer))
+                    .map(|answer: &AnswerResponse| Some(convert::answered(answer)))
                     .ok_or_else(|| Problem::field("/rating", "应为 1 到 5"))
+            }
+            Event::Listen(wanted) => {
+                self.listen(&wanted.conversation_id, wanted.after).await?;
+                Ok(None)
             }
         }
     }
 
     /// Listens to what comes after a turn.
     async fn listen(&mut self, id: &str, after: u32) -> Result<(), Problem> {
-        if self
-            .conversation
-            .as_ref()
-            .is_some_and(|(known, _)| known == id)
-        {
-            return Ok(());
-        }
-        let slot = self
-            .service
-            .app
-            .conversations
-            .find(&conversation(id.to_owned())?)
+        let conversations = &self.service.app.conversations;
+        let heard = conversations
+            .listen(&conversation(id.to_owned())?, Some(after))
             .await?;
-        let receiver = slot.listen();
-        slot.knows_until(after);
-        self.conversation = Some((id.to_owned(), receiver));
+        for event in heard.before.iter().filter(|event| is_by_a_human(event)) {
+            // If nobody hears it any more, the stream ends by itself.
+            let _ = self.pass_on(event).await;
+        }
+        self.conversation = Some(Heard {
+            id: id.to_owned(),
+            coming: heard.coming,
+            seen: heard.seen,
+        });
         Ok(())
     }
 }
 
-/// The next thing that a human agent does; never, without a conversation.
-async fn next(conversation: &mut Option<(String, broadcast::Receiver<TurnEvent>)>) -> TurnEvent {
+fn known_id(conversation: &Option<Heard>) -> Option<&String> {
+    conversation.as_ref().map(|heard| &heard.id)
+}
+
+fn is_by_a_human(event: &TurnEvent) -> bool {
+    matches!(event.event, "agent_said" | "handed_back")
+}
+
+/// The next thing that a human agent does; never, without a conversation. None where the client is too far behind.
+async fn next(conversation: &mut Option<Heard>) -> Option<TurnEvent> {
     loop {
-        let Some((_, receiver)) = conversation else {
+        let Some(heard) = conversation else {
             return std::future::pending().await;
         };
-        match receiver.recv().await {
-            Ok(event) if matches!(event.event, "agent_said" | "handed_back") => return event,
-            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+        match heard.coming.recv().await {
+            Ok(event) => {
+                let is_new = event.number.get() > heard.seen;
+                heard.seen = heard.seen.max(event.number.get());
+                if is_new && is_by_a_human(&event) {
+                    return Some(event);
+                }
+            }
+            Err(broadcast::error::RecvError::Lagged(_)) => return None,
             Err(broadcast::error::RecvError::Closed) => *conversation = None,
         }
     }

@@ -93,6 +93,7 @@ pub(super) async fn answer_batch(
     if body.items.is_empty() || body.items.len() > most {
         return Err(Problem::field("/items", format!("应有 1 到 {most} 项")));
     }
+    app.access.count_more(&principal, body.items.len())?;
     // Tasks of their own, so that their texts come into one batch of the encoder.
     let tasks: Vec<_> = in_order(body.items)
         .into_iter()

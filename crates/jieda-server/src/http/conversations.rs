@@ -11,6 +11,7 @@ use jieda::{
     Timestamp,
     types::{FaqId, Handover},
 };
+use jieda_routing::Outcome;
 use jieda_store::{Cursor, Filter, Page, Store as _};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -195,10 +196,21 @@ pub(super) async fn agent_says(
     Ok((StatusCode::CREATED, Json(TurnTaken { turn })).into_response())
 }
 
+/// How a contact ended.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ended {
+    /// `resolved` (if nothing is said) or `unresolved`: what the ticket ends with.
+    #[param(value_type = Option<String>)]
+    outcome: Option<Outcome>,
+}
+
 /// Give a conversation back to the engine
+///
+/// Its ticket ends.
 #[utoipa::path(
     post, path = "/v1/conversations/{id}/hand-back", tag = "agent",
-    params(("id" = String, Path)),
+    params(("id" = String, Path), Ended),
     responses(
         (status = 200, body = TurnTaken),
         (status = "default", body = ProblemBody, content_type = "application/problem+json"),
@@ -208,9 +220,11 @@ pub(super) async fn hand_back(
     State(app): State<Arc<App>>,
     principal: Principal,
     Path(id): Path<String>,
+    Query(ended): Query<Ended>,
 ) -> Result<Json<TurnTaken>, Problem> {
     principal.needs(Scope::Agent)?;
     let id = conversation_id(id)?;
-    let turn = app.agent(&id, AgentAct::HandsBack).await?;
+    let outcome = ended.outcome.unwrap_or(Outcome::Resolved);
+    let turn = app.agent(&id, AgentAct::HandsBack(outcome)).await?;
     Ok(Json(TurnTaken { turn }))
 }

@@ -42,6 +42,7 @@ pub(super) async fn embeddings(
     if texts.is_empty() || texts.len() > most {
         return Err(Problem::field("/input", format!("应有 1 到 {most} 个文本")));
     }
+    app.access.count_more(&principal, texts.len())?;
     let role = match body.input_type {
         InputType::Query => TextRole::Query,
         InputType::Passage => TextRole::Passage,

@@ -10,7 +10,6 @@ use axum::{
     },
 };
 use futures_util::{Stream, StreamExt as _, stream};
-use jieda_store::Store as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
@@ -24,7 +23,7 @@ use super::{
 use crate::{
     app::App,
     auth::{Principal, Scope},
-    conversations::TurnEvent,
+    conversations::{Heard, TurnEvent},
     problem::Problem,
 };
 
@@ -60,31 +59,13 @@ pub(super) async fn events(
     principal.needs(Scope::Answer)?;
     let permit = app.stream()?;
     let id = conversation_id(id)?;
-    let slot = app.conversations.find(&id).await?;
-    // Listened to first, so that no turn falls between.
-    let listener = slot.listen();
-    let (mut before, mut seen) = (Vec::new(), from.after.unwrap_or(0));
-    if let Ok(store) = app.conversations.store() {
-        match from.after {
-            Some(after) => {
-                let log = store.log(&id).await?;
-                let turns = log.map(|log| log.turns).unwrap_or_default();
-                let new = turns.iter().filter(|turn| turn.number.get() > after);
-                before = new.map(TurnEvent::of).collect();
-                seen = before
-                    .last()
-                    .map_or(after, |event: &TurnEvent| event.number.get());
-            }
-            // What was is not asked for.
-            None => {
-                let record = store.conversation(&id).await?;
-                seen = record.map_or(0, |record| record.last_turn.get());
-            }
-        }
-        slot.knows_until(seen);
-    }
+    let Heard {
+        before,
+        coming,
+        seen,
+    } = app.conversations.listen(&id, from.after).await?;
     let stream = numbered(
-        (before, listener),
+        (before, coming),
         move |event: &TurnEvent| event.number.get() > seen,
         |event| (event.number.to_string(), "turn"),
         permit,

@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, header, request::Parts};
 use super::{Shared, cookie};
 use crate::{
     app::{App, Phase},
-    auth::{Principal, Session},
+    auth::{Principal, Session, SessionMark},
     problem::{Problem, ProblemKind},
 };
 
@@ -115,6 +115,7 @@ fn principal(parts: &Parts, app: &Arc<App>) -> Result<Principal, Problem> {
         return Ok(Principal::User {
             name: session.user,
             role: session.role,
+            session: SessionMark::of(token),
         });
     }
     Err(Problem::new(

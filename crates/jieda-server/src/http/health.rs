@@ -91,7 +91,7 @@ pub(super) async fn reload(
     principal: Principal,
 ) -> Result<Json<ReloadBody>, Problem> {
     principal.needs(Scope::Admin)?;
-    app.access.refresh();
+    app.reload_files().await;
     let work = {
         let app = Arc::clone(&app);
         move || app.engines.refresh()

@@ -9,7 +9,9 @@ use std::{
 };
 
 use jieda::{Timestamp, types::ConversationId};
-use jieda_routing::{Event, EventKind, FileError, Logged, Mode, Refused, Rules, Ticket, TicketId};
+use jieda_routing::{
+    Channel, Event, EventKind, FileError, Logged, Mode, Outcome, Refused, Rules, Ticket, TicketId,
+};
 use jieda_store::{Journal, NewEntry, Sharing, StoreError};
 use tokio::sync::{Mutex, MutexGuard, Notify, broadcast};
 
@@ -23,8 +25,9 @@ use crate::metrics::Measured;
 
 /// Entries that a listener may be behind.
 const BEHIND: usize = 1024;
-/// Entries after which everything begins anew, as soon as no ticket is open.
+/// Entries after which everything begins anew, and how many times as many as it begins with.
 const MANY: u64 = 20_000;
+const MANY_TIMES: u64 = 4;
 /// Under which the entry of the rules is kept, with which everything began anew.
 const RULES: &str = "routing.rules";
 /// How often something is tried when other hosts are faster.
@@ -49,6 +52,17 @@ pub enum Act {
         /// Whose it is.
         of: Of,
     },
+    /// A conversation ended without a human: it is counted once, by whichever host is first.
+    Settle {
+        /// Which.
+        conversation: ConversationId,
+        /// When something last happened in it.
+        quiet_since: Timestamp,
+        /// Where it took place.
+        channel: Option<Channel>,
+        /// How it ended.
+        outcome: Outcome,
+    },
     /// Anything else.
     Happen(EventKind),
 }
@@ -62,6 +76,9 @@ pub enum RoutingError {
     /// A conversation has one open ticket at most.
     #[error("the conversation has ticket {0} already")]
     HasTicket(TicketId),
+    /// A conversation that ended without a human is counted once.
+    #[error("the conversation is counted already")]
+    IsSettled,
     /// The journal can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -90,8 +107,8 @@ pub struct Desk<J> {
 }
 
 impl<J: Journal> Desk<J> {
-    /// Reads the journal. Other rules than those that it ends with come into force as soon as no ticket is open: those
-    /// who wait, wait by the rules that they came under.
+    /// Reads the journal. Other rules than those that it ends with come into force: agents and open tickets go over to
+    /// them as they are.
     ///
     /// # Errors
     /// [`RoutingError`].
@@ -189,6 +206,19 @@ impl<J: Journal> Desk<J> {
         conversation: &ConversationId,
     ) -> Result<Option<TicketId>, RoutingError> {
         Ok(self.hold().await?.state().ticket_of(conversation))
+    }
+
+    /// The conversation of an open ticket.
+    ///
+    /// # Errors
+    /// [`RoutingError`].
+    pub async fn conversation_of(
+        &self,
+        ticket: TicketId,
+    ) -> Result<Option<ConversationId>, RoutingError> {
+        let held = self.hold().await?;
+        let open = held.state().tickets.get(&ticket);
+        Ok(open.and_then(|open| open.of.conversation.clone()))
     }
 
     /// The ticket of a conversation: the open one, or the one that ended last.
@@ -309,6 +339,24 @@ impl<J: Journal> Desk<J> {
         let number = state.last + 1;
         let (kind, of) = match act {
             Act::Happen(kind) => (kind, Of::default()),
+            Act::Settle {
+                conversation,
+                quiet_since,
+                channel,
+                outcome,
+            } => {
+                if state.memory.is_settled(&conversation, quiet_since) {
+                    return Err(RoutingError::IsSettled);
+                }
+                let settled = EventKind::SelfServed {
+                    conversation,
+                    channel,
+                    outcome,
+                    // Ratings are of those who served: the engine is not among them.
+                    rating: None,
+                };
+                (settled, Of::default())
+            }
             Act::Arrive { mut ticket, of } => {
                 let open = of.conversation.as_ref().and_then(|id| state.ticket_of(id));
                 if let Some(open) = open {
@@ -374,9 +422,8 @@ impl<J: Journal> Desk<J> {
         }
     }
 
-    /// Goes over to the rules of the configuration, once, as soon as nothing is under way. Also begins anew under the
-    /// same rules when many entries have come, so that a start reads no more than those. All of it is written at once:
-    /// rules, mode and agents.
+    /// Goes over to the rules of the configuration, once. Also begins anew under the same rules when many entries have
+    /// come, so that a start reads no more than those. All of it is written at once: rules, mode, agents and open tickets.
     async fn adopt_rules(&self, held: &mut Hold<'_>) -> Result<(), RoutingError> {
         let state = held.state();
         // Of two hosts with different rules, the one that began last is right.
@@ -384,7 +431,8 @@ impl<J: Journal> Desk<J> {
         if is_adopted {
             self.adopted.store(true, Ordering::Relaxed);
         }
-        if (is_adopted && state.length() < MANY) || state.router.open() > 0 {
+        let many = MANY.max(MANY_TIMES * state.entries_anew());
+        if is_adopted && state.length() < many {
             return Ok(());
         }
         let rules = if is_adopted {

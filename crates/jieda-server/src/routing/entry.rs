@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The name of the journal.
 pub const JOURNAL: &str = "routing";
 /// Entries that are read at a time.
-const PAGE: u32 = 1000;
+pub(super) const PAGE: u32 = 1000;
 
 /// An entry of the journal, as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -16,6 +16,8 @@ pub(super) struct Memory {
     pub(super) since: Timestamp,
     arrived: HashMap<ConversationId, Timestamp>,
     ended: HashMap<Who, Ended>,
+    /// When conversations were counted that ended without a human.
+    settled: HashMap<ConversationId, Timestamp>,
     /// When what is too old was looked for.
     tidied: Timestamp,
 }
@@ -42,6 +44,7 @@ impl Memory {
             since: Timestamp::MAX,
             arrived: HashMap::new(),
             ended: HashMap::new(),
+            settled: HashMap::new(),
             tidied: Timestamp::MIN,
         }
     }
@@ -55,6 +58,7 @@ impl Memory {
         let is_late = |then: Timestamp| at.duration_since(then) <= REMEMBERED;
         self.arrived.retain(|_, arrived| is_late(*arrived));
         self.ended.retain(|_, ended| is_late(ended.at));
+        self.settled.retain(|_, counted| is_late(*counted));
         self.tidied = at;
         let known = at.checked_sub(REMEMBERED).unwrap_or(self.since);
         self.since = self.since.max(known);
@@ -71,6 +75,16 @@ impl Memory {
         at: Timestamp,
     ) {
         self.ended.insert(who, Ended { ticket, agent, at });
+    }
+
+    pub(super) fn note_settled(&mut self, conversation: &ConversationId, at: Timestamp) {
+        self.settled.insert(conversation.clone(), at);
+    }
+
+    /// Whether a conversation was counted since a time as one that ended without a human.
+    pub(super) fn is_settled(&self, conversation: &ConversationId, since: Timestamp) -> bool {
+        let counted = self.settled.get(conversation);
+        counted.is_some_and(|counted| *counted >= since)
     }
 
     /// Whether a conversation has had a ticket since a time.

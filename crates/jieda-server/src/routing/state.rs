@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::{
-    ActionKind, Agent, AgentId, Alarm, Applied, Event, EventKind, FileError, Logged, Mode, Router,
+    Action, ActionKind, Agent, AgentId, Alarm, Applied, Event, EventKind, FileError, Logged, Mode, Router,
     Rules, Ticket, TicketId,
 };
 
@@ -126,8 +126,8 @@ impl State {
         self.last.saturating_sub(self.rules_entry)
     }
 
-    /// Events that bring back mode and agents as they are, for a router that begins anew.
-    pub(super) fn as_it_is(&self) -> Vec<EventKind> {
+    /// Events that bring back mode, agents and open tickets as they are, for a router that begins anew.
+    fn as_it_is(&self) -> Vec<(EventKind, Of)> {
         let agents = self.agents.values().flat_map(|agent| {
             let registered = EventKind::AgentRegistered {
                 agent: agent.clone(),
@@ -141,11 +141,31 @@ impl State {
         });
         let mode = self.router.mode();
         let mode = (mode != Mode::Normal).then_some(EventKind::ModeChanged { mode });
-        mode.into_iter().chain(agents).collect()
+        let all = mode.into_iter().chain(agents);
+        let all = all.map(|kind| (kind, Of::default()));
+        all.chain(self.open_tickets()).collect()
     }
 
-    /// The same anew under some rules: an empty router, and in it mode and agents as they are. Gives the entries that lead
-    /// there, which come after the last one.
+    /// Contacts under way, then those who wait: nobody who waits is given the place of one who talks.
+    fn open_tickets(&self) -> impl Iterator<Item = (EventKind, Of)> {
+        let carried = |(id, open): (&TicketId, &OpenTicket)| {
+            Some((self.router.carried(*id)?, open.of.clone()))
+        };
+        let mut all: Vec<_> = self.tickets.iter().filter_map(carried).collect();
+        all.sort_by_key(|(kind, _)| match kind {
+            EventKind::TicketCarried { arrived, with, .. } => (with.is_none(), *arrived),
+            _ => (true, Timestamp::MAX),
+        });
+        all.into_iter()
+    }
+
+    /// How much [`anew`](Self::anew) would write.
+    pub(super) fn entries_anew(&self) -> u64 {
+        (2 * self.agents.len() + self.tickets.len()) as u64
+    }
+
+    /// The same anew under some rules: an empty router, and in it mode, agents and tickets as they are. Gives the entries
+    /// that lead there, which come after the last one.
     pub(super) fn anew(
         &self,
         rules: &str,
@@ -165,14 +185,14 @@ impl State {
         };
         fresh.replay(&begun)?;
         let mut entries = vec![begun];
-        for kind in self.as_it_is() {
+        entries.extend(self.alarms_end(&mut fresh, now));
+        for (kind, of) in self.as_it_is() {
             let event = Event::new(now, kind);
-            let applied = fresh.apply(&event, &Of::default());
+            let applied = fresh.apply(&event, &of);
             // An agent that the new rules refuse is registered again by hand.
             if applied.verdict.is_ok() {
                 fresh.last += 1;
                 let logged = Box::new(Logged { event, applied });
-                let of = Of::default();
                 entries.push(Numbered {
                     number: fresh.last,
                     entry: RoutingEntry::Event { logged, of },
@@ -180,6 +200,30 @@ impl State {
             }
         }
         Ok((fresh, entries))
+    }
+
+    /// The alarms that there are end with the router that raised them: the new one raises anew what is still so.
+    fn alarms_end(&self, fresh: &mut Self, now: Timestamp) -> Option<Numbered> {
+        if self.alarms.is_empty() {
+            return None;
+        }
+        let event = Event::new(now, EventKind::Tick);
+        let mut applied = fresh.apply(&event, &Of::default());
+        let cleared = self.alarms.iter().map(|alarm| Action {
+            at: now,
+            kind: ActionKind::AlarmCleared {
+                alarm: alarm.clone(),
+            },
+        });
+        applied.led_to.extend(cleared);
+        fresh.last += 1;
+        Some(Numbered {
+            number: fresh.last,
+            entry: RoutingEntry::Event {
+                logged: Box::new(Logged { event, applied }),
+                of: Of::default(),
+            },
+        })
     }
 
     fn note(&mut self, event: &Event, of: &Of) {
@@ -199,6 +243,27 @@ impl State {
                     agent: None,
                 };
                 self.tickets.insert(ticket.id, open);
+            }
+            EventKind::TicketCarried {
+                ticket,
+                arrived,
+                with,
+                ..
+            } => {
+                if let Some(id) = &of.conversation {
+                    self.by_conversation.insert(id.clone(), ticket.id);
+                    self.memory.note_arrival(id, *arrived);
+                }
+                let open = OpenTicket {
+                    ticket: ticket.clone(),
+                    arrived: *arrived,
+                    of: of.clone(),
+                    agent: with.map(|with| with.agent),
+                };
+                self.tickets.insert(ticket.id, open);
+            }
+            EventKind::SelfServed { conversation, .. } => {
+                self.memory.note_settled(conversation, event.at);
             }
             EventKind::OfferAccepted { ticket, agent } => {
                 if let Some(open) = self.tickets.get_mut(ticket) {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use jieda::Timestamp;
 use jieda_routing::{Action, ActionKind};
-use jieda_store::{Journal, StoreError};
+use jieda_store::{Bookmark, Journal, StoreError};
 use metrics::counter;
 use ring::hmac;
 use serde::Serialize;
@@ -19,6 +19,12 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Under which it is kept until when one of several hosts delivers, in milliseconds.
+const LEASE: &str = "webhook.lease";
+/// For how long; longer than a receiver may take.
+const LEASE_FOR: Duration = Duration::from_secs(30);
+/// How often a host that does not deliver looks whether it should.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What a receiver gets. The number tells one that came twice.
 #[derive(Debug, Serialize)]
@@ -46,12 +52,14 @@ impl Webhook {
     pub(crate) async fn deliver<J: Journal>(self, desk: Arc<Desk<J>>) {
         let mut wait = FIRST_WAIT;
         let mut news = desk.listen();
+        let mut lease = Lease::default();
         loop {
-            match self.deliver_all(&desk).await {
-                Ok(()) => {
+            match self.deliver_all(&desk, &mut lease).await {
+                Ok(Turn::AnotherHosts) => tokio::time::sleep(LOOK).await,
+                Ok(Turn::Ours) => {
                     wait = FIRST_WAIT;
                     // Also when it has fallen behind: the journal is what is read.
-                    let _ = news.recv().await;
+                    let _ = tokio::time::timeout(LEASE_FOR, news.recv()).await;
                     while news.try_recv().is_ok() {}
                 }
                 Err(error) => {
@@ -64,12 +72,23 @@ impl Webhook {
         }
     }
 
-    async fn deliver_all<J: Journal>(&self, desk: &Desk<J>) -> Result<(), DeliveryError> {
+    async fn deliver_all<J: Journal>(
+        &self,
+        desk: &Desk<J>,
+        lease: &mut Lease,
+    ) -> Result<Turn, DeliveryError> {
         let journal = desk.journal();
+        if lease.take(journal).await? == Turn::AnotherHosts {
+            return Ok(Turn::AnotherHosts);
+        }
         let done = journal.bookmark(READER).await?.unwrap_or_default();
         for numbered in routing_log(journal, done).await? {
             let alarms = alarms(&numbered);
             if !alarms.is_empty() {
+                // While it is renewed, nobody else delivers.
+                if lease.take(journal).await? == Turn::AnotherHosts {
+                    return Ok(Turn::AnotherHosts);
+                }
                 let delivery = Delivery {
                     number: numbered.number,
                     alarms,
@@ -80,7 +99,7 @@ impl Webhook {
             }
             journal.set_bookmark(READER, numbered.number).await?;
         }
-        Ok(())
+        Ok(Turn::Ours)
     }
 
     async fn post(&self, body: String) -> Result<(), DeliveryError> {
@@ -100,6 +119,45 @@ impl Webhook {
             .map_err(DeliveryError::other)?
             .map(drop)
             .map_err(DeliveryError::other)
+    }
+}
+
+/// Whose turn it is to deliver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Ours,
+    AnotherHosts,
+}
+
+/// The right to deliver, for a while: of several hosts one has it, so that a receiver gets each alarm once, unless a host
+/// ends, or its clock is wrong by more than half a minute. He must bear with that anyway.
+#[derive(Debug, Default)]
+struct Lease {
+    /// Until when this host has had it last, in milliseconds.
+    ours: Option<u64>,
+}
+
+impl Lease {
+    /// Takes or renews it.
+    async fn take<J: Journal>(&mut self, journal: &J) -> Result<Turn, StoreError> {
+        let now = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+        let held = journal.bookmark(LEASE).await?;
+        let is_ours = held.is_some() && held == self.ours;
+        if held.is_some_and(|until| until > now) && !is_ours {
+            return Ok(Turn::AnotherHosts);
+        }
+        // Two hosts of one millisecond are told apart.
+        let until = now + LEASE_FOR.as_millis() as u64 + fastrand::u64(0..1000);
+        Ok(match journal.move_bookmark(LEASE, held, until).await? {
+            Bookmark::Moved => {
+                self.ours = Some(until);
+                Turn::Ours
+            }
+            Bookmark::Elsewhere => {
+                self.ours = None;
+                Turn::AnotherHosts
+            }
+        })
     }
 }
 

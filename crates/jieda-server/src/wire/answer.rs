@@ -65,6 +65,10 @@ pub struct CustomerBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 128)]
     pub channel: Option<String>,
+    /// What he speaks: a handover goes to an agent who speaks it, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 128)]
+    pub language: Option<String>,
 }
 
 impl From<CustomerBody> for Customer {
@@ -73,6 +77,7 @@ impl From<CustomerBody> for Customer {
             id: body.id,
             tier: body.tier,
             channel: body.channel,
+            language: body.language,
         }
     }
 }
@@ -83,6 +88,7 @@ impl From<Customer> for CustomerBody {
             id: customer.id,
             tier: customer.tier,
             channel: customer.channel,
+            language: customer.language,
         }
     }
 }

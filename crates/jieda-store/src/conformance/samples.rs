@@ -84,6 +84,7 @@ pub fn everything(conversation: &ConversationId) -> Vec<Write> {
         id: Some("u-7".into()),
         tier: Some("VIP".into()),
         channel: Some("app".into()),
+        language: Some("粤语".into()),
     };
     let mut clarify = said(1, minute(0), "鞋子\u{0301}不合脚 😀 'quoted' \"%_\\");
     clarify.event = Event::Said {

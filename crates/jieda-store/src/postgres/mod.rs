@@ -37,7 +37,7 @@ use sqlx::{
 };
 
 use crate::{
-    ConversationLog, ConversationRecord, Entry, Event, Filter, FoundTurn, Journal, NewEntry, Page,
+    Bookmark, ConversationLog, ConversationRecord, Entry, Event, Filter, FoundTurn, Journal, NewEntry, Page,
     Purged, Retention, RetentionMode, Sharing, Slice, Store, StoreError, Turn, WithHuman, Write,
 };
 
@@ -418,6 +418,19 @@ impl Journal for PostgresStore {
         again!(
             self.tries(),
             on!(self, pool, c => journal::set_bookmark(&mut c, reader, number))
+        )
+    }
+
+    async fn move_bookmark(
+        &self,
+        reader: &str,
+        from: Option<u64>,
+        to: u64,
+    ) -> Result<Bookmark, StoreError> {
+        let pool = &self.0.everybody;
+        again!(
+            self.tries(),
+            on!(self, pool, c => journal::move_bookmark(&mut c, reader, (from, to)))
         )
     }
 

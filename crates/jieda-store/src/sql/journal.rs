@@ -6,7 +6,7 @@ use sqlx::{Connection as _, Row as _};
 use super::{DbConnection, DbRow, dialect, failed};
 use crate::{
     StoreError,
-    journal::{Entry, NewEntry},
+    journal::{Bookmark, Entry, NewEntry},
 };
 
 pub(super) async fn append(
@@ -96,6 +96,31 @@ pub(super) async fn set_bookmark(
         .await
         .map_err(failed("writing a bookmark"))?;
     Ok(())
+}
+
+pub(super) async fn move_bookmark(
+    connection: &mut DbConnection,
+    reader: &str,
+    (from, to): (Option<u64>, u64),
+) -> Result<Bookmark, StoreError> {
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let query = match from {
+        None => "INSERT INTO bookmark (reader, number) VALUES ($1, $2) ON CONFLICT (reader) DO NOTHING",
+        Some(_) => "UPDATE bookmark SET number = $2 WHERE reader = $1 AND number = $3",
+    };
+    let query = sqlx::query(query).bind(reader).bind(whole(to));
+    let query = match from {
+        None => query,
+        Some(from) => query.bind(whole(from)),
+    };
+    let done = query
+        .execute(connection)
+        .await
+        .map_err(failed("writing a bookmark"))?;
+    Ok(match done.rows_affected() {
+        0 => Bookmark::Elsewhere,
+        _ => Bookmark::Moved,
+    })
 }
 
 pub(super) async fn bookmark(

@@ -28,7 +28,7 @@ use sqlx::{Pool, Sqlite, SqliteConnection, pool::PoolConnection, sqlite::SqliteR
 use tokio::sync::Mutex;
 
 use crate::{
-    ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
+    Bookmark, ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
     Retention, Slice, Store, StoreError, Write,
 };
 
@@ -161,6 +161,18 @@ impl Journal for SqliteStore {
         let mut writer = self.0.writer.lock().await;
         let mut connection = writer.take().await?;
         let result = journal::set_bookmark(&mut connection, reader, number).await;
+        writer.put_back(connection, result)
+    }
+
+    async fn move_bookmark(
+        &self,
+        reader: &str,
+        from: Option<u64>,
+        to: u64,
+    ) -> Result<Bookmark, StoreError> {
+        let mut writer = self.0.writer.lock().await;
+        let mut connection = writer.take().await?;
+        let result = journal::move_bookmark(&mut connection, reader, (from, to)).await;
         writer.put_back(connection, result)
     }
 

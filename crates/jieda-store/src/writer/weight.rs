@@ -10,7 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{Event, Write};
+use crate::{Event, Turn, Write};
 
 /// Bytes that are counted as long as it lives.
 #[derive(Debug)]
@@ -41,25 +41,31 @@ impl Drop for Held {
     }
 }
 
-/// What a turn takes beside its texts: its state, which is below 4 kB, and all that has a length of its own.
-const TURN: usize = 5 << 10;
-
 /// What a write takes, about: never less than its texts.
 pub(super) fn of(write: &Write) -> usize {
     match write {
-        Write::Turn { turn, .. } => {
-            let said = turn.event.text().map_or(0, |text| text.as_str().len());
-            let variables = match &turn.event {
-                Event::Said { variables, .. } => length(variables),
-                _ => 0,
-            };
-            let answer = turn.answer.as_ref();
-            let answer = answer.map_or(0, |a| a.reply.as_str().len() + a.trace.as_str().len());
-            // Few turns have a package.
-            let package = turn.handover.as_ref().map_or(0, length);
-            TURN + said + variables + answer + package
-        }
+        Write::Turn { turn, .. } => turn.weight(),
         Write::Feedback { feedback, .. } => length(feedback),
+    }
+}
+
+/// What a turn takes beside its texts: its state, which is below 4 kB, and all that has a length of its own.
+const TURN: usize = 5 << 10;
+
+impl Turn {
+    /// Bytes of memory that it takes, about: never less than its texts.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let said = self.event.text().map_or(0, |text| text.as_str().len());
+        let variables = match &self.event {
+            Event::Said { variables, .. } => length(variables),
+            _ => 0,
+        };
+        let answer = self.answer.as_ref();
+        let answer = answer.map_or(0, |a| a.reply.as_str().len() + a.trace.as_str().len());
+        // Few turns have a package.
+        let package = self.handover.as_ref().map_or(0, length);
+        TURN + said + variables + answer + package
     }
 }
 

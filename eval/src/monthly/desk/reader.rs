@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jieda_routing::{
-    Action, ActionKind, AgentId, AgentState, Basis, EventKind, Groups, Logged, TicketId,
+    Action, ActionKind, AgentId, AgentState, Basis, EventKind, Groups, Logged, Ticket, TicketId,
     Withdrawal, figures::Period,
 };
 use jiff::Timestamp;
@@ -83,16 +83,12 @@ impl<'a> Reader<'a> {
                 self.desk.agents.insert(agent.id, agent.clone());
             }
             EventKind::AgentState { agent, state } => self.state(at, *agent, *state),
-            EventKind::TicketArrived { ticket } => {
-                let group = self.groups.of(ticket);
-                self.open.insert(ticket.id, self.desk.stays.len());
-                self.desk.stays.push(Stay {
-                    group: self.groups.all[group].name.clone(),
-                    channel: ticket.channel.clone(),
-                    queued: at,
-                    origin: Origin::Customer,
-                    end: None,
-                });
+            EventKind::TicketArrived { ticket } => self.stay(ticket, at),
+            // Its stay goes on, unless the log begins later.
+            EventKind::TicketCarried { ticket, since, .. } => {
+                if !self.open.contains_key(&ticket.id) {
+                    self.stay(ticket, *since);
+                }
             }
             EventKind::OfferAccepted { ticket, agent } => self.accepted(at, *ticket, *agent),
             EventKind::OfferRefused { agent, .. } => self.hitch(at, Hitch::Refused(*agent)),
@@ -122,6 +118,18 @@ impl<'a> Reader<'a> {
             EventKind::SelfServed { .. } => self.desk.self_served.push(at),
             _ => {}
         }
+    }
+
+    fn stay(&mut self, ticket: &Ticket, queued: Timestamp) {
+        let group = self.groups.of(ticket);
+        self.open.insert(ticket.id, self.desk.stays.len());
+        self.desk.stays.push(Stay {
+            group: self.groups.all[group].name.clone(),
+            channel: ticket.channel.clone(),
+            queued,
+            origin: Origin::Customer,
+            end: None,
+        });
     }
 
     fn accepted(&mut self, at: Timestamp, ticket: TicketId, agent: AgentId) {

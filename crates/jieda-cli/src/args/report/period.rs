@@ -39,7 +39,7 @@ pub(crate) struct MonthlyArgs {
     #[command(flatten)]
     pub(crate) records: RecordArgs,
     /// Conversations that `jieda serve` or `--store` kept [default: conversations.db of --data]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|postgres://…")]
     pub(crate) store: Option<PathBuf>,
     /// Leave out what the knowledge base lacks: finding it takes the model
     #[arg(long)]
@@ -58,8 +58,8 @@ pub(crate) struct QuarterlyArgs {
 /// What both are made from, and where they go.
 #[derive(Debug, Args)]
 pub(crate) struct RecordArgs {
-    /// The routing log: JSON lines, or a store [default: routing.jsonl of --data, else its conversations.db]
-    #[arg(long, value_name = "FILE")]
+    /// The routing log: JSON lines, or a store [default: routing.jsonl of --data, else the store of the conversations]
+    #[arg(long, value_name = "FILE|postgres://…")]
     pub(crate) routing: Option<PathBuf>,
     /// The rules that it was made by (TOML); what the file leaves out is as shipped [default: routing.toml of --data, else
     /// those that the log was made by]

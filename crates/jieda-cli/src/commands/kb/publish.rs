@@ -7,7 +7,10 @@ use jieda::{
     release::{Check, PromiseCheck, PromiseOutcome, Release},
 };
 
-use super::recheck::{self, Broken};
+use super::{
+    super::audit::audit_release,
+    recheck::{self, Broken},
+};
 use crate::{
     args::{
         Common,
@@ -64,6 +67,8 @@ fn promote(common: &Common, args: &BuildArgs, text: &str, broken: Broken) -> any
     let moved = data
         .publisher(&args.by, now)?
         .promote(&id, Check::Contents, now)?;
+    let about = serde_json::json!({ "from": moved.from, "to": moved.to, "by": args.by });
+    audit_release(common, "move", &about);
     let mut out = anstream::stdout().lock();
     if common.json {
         let value = serde_json::json!({
@@ -116,6 +121,11 @@ fn with(common: &Common, args: &BuildArgs, wanted: Wanted) -> anyhow::Result<()>
     }
     let is_refused = matches!(wanted, Wanted::Published(_))
         && matches!(&built.promise, Some(check) if !check.outcome.may_publish());
+    if matches!(wanted, Wanted::Published(_)) && !is_refused {
+        let id = built.release.id();
+        let about = serde_json::json!({ "release": id, "note": one_line(&args.note), "by": args.by });
+        audit_release(common, "publish", &about);
+    }
     let mut out = anstream::stdout().lock();
     if common.json {
         writeln!(out, "{:#}", report(&built))?;

@@ -204,6 +204,8 @@ pub(super) fn rollback(common: &Common, args: &RollbackArgs) -> anyhow::Result<(
     let target = target(&data, args.release.as_deref())?;
     let mut publisher = data.publisher(&args.by, now)?;
     let moved = publisher.roll_back(target.as_ref(), Check::Contents, now)?;
+    let about = json!({ "from": moved.from, "to": moved.to, "by": args.by });
+    super::super::audit::audit_release(common, "rollback", &about);
     let mut out = anstream::stdout().lock();
     if common.json {
         writeln!(out, "{:#}", json!({ "from": moved.from, "to": moved.to }))?;

@@ -7,6 +7,9 @@ mod records;
 mod routing_log;
 mod talks;
 
+pub(super) use records::named_or_in;
+pub(super) use routing_log::read_routing_log;
+
 use std::{io::Write as _, path::Path};
 
 use anyhow::Context as _;

@@ -31,7 +31,7 @@ pub(super) fn run(common: &Common, args: &MonthlyArgs) -> anyhow::Result<()> {
     if let Some(xlsx) = &to.xlsx {
         check_place("--xlsx", xlsx)?;
     }
-    let mut records = Records::read(common, to)?;
+    let mut records = Records::read(common, to, args.store.as_deref())?;
     let data = common.data();
     let store = named_or_in(args.store.as_deref(), data.as_deref(), "conversations.db");
     anyhow::ensure!(

@@ -13,7 +13,7 @@ pub(super) fn run(common: &Common, args: &QuarterlyArgs) -> anyhow::Result<()> {
     if let Some(xlsx) = &to.xlsx {
         check_place("--xlsx", xlsx)?;
     }
-    let records = Records::read(common, to)?;
+    let records = Records::read(common, to, None)?;
     anyhow::ensure!(
         records.has_log(),
         "没有分配日志：请用 --data 指定有 routing.jsonl 的目录，或用 --routing 指定文件"

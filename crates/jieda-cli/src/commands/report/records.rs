@@ -18,6 +18,7 @@ use super::routing_log::read_routing_log;
 use crate::{
     args::{Common, report::period::RecordArgs},
     side::Side,
+    stored::location,
 };
 
 /// What was read.
@@ -32,7 +33,12 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn read(common: &Common, args: &RecordArgs) -> anyhow::Result<Self> {
+    /// `store` is that of the conversations, if one was named: its journal may be the routing log.
+    pub(super) fn read(
+        common: &Common,
+        args: &RecordArgs,
+        store: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let data = common.data();
         let data = data.as_deref();
         if let Some(data) = data.filter(|data| !data.is_dir()) {
@@ -51,7 +57,7 @@ impl Records {
         let side = side(common, data)?;
         let kb = side.as_ref().map(Side::knowledge).transpose()?;
         let log_file = named_or_in(args.routing.as_deref(), data, "routing.jsonl")
-            .or_else(|| named_or_in(None, data, "conversations.db"));
+            .or_else(|| named_or_in(store, data, "conversations.db"));
         let read = log_file.as_deref().map(read_routing_log).transpose()?;
         let read = read.flatten();
         let log_file = log_file.filter(|_| read.is_some());
@@ -64,7 +70,7 @@ impl Records {
         ];
         let mut sources: Vec<Origin> = files
             .into_iter()
-            .filter_map(|(what, file)| Some(origin(what, file?.display())))
+            .filter_map(|(what, file)| Some(origin(what, location(&file?))))
             .collect();
         match &side {
             Some(Side::Folder(folder)) => sources.push(origin("知识库", folder.display())),
@@ -93,7 +99,7 @@ impl Records {
     }
 
     pub(super) fn add_source(&mut self, what: &str, path: &Path) {
-        self.sources.insert(0, origin(what, path.display()));
+        self.sources.insert(0, origin(what, location(path)));
     }
 
     /// As a report takes it.
@@ -119,7 +125,7 @@ impl Records {
 
 /// The file that was named, which must be there; else the one of the data directory or of the service's state in it,
 /// if it is there.
-pub(super) fn named_or_in(
+pub(crate) fn named_or_in(
     named: Option<&Path>,
     data: Option<&Path>,
     name: &str,
@@ -145,6 +151,7 @@ fn side(common: &Common, data: Option<&Path>) -> anyhow::Result<Option<Side>> {
     }
 }
 
+/// Of an address of a database, what may be read by others: no password.
 fn origin(what: &str, path: impl std::fmt::Display) -> Origin {
     Origin {
         what: what.to_owned(),

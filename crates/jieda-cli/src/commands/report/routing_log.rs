@@ -10,8 +10,9 @@ use std::{
 use anyhow::Context as _;
 use jieda_routing::{Logged, Rules};
 use jieda_server::routing::{RoutingEntry, routing_log};
+use jieda_store::Location;
 
-use crate::stored::Stored;
+use crate::stored::{Stored, location};
 
 /// Faulty lines that are told.
 const TOLD: usize = 20;
@@ -20,15 +21,18 @@ const TOLD: usize = 20;
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// What the routing core has written.
-pub(super) struct RoutingLog {
-    pub(super) log: Vec<Logged>,
+pub(crate) struct RoutingLog {
+    pub(crate) log: Vec<Logged>,
     /// The rules that it was made by, where it says so: the last ones.
-    pub(super) rules: Option<Rules>,
+    pub(crate) rules: Option<Rules>,
 }
 
 /// Reads a log from the journal of a store, or from a file with one [`Logged`] a line. A store whose journal is empty has
 /// none.
-pub(super) fn read_routing_log(path: &Path) -> anyhow::Result<Option<RoutingLog>> {
+pub(crate) fn read_routing_log(path: &Path) -> anyhow::Result<Option<RoutingLog>> {
+    if let Location::Postgres(_) = location(path) {
+        return read_journal(path);
+    }
     let mut head = Vec::new();
     let unreadable = || format!("无法读取 {}", path.display());
     File::open(path)
@@ -38,6 +42,10 @@ pub(super) fn read_routing_log(path: &Path) -> anyhow::Result<Option<RoutingLog>
         let log = read_lines(path)?;
         return Ok(Some(RoutingLog { log, rules: None }));
     }
+    read_journal(path)
+}
+
+fn read_journal(path: &Path) -> anyhow::Result<Option<RoutingLog>> {
     let stored = Stored::open(Some(&path.to_owned()))?;
     let entries = stored.block_on(routing_log(&stored.store, 0))?;
     let mut read = RoutingLog {

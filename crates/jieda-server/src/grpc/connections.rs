@@ -1,4 +1,4 @@
-//! Encrypted connections of gRPC.
+//! Connections of gRPC.
 
 use std::{io, time::Duration};
 
@@ -15,7 +15,14 @@ const HANDSHAKES: usize = 256;
 /// Rest after the system could give no connection, as when there are no more file descriptors.
 const REST: Duration = Duration::from_millis(50);
 
-/// Those who come. The certificate is the one that `tls` has when they come, so that a new one needs no restart. Who can't be
+/// Those who come, unencrypted.
+pub(super) fn plain(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream>> {
+    TcpListenerStream::new(listener)
+        .then(prompt)
+        .filter(|connection| std::future::ready(connection.is_ok()))
+}
+
+/// The same, encrypted. The certificate is the one that `tls` has when they come, so that a new one needs no restart. Who can't be
 /// agreed with holds up nobody.
 pub(super) fn encrypted(
     listener: TcpListener,
@@ -36,14 +43,22 @@ async fn agreed(
     stream: io::Result<TcpStream>,
     tls: RustlsConfig,
 ) -> io::Result<TlsStream<TcpStream>> {
+    let stream = prompt(stream).await?;
+    let handshake = TlsAcceptor::from(tls.get_inner()).accept(stream);
+    tokio::time::timeout(HANDSHAKE, handshake).await?
+}
+
+/// A connection that waits for no full packet. Where the system has none to give, whoever asks for the next one rests:
+/// else asking would keep a core busy.
+async fn prompt(stream: io::Result<TcpStream>) -> io::Result<TcpStream> {
     let stream = match stream {
         Ok(stream) => stream,
         Err(error) => {
+            tracing::warn!(%error, "no connection");
             tokio::time::sleep(REST).await;
             return Err(error);
         }
     };
     stream.set_nodelay(true)?;
-    let handshake = TlsAcceptor::from(tls.get_inner()).accept(stream);
-    tokio::time::timeout(HANDSHAKE, handshake).await?
+    Ok(stream)
 }
