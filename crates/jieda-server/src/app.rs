@@ -34,6 +34,7 @@ use crate::{
     auth::Access,
     config::ServerConfig,
     conversations::Conversations,
+    depot::Replica,
     engines::Engines,
     knowledge::Drafts,
     problem::{Problem, ProblemKind},
@@ -69,6 +70,8 @@ pub struct App {
     pub drafts: Drafts,
     /// Who has published what.
     pub audit: AuditLog,
+    /// Follows releases that replicas share.
+    pub(crate) replica: Option<Arc<Replica>>,
     /// Certificate and key, as they were read last.
     pub(crate) tls: Option<RustlsConfig>,
     /// Event streams that may still be opened.
@@ -161,6 +164,7 @@ impl App {
         };
         std::fs::create_dir_all(&config.state_dir)
             .map_err(|e| state(&config.state_dir, e.to_string()))?;
+        Replica::prepare(&config).await?;
         let opening = {
             let config = config.clone();
             tokio::task::spawn_blocking(move || Engines::open(&config))
@@ -188,6 +192,7 @@ impl App {
         let engines = opening
             .await
             .map_err(|e| StartError::System(std::io::Error::other(e)))??;
+        let replica = Replica::open(&config, &engines, conversations.store().ok())?;
         Ok(Arc::new(Self {
             admission: Admission::new(config.limits.workers, config.limits.queue),
             drafts: Drafts::new(&config),
@@ -195,6 +200,7 @@ impl App {
             conversations: Arc::new(conversations),
             access: Arc::new(access),
             audit,
+            replica,
             tls,
             engines,
             routing,
@@ -297,8 +303,9 @@ impl App {
             words.iter().any(|word| text.contains(word))
         };
         // Who said so once is still in need of it.
-        let was_urgent =
-            |turn: &&HistoryTurn| turn.speaker == Speaker::Customer && is_urgent(turn.text.as_str());
+        let was_urgent = |turn: &&HistoryTurn| {
+            turn.speaker == Speaker::Customer && is_urgent(turn.text.as_str())
+        };
         let latest = || conversation.history.iter().rev().take(LATEST);
         let is_first = among(&priority.tiers, &customer.tier)
             || among(&priority.channels, &customer.channel)

@@ -21,6 +21,7 @@ mod audit;
 mod auth;
 mod config;
 mod conversations;
+mod depot;
 mod engines;
 mod grpc;
 mod http;

@@ -114,6 +114,9 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
         }
     }
     background.abort_all();
+    if let Some(replica) = &app.replica {
+        replica.leave().await;
+    }
     let lost = app.conversations.flushed(app.config.drain).await;
     if lost > 0 {
         tracing::error!(lost, "turns were lost: the store did not take them in time");
@@ -269,6 +272,9 @@ fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, S
         tokio::spawn(purging),
         tokio::spawn(cases),
     ];
+    if let Some(replica) = &app.replica {
+        tasks.push(tokio::spawn(Arc::clone(replica).follow()));
+    }
     if let Some(desk) = &app.routing {
         let clock = Arc::clone(desk);
         tasks.push(tokio::spawn(async move { clock.keep_time().await }));

@@ -316,7 +316,10 @@ async fn other_rules_come_into_force_while_somebody_waits() {
     drop(desk);
     let rules = Rules::complete("concurrent = 1\n").unwrap();
     let desk = Desk::open(paper.clone(), rules.clone()).await.unwrap();
-    assert_eq!(desk.rules().await.unwrap(), Rules::from_toml(&rules).unwrap());
+    assert_eq!(
+        desk.rules().await.unwrap(),
+        Rules::from_toml(&rules).unwrap()
+    );
     let ticket = desk.ticket_of(&conversation).await.unwrap();
     assert_eq!(ticket, Some(TicketId(number)));
     // A third host that begins with the same rules reads the same.

@@ -9,8 +9,8 @@ use jieda_types::ConversationId;
 use jiff::Timestamp;
 
 use crate::{
-    Bookmark, ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page,
-    PostgresOptions, PostgresStore, Purged, Retention, Slice, SqliteStore, Store, StoreError,
+    Bookmark, ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry,
+    Page, PostgresOptions, PostgresStore, Purged, Retention, Slice, SqliteStore, Store, StoreError,
     Write,
 };
 

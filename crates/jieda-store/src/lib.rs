@@ -42,6 +42,7 @@
     reason = "the statements under `sql` are compiled for each database: generic code would name a dozen bounds in each function"
 )]
 
+mod announce;
 mod any;
 mod conversation;
 mod error;
@@ -63,6 +64,7 @@ mod writer;
 #[cfg(feature = "testing")]
 pub mod conformance;
 
+pub use announce::Announcements;
 pub use any::{AnyStore, Location, Sharing};
 pub use conversation::{ConversationLog, ConversationRecord};
 pub use error::StoreError;

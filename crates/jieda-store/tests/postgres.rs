@@ -13,8 +13,8 @@ use std::{
 };
 
 use jieda_store::{
-    AnyStore, Bookmark, Filter, Journal as _, Location, NewEntry, Page, PostgresOptions, PostgresStore,
-    Sharing, Store as _, StoreError, Write,
+    AnyStore, Bookmark, Filter, Journal as _, Location, NewEntry, Page, PostgresOptions,
+    PostgresStore, Sharing, Store as _, StoreError, Write,
     conformance::{
         self, PostgresServer,
         samples::{everything, id, minute, said},

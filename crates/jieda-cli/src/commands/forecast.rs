@@ -26,7 +26,9 @@ pub(crate) fn run(common: &Common, args: &ForecastArgs) -> anyhow::Result<()> {
         anyhow::anyhow!("没有分配日志：请用 --data 指定数据目录，或用 --routing 指定文件或数据库")
     })?;
     let read = read_routing_log(&file)?;
-    let read = read.ok_or_else(|| anyhow::anyhow!("会话库里还没有分配日志：坐席分配（server.routing.enabled）没有用过"))?;
+    let read = read.ok_or_else(|| {
+        anyhow::anyhow!("会话库里还没有分配日志：坐席分配（server.routing.enabled）没有用过")
+    })?;
     let rules = read.rules.map_or_else(Rules::shipped, Ok)?;
     let history = History::of(&rules.groups, &read.log);
     let now = history.span().map_or_else(Timestamp::now, |span| {
@@ -50,9 +52,9 @@ pub(crate) fn run(common: &Common, args: &ForecastArgs) -> anyhow::Result<()> {
     }
     let mut out = anstream::stdout().lock();
     if common.json {
-        let all = expected.iter().map(|expected| {
-            json!({ "group": expected.group, "outlook": expected.outlook })
-        });
+        let all = expected
+            .iter()
+            .map(|expected| json!({ "group": expected.group, "outlook": expected.outlook }));
         writeln!(out, "{:#}", serde_json::Value::from_iter(all))?;
         return Ok(());
     }
@@ -105,9 +107,10 @@ impl Expected {
         let name = self.group.as_ref().map_or("全部", Skill::as_str);
         writeln!(out, "{}", paint(GOOD, name))?;
         let days = self.outlook.history.length().as_hours() / 24;
-        let handling = handling.map_or("未知（没有结束的会话，用 --handling 指定）".into(), |time| {
-            format!("{} 秒", time.as_secs())
-        });
+        let handling = handling.map_or(
+            "未知（没有结束的会话，用 --handling 指定）".into(),
+            |time| format!("{} 秒", time.as_secs()),
+        );
         let learned = format!("  依据 {days} 天里的 {contacts} 次转人工，平均处理时长 {handling}");
         writeln!(out, "{}", paint(DIM, &learned))?;
         writeln!(out, "{}", paint(DIM, &format!("  {}", self.error())))?;
@@ -163,7 +166,10 @@ impl Expected {
         ]);
         for hour in &self.outlook.hours {
             table.row([
-                hour.from.to_zoned(zone.clone()).strftime("%m-%d %H:%M").to_string(),
+                hour.from
+                    .to_zoned(zone.clone())
+                    .strftime("%m-%d %H:%M")
+                    .to_string(),
                 format!("{:.1}", hour.contacts),
                 agents(hour, args),
             ]);

@@ -88,21 +88,57 @@ impl<'a> Draft<'a> {
     /// [`ReleaseError::File`]; the draft is removed.
     pub fn seal(self, about: ReleaseMeta) -> Result<Release, ReleaseError> {
         let listing = self.checked_listing()?;
-        let sealed: Vec<FileEntry> = listing
-            .files
-            .into_par_iter()
-            .map(|found| seal_file(&self.path, found.path))
-            .collect::<Result<_, _>>()?;
+        let sealed = self.seal_files(listing)?;
         self.check_linked(&sealed)?;
         let id = self.free_id(about.created, &sealed)?;
         Manifest::new(id.clone(), about, sealed).write(&self.path)?;
-        // The names of the files; in which order does not matter, since nobody sees them yet.
-        for folder in &listing.folders {
-            durable::sync_folder(folder).map_err(at(folder))?;
+        self.name(&id)
+    }
+
+    pub(super) fn data(&self) -> &'a DataDir {
+        self.data
+    }
+
+    /// Puts every file on the disk, and refuses those that are not what a manifest says.
+    pub(super) fn seal_as(&self, manifest: &Manifest) -> Result<(), ReleaseError> {
+        let sealed = self.seal_files(self.checked_listing()?)?;
+        let missing = manifest.files.iter().filter(|entry| {
+            let found = sealed.binary_search_by(|f| f.path.cmp(&entry.path));
+            found.is_err()
+        });
+        let wrong = sealed
+            .iter()
+            .filter(|found| manifest.file(&found.path) != Some(found));
+        let missing = missing.map(|entry| Damage::Missing {
+            path: entry.path.clone(),
+        });
+        let wrong = wrong.map(|found| Damage::Contents {
+            path: found.path.clone(),
+        });
+        let unfit: Vec<Damage> = missing.chain(wrong).collect();
+        if unfit.is_empty() {
+            Ok(())
+        } else {
+            Err(self.unfit(unfit))
         }
-        let place = self.data.release_path(&id);
+    }
+
+    /// Gives the folder, with all that is in it, the name of a release.
+    pub(super) fn name(self, id: &ReleaseId) -> Result<Release, ReleaseError> {
+        // The names of the files; in which order does not matter, since nobody sees them yet.
+        for folder in folder::list(&self.path)?.folders {
+            durable::sync_folder(&folder).map_err(at(&folder))?;
+        }
+        let place = self.data.release_path(id);
         durable::rename(&self.path, &place).map_err(at(&place))?;
-        Release::open(place, &id)
+        Release::open(place, id)
+    }
+
+    fn seal_files(&self, listing: Listing) -> Result<Vec<FileEntry>, ReleaseError> {
+        let files = listing.files.into_par_iter();
+        files
+            .map(|found| seal_file(&self.path, found.path))
+            .collect()
     }
 
     fn checked_listing(&self) -> Result<Listing, ReleaseError> {

@@ -115,6 +115,12 @@ pub enum ReleaseError {
         /// What is unfit. Never empty.
         unfit: Vec<Damage>,
     },
+    /// The manifest of a release that comes from elsewhere can't be trusted.
+    #[error("the manifest that came in is damaged: {message}")]
+    Foreign {
+        /// What is wrong.
+        message: String,
+    },
     /// Nothing was written into a draft.
     #[error("a release without files makes no sense: nothing was written into {}", .0.display())]
     EmptyDraft(PathBuf),
@@ -161,6 +167,7 @@ impl ReleaseError {
             Self::NewerFormat { .. }
             | Self::BadDataFile { .. }
             | Self::CurrentDamaged { .. }
+            | Self::Foreign { .. }
             | Self::Damaged { .. } => ReleaseFault::Data,
             Self::Clock(_) | Self::File { .. } => ReleaseFault::Environment,
         }

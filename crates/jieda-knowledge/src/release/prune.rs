@@ -49,7 +49,7 @@ pub(super) fn prune(data: &DataDir, keep: Keep) -> Result<Pruned, ReleaseError> 
 }
 
 /// Renamed first, so that what is half removed is never listed.
-fn remove(data: &DataDir, id: &ReleaseId) -> Result<(), ReleaseError> {
+pub(super) fn remove(data: &DataDir, id: &ReleaseId) -> Result<(), ReleaseError> {
     let path = data.release_path(id);
     let away = data.releases_dir().join(format!("{REMOVING}{id}"));
     durable::rename(&path, &away).map_err(at(path))?;

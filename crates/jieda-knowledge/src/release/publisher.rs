@@ -5,7 +5,7 @@ use std::fs;
 use jiff::Timestamp;
 
 use super::{
-    Action, Check, DataDir, Draft, Keep, Move, Pointer, Pruned, ReleaseError, ReleaseId,
+    Action, Check, DataDir, Draft, Incoming, Keep, Move, Pointer, Pruned, ReleaseError, ReleaseId,
     draft::MAKING,
     durable,
     error::at,
@@ -54,6 +54,40 @@ impl Publisher {
     /// [`ReleaseError::File`].
     pub fn draft(&mut self) -> Result<Draft<'_>, ReleaseError> {
         Draft::new(&self.data)
+    }
+
+    /// An empty folder for a release that was made elsewhere, of which this is the manifest.
+    ///
+    /// # Errors
+    /// [`ReleaseError::Foreign`] when the manifest is damaged; [`ReleaseError::File`].
+    pub fn receive(&mut self, manifest: &[u8]) -> Result<Incoming<'_>, ReleaseError> {
+        Incoming::new(Draft::new(&self.data)?, manifest)
+    }
+
+    /// Removes a release, whatever is the matter with it, so that it can come in anew. An engine that has it open goes on.
+    ///
+    /// # Errors
+    /// [`ReleaseError::File`].
+    pub fn discard(&mut self, id: &ReleaseId) -> Result<(), ReleaseError> {
+        prune::remove(&self.data, id)
+    }
+
+    /// Takes over what is current elsewhere, with the way back. The release must be here; those that a rollback would lead
+    /// to need not.
+    ///
+    /// # Errors
+    /// As [`DataDir::release`]; the current release stays what it was.
+    pub fn follow(&mut self, pointer: &Pointer) -> Result<Moved, ReleaseError> {
+        self.data.checked(&pointer.current, Check::Sizes)?;
+        // One that is damaged is replaced like any other: what it said, the other side knows.
+        let earlier = self.data.pointer().ok().flatten();
+        if earlier.as_ref() != Some(pointer) {
+            pointer.write(&self.data.current_file())?;
+        }
+        Ok(Moved {
+            from: earlier.map(|earlier| earlier.current),
+            to: pointer.current.clone(),
+        })
     }
 
     /// Makes a release current, if it passes the check. One that was just sealed needs no more than

@@ -229,7 +229,13 @@ impl Reader {
     }
 
     /// A ticket of which nothing is known from before.
-    fn pick_up(&mut self, at: Timestamp, ticket: &Ticket, since: Timestamp, with: Option<&Carried>) {
+    fn pick_up(
+        &mut self,
+        at: Timestamp,
+        ticket: &Ticket,
+        since: Timestamp,
+        with: Option<&Carried>,
+    ) {
         let group = self.groups.of(ticket);
         let skill = self.groups.all[group].name.clone();
         let contact = self.queue(since, ticket.channel.clone(), skill, PassedOn::No);
@@ -237,9 +243,7 @@ impl Reader {
             contact,
             arrived: since,
             offered: false,
-            held: with
-                .filter(|with| with.line == Line::Held)
-                .map(|_| at),
+            held: with.filter(|with| with.line == Line::Held).map(|_| at),
             replied: with.is_some_and(|with| with.spoken == Spoken::Begun),
         };
         self.open.insert(ticket.id, open);

@@ -12,6 +12,6 @@ mod seasons;
 
 pub use backtest::Backtest;
 pub use demand::{Demand, Need, Performance};
-pub use outlook::{HourAhead, Outlook, Wanted};
 pub use erlang::{erlang_b, erlang_c};
+pub use outlook::{HourAhead, Outlook, Wanted};
 pub use seasons::{ForecastError, Seasons};

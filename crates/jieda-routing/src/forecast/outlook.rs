@@ -148,7 +148,11 @@ mod tests {
         let mut id = 0;
         for hour in 0..21 * 24 {
             // Ten in the hours from 8 to 18, one else; all in one group.
-            let count = if (8..18).contains(&(hour % 24)) { 10 } else { 1 };
+            let count = if (8..18).contains(&(hour % 24)) {
+                10
+            } else {
+                1
+            };
             for n in 0..count {
                 id += 1;
                 let at = begin + SignedDuration::from_secs(hour * 3600 + n * 60);
@@ -166,7 +170,10 @@ mod tests {
         };
         let now = begin + SignedDuration::from_hours(21 * 24) + SignedDuration::from_mins(20);
         let outlook = Outlook::of(&history, now, &wanted).unwrap();
-        assert_eq!(outlook.hours[0].from, begin + SignedDuration::from_hours(21 * 24));
+        assert_eq!(
+            outlook.hours[0].from,
+            begin + SignedDuration::from_hours(21 * 24)
+        );
         assert_eq!(outlook.contacts, 21 * (100 + 14));
         assert!((outlook.hours[10].contacts - 10.0).abs() < 1.0);
         assert!((outlook.hours[3].contacts - 1.0).abs() < 0.5);

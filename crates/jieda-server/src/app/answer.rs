@@ -246,6 +246,7 @@ impl App {
         utterance: Utterance,
     ) -> Result<(OwnedMutexGuard<Live>, Result<Made, Problem>), Problem> {
         let (engine, cases) = (self.engines.hold(), self.cases());
+        let trial = self.replica.as_ref().and_then(|replica| replica.trial());
         if engine.remembers(&utterance.text, &live.conversation.state, occasion) {
             let made = make(
                 &engine,
@@ -258,12 +259,19 @@ impl App {
         let lane = self.lane(&live.conversation, &utterance.text);
         let occasion = occasion.clone();
         self.compute_in(lane, move || {
+            let sample = trial
+                .as_ref()
+                .and_then(|trial| trial.begin(engine.release(), &live.conversation));
             let made = make(
                 &engine,
                 &mut live.conversation,
                 (&utterance, &occasion),
                 cases.as_deref(),
             );
+            if let Some(trial) = trial {
+                let reply = made.as_ref().ok().map(|made| &made.reply);
+                trial.note(reply, (&utterance, &occasion), sample);
+            }
             (live, made)
         })
         .await

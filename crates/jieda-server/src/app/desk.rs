@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::{
-    Agent, AgentId, AgentState, Channel, EmptyName, EventKind, Language, Level, Mode,
-    Shift, Skill, Ticket, TicketId, Tier,
+    Agent, AgentId, AgentState, Channel, EmptyName, EventKind, Language, Level, Mode, Shift, Skill,
+    Ticket, TicketId, Tier,
     figures::{Cut, Period},
 };
 

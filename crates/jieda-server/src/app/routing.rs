@@ -150,9 +150,7 @@ impl From<RoutingError> for Problem {
         match error {
             RoutingError::Store(error) => error.into(),
             RoutingError::Rules(error) => Self::new(ProblemKind::Environment, error.to_string()),
-            RoutingError::IsSettled => {
-                Self::new(ProblemKind::Conflict, "会话已经计入统计")
-            }
+            RoutingError::IsSettled => Self::new(ProblemKind::Conflict, "会话已经计入统计"),
             RoutingError::HasTicket(ticket) => Self::new(
                 ProblemKind::Conflict,
                 format!("会话已经有未结束的工单 {ticket}"),

@@ -33,7 +33,10 @@ impl App {
             tokio::time::sleep(LOOK_EVERY).await;
             let until = Timestamp::now().checked_sub(QUIET).unwrap_or_default();
             if let Err(error) = self.settle(&desk, until).await {
-                tracing::warn!(detail = error.detail, "ended conversations can't be counted");
+                tracing::warn!(
+                    detail = error.detail,
+                    "ended conversations can't be counted"
+                );
             }
         }
     }
@@ -42,8 +45,10 @@ impl App {
     async fn settle(&self, desk: &Desk<AnyStore>, until: Timestamp) -> Result<(), Problem> {
         let journal = desk.journal();
         let since = match journal.bookmark(COUNTED).await? {
-            Some(reached) => Timestamp::from_millisecond(i64::try_from(reached).unwrap_or(i64::MAX))
-                .unwrap_or(until),
+            Some(reached) => {
+                Timestamp::from_millisecond(i64::try_from(reached).unwrap_or(i64::MAX))
+                    .unwrap_or(until)
+            }
             // What was before there was a routing core, is in none of its figures.
             None => desk.known_since().await?,
         };
@@ -108,7 +113,10 @@ fn outcome_of(log: &ConversationLog) -> Option<Outcome> {
     let begun = turns.first()?.at;
     let mut answered = None;
     for turn in turns {
-        match (&turn.event, turn.answer.as_ref().map(|answer| &answer.decision)) {
+        match (
+            &turn.event,
+            turn.answer.as_ref().map(|answer| &answer.decision),
+        ) {
             (Event::AgentSaid { .. } | Event::HandedBack, _)
             | (_, Some(Decision::Handoff { .. } | Decision::Silent)) => return None,
             (_, None | Some(Decision::SmallTalk { .. })) | (Event::Rated { .. }, _) => {}

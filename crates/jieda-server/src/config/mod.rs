@@ -1,5 +1,6 @@
 //! Configuration of the service: raw TOML → checked.
 
+mod depot;
 mod qa;
 mod raw;
 mod routing;
@@ -16,6 +17,7 @@ use jieda_store::Location;
 
 use crate::conversations::Memory;
 
+pub use depot::DepotConfig;
 use raw::Raw;
 pub(crate) use routing::{Routing, Webhook};
 
@@ -57,6 +59,8 @@ pub struct ServerConfig {
     pub tls: Option<Tls>,
     /// Who takes handovers; none where that is another system's.
     pub routing: Option<Routing>,
+    /// Where releases come from that replicas share; none where the data directory is all there is.
+    pub depot: Option<DepotConfig>,
     /// Which conversations people look at, and by what they score them.
     pub qa: Qa,
     /// What is logged and traced.

@@ -10,7 +10,9 @@ use tracing_subscriber::EnvFilter;
 use crate::conversations::Memory;
 
 use super::{
-    Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls, qa::RawQa,
+    Knowledge, Limits, Log, LogFormat, Priority, Rate, ServerConfig, Tls,
+    depot::{DepotConfig, RawDepot},
+    qa::RawQa,
     routing::RawRouting,
 };
 
@@ -46,6 +48,7 @@ pub(super) struct RawServer {
     priority: RawPriority,
     tls: RawTls,
     routing: RawRouting,
+    depot: RawDepot,
     qa: RawQa,
     log: RawLog,
 }
@@ -115,7 +118,7 @@ impl RawServer {
         }
         Ok(ServerConfig {
             engine,
-            knowledge,
+            knowledge: knowledge.clone(),
             http: address("server.http", &self.http)?,
             grpc: Some(self.grpc)
                 .filter(|grpc| !grpc.is_empty())
@@ -140,6 +143,7 @@ impl RawServer {
             },
             tls: self.tls.check()?,
             routing: self.routing.check()?,
+            depot: depot(self.depot, &self.http, &knowledge)?,
             qa: self.qa.check()?,
             log: Log {
                 filter: filter(self.log.filter)?,
@@ -192,6 +196,16 @@ impl RawTls {
             })),
             _ => Err("server.tls needs both certificate and key, or none of them".into()),
         }
+    }
+}
+
+/// A folder is served as it is: it has no releases.
+fn depot(raw: RawDepot, http: &str, knowledge: &Knowledge) -> Result<Option<DepotConfig>, String> {
+    match raw.check(address("server.http", http)?)? {
+        Some(_) if matches!(knowledge, Knowledge::Folder(_)) => {
+            Err("server.depot needs a data directory (--data), which is its cache".into())
+        }
+        depot => Ok(depot),
     }
 }
 

@@ -65,8 +65,8 @@ pub(super) struct Ears {
 impl Ears {
     pub(super) fn new() -> Self {
         Self {
-            pub(super) sender: broadcast::channel(EVENTS).0,
-            pub(super) told: AtomicU32::new(0),
+            sender: broadcast::channel(EVENTS).0,
+            told: AtomicU32::new(0),
         }
     }
 

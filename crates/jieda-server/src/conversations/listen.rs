@@ -39,7 +39,11 @@ impl Conversations {
         let (before, seen) = match (self.store(), after) {
             (Ok(store), Some(after)) => {
                 let stored = store.log(id).await?.map(|log| log.turns);
-                let before = missed(after, stored.iter().flatten(), under_way.iter().map(|t| &**t));
+                let before = missed(
+                    after,
+                    stored.iter().flatten(),
+                    under_way.iter().map(|t| &**t),
+                );
                 let last = before.last().map_or(after, |event| event.number.get());
                 (before, last)
             }

@@ -25,14 +25,14 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
 use crate::problem::Problem;
 
 use backlog::Backlog;
+pub(crate) use ears::TurnEvent;
 pub(crate) use listen::Heard;
+pub(crate) use live::Live;
 pub use misses::{Kept, misses};
 pub use play::play_again;
 pub(crate) use record::masked;
 pub use record::{answer_of, said};
 pub use restore::restore;
-pub(crate) use ears::TurnEvent;
-pub(crate) use live::Live;
 pub(crate) use slot::{Settled, Slot};
 
 /// Most bytes on their way to the store.
@@ -106,10 +106,7 @@ impl Conversations {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open(
-        location: Option<&Location>,
-        memory: Memory,
-    ) -> Result<Self, StoreError> {
+    pub async fn open(location: Option<&Location>, memory: Memory) -> Result<Self, StoreError> {
         let most_bytes = memory.live_bytes;
         let store = match location {
             None => None,

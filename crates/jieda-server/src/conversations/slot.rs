@@ -108,11 +108,7 @@ impl Slot {
         Self::with(log.conversation.id, live, of)
     }
 
-    fn with(
-        id: ConversationId,
-        live: Live,
-        (sharing, backlog): (Sharing, &Arc<Backlog>),
-    ) -> Self {
+    fn with(id: ConversationId, live: Live, (sharing, backlog): (Sharing, &Arc<Backlog>)) -> Self {
         let last = live.next.get() - 1;
         let said = live
             .conversation
@@ -322,7 +318,11 @@ impl Slot {
 
     fn write(
         &self,
-        Unsaved { turn, after, _share }: Unsaved,
+        Unsaved {
+            turn,
+            after,
+            _share,
+        }: Unsaved,
         (writer, attempt): (&Writer, Attempt),
     ) -> Option<oneshot::Receiver<Settled>> {
         let number = turn.number;

@@ -282,7 +282,10 @@ impl Talk {
 
     /// Tells what is wrong, which ends the stream.
     async fn fail<T>(&self, problem: &Problem) -> Result<T, Over> {
-        let _ = self.sender.send(Err(convert::status(problem, &self.id))).await;
+        let _ = self
+            .sender
+            .send(Err(convert::status(problem, &self.id)))
+            .await;
         Err(Over)
     }
 
@@ -310,10 +313,14 @@ impl Talk {
                     .await?;
                 let is_new = known_id(&self.conversation) != Some(&answered.conversation_id);
                 if is_new
-                    && let Err(problem) = self.listen(&answered.conversation_id, answered.turn).await
+                    && let Err(problem) =
+                        self.listen(&answered.conversation_id, answered.turn).await
                 {
                     // He has his answer all the same; with the next one it is tried again.
-                    tracing::warn!(detail = problem.detail, "a stream does not hear its conversation");
+                    tracing::warn!(
+                        detail = problem.detail,
+                        "a stream does not hear its conversation"
+                    );
                 }
                 Ok(Some(answered))
             }

@@ -21,6 +21,7 @@ mod problem;
 mod qa;
 mod releases;
 mod reports;
+mod rollout;
 mod routing;
 mod session;
 
@@ -104,6 +105,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(releases::publish))
         .routes(routes!(releases::list))
         .routes(routes!(releases::move_to))
+        .routes(routes!(rollout::see, rollout::send_back))
         .routes(routes!(policy::show))
         .routes(routes!(policy::curve))
         .routes(routes!(policy::put))

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use http::HeaderMap;
-use jieda::{Outcome, Tuned, release::DataDir};
+use jieda::{
+    Outcome, Tuned,
+    release::{DataDir, Release},
+};
 use serde_json::json;
 
 use super::{
@@ -17,7 +20,7 @@ use crate::{
     app::App,
     auth::{Principal, Scope},
     config::Knowledge,
-    knowledge::{self, Draft, Wanted, outcome_name},
+    knowledge::{self, Draft, Promotion, Wanted, outcome_name, tried},
     problem::{Problem, ProblemKind},
     wire::{FileProblemBody, MovedBody, PublishBody, PublishRequest, ReleaseBody, ReleaseList},
 };
@@ -86,13 +89,14 @@ fn publish_now(
         encoder: app.engines.encoder(),
         by: &principal.id(),
         note: note.trim(),
+        promotion: promotion(app),
     })?;
     let id = built.release.id().clone();
-    let about = json!({ "release": id, "note": note, "outcome": outcome_name(&built.outcome) });
+    let state = make_current(app, &built.release, (draft, principal))?;
+    let about = json!({ "release": id, "note": note, "outcome": outcome_name(&built.outcome), "state": state });
     audit(app, &principal.id(), "publish", &about);
-    draft.is_now(&id)?;
-    app.engines.refresh()?;
-    let releases = DataDir::open(data(app)?)?.releases()?;
+    let data = DataDir::open(data(app)?)?;
+    let (releases, current) = (data.releases()?, data.current()?);
     let info = releases.iter().find(|info| info.id == id);
     let info = info.ok_or_else(|| Problem::not_found(format_args!("版本 {id}")))?;
     let (encoded, reused) = match built.outcome {
@@ -100,8 +104,9 @@ fn publish_now(
         Outcome::Unchanged => (0, 0),
     };
     Ok(PublishBody {
-        release: ReleaseBody::of(info, Some(&id)),
+        release: ReleaseBody::of(info, current.as_ref()),
         outcome: outcome_name(&built.outcome),
+        state,
         encoded,
         reused,
         warnings: built
@@ -111,6 +116,41 @@ fn publish_now(
             .chain(built.tuned.as_ref().map(unchecked))
             .collect(),
     })
+}
+
+fn promotion(app: &App) -> Promotion {
+    match app.replica {
+        Some(_) => Promotion::Elsewhere,
+        None => Promotion::Here,
+    }
+}
+
+/// Lets customers be answered from a release that was published here, or lets one replica try it; says which.
+fn make_current(
+    app: &App,
+    release: &Release,
+    (draft, principal): (&Draft, &Principal),
+) -> Result<&'static str, Problem> {
+    let id = release.id();
+    let Some(replica) = &app.replica else {
+        draft.is_now(id)?;
+        app.engines.refresh()?;
+        return Ok("current");
+    };
+    let by = principal.id();
+    // This thread is one that may wait.
+    let shared = tokio::runtime::Handle::current().block_on(async {
+        let state = replica.publish(release, &by).await?;
+        replica.catch_up().await;
+        Ok::<_, Problem>(state)
+    })?;
+    if shared.pointer.current == *id {
+        draft.is_now(id)?;
+        Ok("current")
+    } else {
+        draft.is_published_as(id)?;
+        Ok("rolling_out")
+    }
 }
 
 /// Thresholds with a promise were published, and nobody has checked that it is still kept.
@@ -183,21 +223,40 @@ pub(super) async fn move_to(
                 encoder: app.engines.encoder(),
                 by: &principal.id(),
                 note: "",
+                promotion: promotion(&app),
             };
-            let moved = knowledge::move_to(&wanted, &id)?;
-            let body = MovedBody {
-                from: moved.from.as_ref().map(ToString::to_string),
-                to: moved.to.to_string(),
-            };
+            let body = moved(&app, &wanted, &id)?;
             audit(
                 &app,
                 &principal.id(),
                 "move",
                 &json!({ "from": body.from, "to": body.to }),
             );
-            app.engines.refresh()?;
             Ok(body)
         }
     };
     app.compute(work).await?.map(Json)
+}
+
+fn moved(app: &App, wanted: &Wanted<'_>, id: &str) -> Result<MovedBody, Problem> {
+    let Some(replica) = &app.replica else {
+        let moved = knowledge::move_to(wanted, id)?;
+        app.engines.refresh()?;
+        return Ok(MovedBody {
+            from: moved.from.as_ref().map(ToString::to_string),
+            to: moved.to.to_string(),
+        });
+    };
+    let release = tried(wanted, id)?;
+    let from = DataDir::open(wanted.data)?.current()?;
+    // This thread is one that may wait.
+    tokio::runtime::Handle::current().block_on(async {
+        replica.move_to(&release, wanted.by).await?;
+        replica.catch_up().await;
+        Ok::<_, Problem>(())
+    })?;
+    Ok(MovedBody {
+        from: from.as_ref().map(ToString::to_string),
+        to: release.id().to_string(),
+    })
 }

@@ -87,10 +87,10 @@ impl Draft {
     pub fn begin(&self, data: &Path) -> Result<(), Problem> {
         let data = DataDir::open(data)?;
         if self.exists() {
+            let current = data.current()?;
+            self.settle(current.as_ref())?;
             let base = self.base();
-            let is_old = data
-                .current()?
-                .is_some_and(|current| base.release != current.as_str());
+            let is_old = current.is_some_and(|current| base.release != current.as_str());
             if !is_old || self.revision()?.0 != base.revision {
                 return Ok(());
             }
@@ -104,8 +104,9 @@ impl Draft {
     /// # Errors
     /// [`Problem`] when the data directory can't be read.
     pub fn outdated(&self, data: &Path) -> Result<Option<String>, Problem> {
-        let base = self.base().release;
         let current = DataDir::open(data)?.current()?;
+        self.settle(current.as_ref())?;
+        let base = self.base().release;
         let is_old = current.is_some_and(|current| base != current.as_str());
         Ok(is_old.then_some(base))
     }
@@ -115,13 +116,41 @@ impl Draft {
     /// # Errors
     /// [`ProblemKind::Environment`].
     pub fn is_now(&self, release: &ReleaseId) -> Result<(), Problem> {
+        self.write_base(&self.base_file(), release)
+    }
+
+    fn write_base(&self, path: &Path, release: &ReleaseId) -> Result<(), Problem> {
         let base = Base {
             release: release.to_string(),
             revision: self.revision()?.0,
         };
-        let path = self.base_file();
         let json = serde_json::to_vec(&base).unwrap_or_default();
-        write_file(&path, &json).map_err(|e| failed(&path, &e))
+        write_file(path, &json).map_err(|e| failed(path, &e))
+    }
+
+    /// Notes that a release was made of the draft that may become current later: it is what the draft is then, unless it was
+    /// changed meanwhile.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Environment`].
+    pub fn is_published_as(&self, release: &ReleaseId) -> Result<(), Problem> {
+        self.write_base(&self.published_file(), release)
+    }
+
+    /// Where what was published has become current, the draft is that.
+    fn settle(&self, current: Option<&ReleaseId>) -> Result<(), Problem> {
+        let published = read_base(&self.published_file());
+        let is_it = |current: &&ReleaseId| published.release == current.as_str();
+        if let Some(current) = current.filter(is_it)
+            && self.revision()?.0 == published.revision
+        {
+            self.is_now(current)?;
+        }
+        Ok(())
+    }
+
+    fn published_file(&self) -> PathBuf {
+        self.dir.with_extension("published")
     }
 
     fn base_file(&self) -> PathBuf {
@@ -130,9 +159,7 @@ impl Draft {
 
     /// What it was begun from; of no release when that is not known.
     fn base(&self) -> Base {
-        let read = fs::read(self.base_file()).ok();
-        read.and_then(|json| serde_json::from_slice(&json).ok())
-            .unwrap_or_default()
+        read_base(&self.base_file())
     }
 
     /// Makes the draft what a release is.
@@ -223,6 +250,13 @@ impl Draft {
         write_file(&path, contents.as_bytes()).map_err(|e| failed(&path, &e))?;
         Ok(report)
     }
+}
+
+/// Of no release when that is not known.
+fn read_base(path: &Path) -> Base {
+    let read = fs::read(path).ok();
+    read.and_then(|json| serde_json::from_slice(&json).ok())
+        .unwrap_or_default()
 }
 
 pub(super) fn failed(path: &Path, error: &std::io::Error) -> Problem {

@@ -21,7 +21,7 @@ use crate::{
 pub(crate) use changes::{Changes, changes};
 pub(crate) use draft::Draft;
 pub(crate) use edit::{Edited, Effect, FaqDoc, Upload, matching};
-pub(crate) use publish::{Wanted, move_to, outcome_name};
+pub(crate) use publish::{Promotion, Wanted, move_to, outcome_name, tried};
 
 /// The one draft of a data directory.
 #[derive(Debug)]

@@ -21,6 +21,17 @@ pub struct Wanted<'a> {
     pub by: &'a str,
     /// What is new.
     pub note: &'a str,
+    /// Who says what is current.
+    pub promotion: Promotion,
+}
+
+/// Who says what is current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promotion {
+    /// The data directory.
+    Here,
+    /// A depot, which the data directory follows.
+    Elsewhere,
 }
 
 impl Draft {
@@ -38,8 +49,22 @@ impl Draft {
             now: Timestamp::now(),
             encoder: Some(wanted.encoder),
         };
-        Ok(publishing.publish(&mut |_| {})?)
+        Ok(match wanted.promotion {
+            Promotion::Here => publishing.publish(&mut |_| {})?,
+            Promotion::Elsewhere => publishing.build(&mut |_| {})?,
+        })
     }
+}
+
+/// A release of the data directory, which was loaded on trial.
+///
+/// # Errors
+/// [`Problem`].
+pub(crate) fn tried(wanted: &Wanted<'_>, id: &str) -> Result<Release, Problem> {
+    let data = DataDir::open(wanted.data)?;
+    let release = data.release(&data.resolve(id)?)?;
+    Engine::of_release(wanted.config, &release, Some(wanted.encoder))?;
+    Ok(release)
 }
 
 /// Makes another release the current one. It is loaded on trial first: what can't answer is not made current.
@@ -48,9 +73,8 @@ impl Draft {
 /// [`Problem`].
 pub(crate) fn move_to(wanted: &Wanted<'_>, id: &str) -> Result<Moved, Problem> {
     let data = DataDir::open(wanted.data)?;
-    let id = data.resolve(id)?;
-    let release: Release = data.release(&id)?;
-    Engine::of_release(wanted.config, &release, Some(wanted.encoder))?;
+    let release = tried(wanted, id)?;
+    let id = release.id().clone();
     let now = Timestamp::now();
     let mut publisher = data.publisher(wanted.by, now)?;
     Ok(publisher.promote(&id, Check::Contents, now)?)

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jieda::{Timestamp, types::ConversationId};
 use jieda_routing::{
-    Action, ActionKind, Agent, AgentId, Alarm, Applied, Event, EventKind, FileError, Logged, Mode, Router,
-    Rules, Ticket, TicketId,
+    Action, ActionKind, Agent, AgentId, Alarm, Applied, Event, EventKind, FileError, Logged, Mode,
+    Router, Rules, Ticket, TicketId,
 };
 
 use super::{

@@ -296,10 +296,12 @@ pub struct PublishRequest {
 /// What was published.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PublishBody {
-    /// The release that answers now.
+    /// The release.
     pub release: ReleaseBody,
     /// `new`, or `unchanged` when it was just that already.
     pub outcome: &'static str,
+    /// `current`, or `rolling_out` while one replica tries it.
+    pub state: &'static str,
     /// Texts that were encoded.
     pub encoded: usize,
     /// Texts whose vectors were there.

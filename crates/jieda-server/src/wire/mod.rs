@@ -3,6 +3,7 @@
 mod answer;
 mod candidate;
 mod conversation;
+mod depot;
 mod feedback;
 mod figures;
 mod knowledge;
@@ -18,6 +19,7 @@ pub use answer::{
 };
 pub use candidate::{CandidateBody, IntentBody, PartBody};
 pub use conversation::*;
+pub use depot::*;
 pub use feedback::{FeedbackRequest, FeedbackResponse};
 pub use figures::*;
 pub use knowledge::*;

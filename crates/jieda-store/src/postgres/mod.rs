@@ -33,15 +33,16 @@ use jieda_types::ConversationId;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{
     ConnectOptions as _, PgConnection, Pool, Postgres,
-    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow},
 };
 
 use crate::{
-    Bookmark, ConversationLog, ConversationRecord, Entry, Event, Filter, FoundTurn, Journal, NewEntry, Page,
-    Purged, Retention, RetentionMode, Sharing, Slice, Store, StoreError, Turn, WithHuman, Write,
+    Announcements, Bookmark, ConversationLog, ConversationRecord, Entry, Event, Filter, FoundTurn,
+    Journal, NewEntry, Page, Purged, Retention, RetentionMode, Sharing, Slice, Store, StoreError,
+    Turn, WithHuman, Write,
 };
 
-use errors::failed;
+pub(crate) use errors::failed;
 use retry::{READING, Tries, again};
 
 /// Does something with a connection of a pool, within the time that a few statements may take: a connection that leads
@@ -188,6 +189,36 @@ impl PostgresStore {
             again: AtomicUsize::new(0),
             options,
         })))
+    }
+
+    /// Announces something to all processes that listen: `NOTIFY`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn announce(&self, topic: &str, what: &str) -> Result<(), StoreError> {
+        let say = sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(topic)
+            .bind(what);
+        let said = say.execute(&self.0.everybody).await;
+        said.map(drop).map_err(failed("announcing"))
+    }
+
+    /// Listens from now on: `LISTEN`, on a connection of its own.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn announcements(&self, topic: &str) -> Result<Announcements, StoreError> {
+        let connect = connect_options(&self.0.options.url, &self.0.options)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(connect);
+        let listening = failed("listening");
+        let listener = PgListener::connect_with(&pool).await;
+        let mut listener = listener.map_err(&listening)?;
+        listener.listen(topic).await.map_err(&listening)?;
+        Ok(Announcements::of(listener))
     }
 
     /// How many writes had to be tried again so far.

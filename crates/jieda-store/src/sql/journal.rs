@@ -105,7 +105,9 @@ pub(super) async fn move_bookmark(
 ) -> Result<Bookmark, StoreError> {
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let query = match from {
-        None => "INSERT INTO bookmark (reader, number) VALUES ($1, $2) ON CONFLICT (reader) DO NOTHING",
+        None => {
+            "INSERT INTO bookmark (reader, number) VALUES ($1, $2) ON CONFLICT (reader) DO NOTHING"
+        }
         Some(_) => "UPDATE bookmark SET number = $2 WHERE reader = $1 AND number = $3",
     };
     let query = sqlx::query(query).bind(reader).bind(whole(to));

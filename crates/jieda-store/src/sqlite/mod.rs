@@ -28,8 +28,8 @@ use sqlx::{Pool, Sqlite, SqliteConnection, pool::PoolConnection, sqlite::SqliteR
 use tokio::sync::Mutex;
 
 use crate::{
-    Bookmark, ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry, Page, Purged,
-    Retention, Slice, Store, StoreError, Write,
+    Bookmark, ConversationLog, ConversationRecord, Entry, Filter, FoundTurn, Journal, NewEntry,
+    Page, Purged, Retention, Slice, Store, StoreError, Write,
 };
 
 use file::{IfMissing, failed};

@@ -123,7 +123,8 @@ fn with(common: &Common, args: &BuildArgs, wanted: Wanted) -> anyhow::Result<()>
         && matches!(&built.promise, Some(check) if !check.outcome.may_publish());
     if matches!(wanted, Wanted::Published(_)) && !is_refused {
         let id = built.release.id();
-        let about = serde_json::json!({ "release": id, "note": one_line(&args.note), "by": args.by });
+        let about =
+            serde_json::json!({ "release": id, "note": one_line(&args.note), "by": args.by });
         audit_release(common, "publish", &about);
     }
     let mut out = anstream::stdout().lock();
