@@ -1,5 +1,6 @@
 //! Arguments, and the help that teaches them.
 
+pub(crate) mod depot;
 pub(crate) mod eval;
 pub(crate) mod forecast;
 pub(crate) mod gaps;
@@ -183,6 +184,12 @@ pub(crate) enum Command {
     Simulate {
         #[command(subcommand)]
         command: simulate::SimulateCommand,
+    },
+    /// Releases that several replicas share, in an object storage
+    #[command(after_help = depot::HELP)]
+    Depot {
+        #[command(subcommand)]
+        command: depot::DepotCommand,
     },
     /// How many contacts will come, hour by hour, and how many agents they take
     #[command(after_help = forecast::HELP)]

@@ -67,6 +67,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Report(args) => commands::report::run(common, args),
         Command::Tune(args) => commands::tune::run(common, args),
         Command::Simulate { command } => commands::simulate::run(common, command),
+        Command::Depot { command } => commands::depot::run(common, command),
         Command::Forecast(args) => commands::forecast::run(common, args),
         Command::Bench {
             command: BenchCommand::Encode(args),

@@ -26,7 +26,6 @@ impl Bar {
     }
 
     /// A bar that counts bytes.
-    #[cfg(feature = "hub")]
     pub(crate) fn bytes(what: impl Into<String>) -> Self {
         Self {
             bytes: true,

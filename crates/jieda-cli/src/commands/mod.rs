@@ -7,6 +7,7 @@ pub(crate) mod bench_encode;
 pub(crate) mod chat;
 pub(crate) mod classify;
 pub(crate) mod config;
+pub(crate) mod depot;
 pub(crate) mod doctor;
 pub(crate) mod encode;
 pub(crate) mod eval;

@@ -9,6 +9,7 @@
 //! | 4 | the environment: disk, permissions, cache, network |
 //! | 70 | a bug in jieda |
 
+mod depot;
 mod release;
 mod server;
 mod store;
@@ -18,6 +19,7 @@ use std::{io::Write as _, panic::PanicHookInfo, process::ExitCode};
 use jieda::{EngineError, ExportError, Fault, Faults, release::ReleaseError, types::StageError};
 
 use jieda::model::{ArtifactError, ArtifactKind, IntentFitError, ModelError, train::TrainError};
+use jieda_depot::DepotError;
 use jieda_eval::adapt::{AdaptError, MIN_QUERIES};
 use jieda_server::{AccessFileError, StartError};
 use jieda_store::StoreError;
@@ -111,6 +113,9 @@ fn explain(error: &anyhow::Error) -> Explanation {
     }
     if let Some(e) = error.downcast_ref::<ReleaseError>() {
         return release::explain(e);
+    }
+    if let Some(e) = error.downcast_ref::<DepotError>() {
+        return depot::explain(e);
     }
     if let Some(e) = error.downcast_ref::<StartError>() {
         return server::explain(e);

@@ -45,6 +45,7 @@ pub(crate) fn message(error: &ReleaseError) -> String {
             format!("“{asked}”可能是 {} 中的任何一个", joined(candidates))
         }
         E::NothingBefore { existing } => format!("没有更早的版本可以回退；{}", there_are(existing)),
+        E::Foreign { message } => format!("取来的版本清单已损坏：{message}"),
         E::Damaged { id, path, damage } => {
             let damage: Vec<String> = damage.iter().map(damaged).collect();
             format!(

@@ -36,7 +36,7 @@ fn folder(common: &Common, named: Option<&PathBuf>) -> PathBuf {
 }
 
 /// The path of the data directory, which must be named.
-fn data_path(common: &Common) -> anyhow::Result<PathBuf> {
+pub(super) fn data_path(common: &Common) -> anyhow::Result<PathBuf> {
     common
         .data()
         .ok_or_else(|| anyhow::anyhow!("请用 --data 指定数据目录，例如 --data data"))
