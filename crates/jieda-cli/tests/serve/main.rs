@@ -10,6 +10,7 @@ mod access;
 mod answer;
 mod commands;
 mod conversations;
+mod depot;
 mod grpc;
 mod knowledge;
 mod operations;

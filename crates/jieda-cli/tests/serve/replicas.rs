@@ -138,6 +138,8 @@ fn agents_of_one_take_the_tickets_of_the_other() {
     assert_eq!(again.problem(), "conflict");
     b.post(&path, &json!({ "act": "end", "outcome": "resolved" }))
         .ok();
+    // The conversation is the engine's again, at both.
+    assert_ne!(ask(&a, "c-1", "怎么退货", "k2")["decision"], "silent");
     until("nobody waits", || {
         a.get("/v1/routing").ok()["tickets"] == json!([])
     });
