@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jieda_store::conformance::PostgresServer;
 use serde::Serialize;
 
-use crate::{Failure, options::Options, replica::Replica};
+use crate::{Failure, options::Options, replica::Replica, trouble::Trouble};
 
 /// How long a wire stays cut or slow.
 const CUT: Duration = Duration::from_secs(2);
@@ -22,6 +22,10 @@ pub(crate) struct Faults {
     pub(crate) database_crashes: u32,
     pub(crate) cuts: u32,
     pub(crate) slow: u32,
+    /// Replicas whose disk is full all the time.
+    pub(crate) full_disks: usize,
+    /// Replicas whose clock is a minute and a half ahead.
+    pub(crate) wrong_clocks: usize,
 }
 
 /// What happens next.
@@ -40,7 +44,12 @@ pub(crate) fn bring(
     server: PostgresServer,
     began: Instant,
 ) -> Result<(Faults, Vec<Replica>, PostgresServer), Failure> {
-    let mut faults = Faults::default();
+    let with = |trouble| replicas.iter().filter(|r| r.trouble == trouble).count();
+    let mut faults = Faults {
+        full_disks: with(Trouble::FullDisk),
+        wrong_clocks: with(Trouble::WrongClock),
+        ..Faults::default()
+    };
     let plan = plan(options);
     let step = options.time / u32::try_from(plan.len() + 1)?;
     for (i, fault) in plan.into_iter().enumerate() {

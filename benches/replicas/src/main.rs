@@ -8,6 +8,7 @@ mod options;
 mod proxy;
 mod replica;
 mod report;
+mod trouble;
 
 use std::{
     process::ExitCode,
@@ -19,11 +20,14 @@ use jieda_store::conformance::PostgresServer;
 
 use options::Options;
 use replica::Replica;
+use trouble::Trouble;
 
 /// Any failure ends it, with its text.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const REPLICAS: usize = 3;
+/// What is wrong with each of them all the time.
+const TROUBLES: [Trouble; REPLICAS] = [Trouble::None, Trouble::FullDisk, Trouble::WrongClock];
 
 fn main() -> ExitCode {
     match run() {
@@ -48,7 +52,10 @@ fn run() -> Result<ExitCode, Failure> {
     }
     let url = server.new_database();
     let replicas: Vec<Replica> = (0..REPLICAS)
-        .map(|number| Replica::start(&options, &url, &dir.path().join(format!("replica{number}"))))
+        .map(|number| {
+            let place = dir.path().join(format!("replica{number}"));
+            Replica::start_in(&options, &url, (&place, TROUBLES[number]))
+        })
         .collect::<Result<_, _>>()?;
     let stop = Arc::new(AtomicBool::new(false));
     let began = Instant::now();

@@ -8,7 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Failure, options::Options, proxy::Proxy};
+use crate::{
+    Failure,
+    options::Options,
+    proxy::Proxy,
+    trouble::{FullDisk, Trouble, wrong_clock},
+};
 
 /// How long a replica may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -20,6 +25,9 @@ pub(crate) struct Replica {
     child: Child,
     port: u16,
     log: PathBuf,
+    _full_disk: Option<FullDisk>,
+    /// What is wrong with it, really.
+    pub(crate) trouble: Trouble,
     /// Its wire to the database; none where it has a file.
     pub(crate) proxy: Option<Proxy>,
 }
@@ -27,6 +35,15 @@ pub(crate) struct Replica {
 impl Replica {
     /// Starts one whose conversations are in a database (`postgres://…`) or a file.
     pub(crate) fn start(options: &Options, store: &str, dir: &Path) -> Result<Self, Failure> {
+        Self::start_in(options, store, (dir, Trouble::None))
+    }
+
+    /// The same for one that is in trouble all the time, if that can be had.
+    pub(crate) fn start_in(
+        options: &Options,
+        store: &str,
+        (dir, trouble): (&Path, Trouble),
+    ) -> Result<Self, Failure> {
         std::fs::create_dir_all(dir)?;
         let (proxy, store) = match store.strip_prefix("postgres://") {
             None => (None, store.to_owned()),
@@ -58,13 +75,29 @@ impl Replica {
             .env_remove("JIEDA_CONFIG")
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        let log = dir.join("log");
+        let mut real = Trouble::None;
+        let full_disk = match trouble {
+            Trouble::FullDisk => FullDisk::mount(dir),
+            Trouble::None | Trouble::WrongClock => None,
+        };
+        if full_disk.is_some() {
+            real = trouble;
+        }
+        if trouble == Trouble::WrongClock
+            && let Some(wrong) = wrong_clock()
+        {
+            command.envs(wrong);
+            real = trouble;
+        }
+        let log = dir.with_extension("log");
         let child = spawn(&mut command, &log)?;
         let replica = Self {
             command,
             child,
             port,
             log,
+            _full_disk: full_disk,
+            trouble: real,
             proxy,
         };
         replica.wait()?;

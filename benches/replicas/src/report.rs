@@ -9,6 +9,7 @@ use crate::{
     faults::Faults,
     load::{Asked, Failed},
     options::Options,
+    trouble::SKEW_SECONDS,
 };
 
 /// Everything that was measured.
@@ -84,13 +85,16 @@ impl Report {
     pub(crate) fn print(&self) {
         let f = &self.faults;
         println!(
-            "{} kills (back after {:.1} s at most), database: {} restarts, {} crashes, {} cuts, {} slow",
+            "{} kills (back after {:.1} s at most), database: {} restarts, {} crashes, {} cuts, {} slow; \
+             all the time: {} with a full disk, {} with a clock {SKEW_SECONDS} s ahead",
             f.kills,
             f.restarts_s.iter().copied().fold(0.0, f64::max),
             f.database_restarts,
             f.database_crashes,
             f.cuts,
-            f.slow
+            f.slow,
+            f.full_disks,
+            f.wrong_clocks
         );
         println!(
             "{} requests in {:.0} s ({:.0}/s, p50 {:.1} ms, p99 {:.1} ms), {} unanswered, {} degraded",

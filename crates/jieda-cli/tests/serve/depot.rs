@@ -53,7 +53,10 @@ fn what_one_publishes_all_answer_from() {
 
     new_faq(&a, "能不能刷脸支付");
     let done = publish(&a);
-    assert_eq!((done["outcome"].as_str(), done["state"].as_str()), (Some("new"), Some("current")));
+    assert_eq!(
+        (done["outcome"].as_str(), done["state"].as_str()),
+        (Some("new"), Some("current"))
+    );
     let second = release(&a);
     assert_ne!(second, first);
     let begun = Instant::now();
@@ -71,7 +74,9 @@ fn what_one_publishes_all_answer_from() {
     // Back, by the one that did not publish it.
     let back = b.post(&format!("/v1/kb/releases/{second}/publish"), &json!({}));
     assert_eq!(back.ok()["to"], json!(second));
-    until("all are back", || release(&a) == second && release(&b) == second);
+    until("all are back", || {
+        release(&a) == second && release(&b) == second
+    });
     let shown = home.run(&["depot", "show", &url, "--json"]);
     let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert_eq!(shown["state"]["pointer"]["current"], json!(second));
@@ -82,7 +87,13 @@ fn what_one_publishes_all_answer_from() {
     });
     // Who ends is not waited for.
     assert!(a.stop());
-    assert_eq!(b.get("/v1/kb/rollout").ok()["replicas"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        b.get("/v1/kb/rollout").ok()["replicas"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -103,7 +114,10 @@ fn a_canary_goes_first() {
     let mut canary = String::new();
     until("there is a canary", || {
         let seen = a.get("/v1/kb/rollout").ok();
-        canary = seen["rollout"]["canary"].as_str().unwrap_or_default().to_owned();
+        canary = seen["rollout"]["canary"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         !canary.is_empty() || seen["ended"]["outcome"] == "finished"
     });
     let (own, other) = if canary == "a" { (&a, &b) } else { (&b, &a) };
@@ -112,9 +126,14 @@ fn a_canary_goes_first() {
     if seen["rollout"].is_object() {
         assert_eq!(release(other), first, "the others wait");
     }
-    until("all have gone over", || release(&a) == second && release(&b) == second);
+    until("all have gone over", || {
+        release(&a) == second && release(&b) == second
+    });
     let ended = a.get("/v1/kb/rollout").ok()["ended"].clone();
-    assert_eq!((&ended["outcome"], &ended["release"]), (&json!("finished"), &json!(second)));
+    assert_eq!(
+        (&ended["outcome"], &ended["release"]),
+        (&json!("finished"), &json!(second))
+    );
     // What was published is what the draft is.
     assert_eq!(a.get("/v1/kb").ok()["draft"]["changes"], 0);
 }
@@ -135,7 +154,10 @@ fn a_release_that_answers_in_other_ways_is_sent_back() {
         seen = a.get("/v1/kb/rollout").ok();
         seen["ended"]["outcome"] == "sent_back"
     });
-    assert!(seen["ended"]["why"].as_str().unwrap().contains("回答变了"), "{seen}");
+    assert!(
+        seen["ended"]["why"].as_str().unwrap().contains("回答变了"),
+        "{seen}"
+    );
     assert_eq!(release(&a), first);
     assert_eq!(a.say("怎么退货", None)["release"], json!(first));
 }
@@ -151,10 +173,18 @@ fn without_the_depot_what_is_here_answers() {
     // An empty depot: nothing is current there, and what is here goes on.
     let a = replica(&elsewhere, &url, ("a", &[]));
     assert_eq!(release(&a), first);
-    assert!(!a.say("怎么退货", None)["reply"].as_str().unwrap().is_empty());
+    assert!(
+        !a.say("怎么退货", None)["reply"]
+            .as_str()
+            .unwrap()
+            .is_empty()
+    );
     let folder = elsewhere.command(&["serve", "--kb", "kb"]);
     let mut folder = folder;
     let refused = folder.env("JIEDA_SERVER_DEPOT_URL", &url).output().unwrap();
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && told.contains("--data"), "{told}");
+    assert!(
+        !refused.status.success() && told.contains("--data"),
+        "{told}"
+    );
 }

@@ -9,6 +9,7 @@
 mod access;
 mod answer;
 mod commands;
+mod compat;
 mod conversations;
 mod depot;
 mod grpc;
