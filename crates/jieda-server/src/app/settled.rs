@@ -139,3 +139,118 @@ fn contact_begins(log: &ConversationLog) -> usize {
     let mut silences = pairs.filter(|(_, pair)| pair[1].at.duration_since(pair[0].at) >= QUIET);
     silences.next().map_or(0, |(before, _)| before + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use jieda::types::{
+        Confidence, ConversationId, ConversationState, Customer, FaqId, HandoffReason,
+    };
+    use jieda_store::{Answer, Feedback, Trace, Turn, TurnNumber};
+
+    use super::*;
+    use crate::conversations::masked;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
+    }
+
+    fn reply() -> Decision {
+        let faq = FaqId::new("ec-001").unwrap();
+        Decision::AutoReply { faq }
+    }
+
+    fn human() -> Decision {
+        Decision::Handoff {
+            reason: HandoffReason::HumanRequest,
+        }
+    }
+
+    /// What was decided at which minute; none: an agent spoke.
+    fn outcome(turns: &[(i64, Option<Decision>)], said: &[(i64, Said)]) -> Option<Outcome> {
+        let turn = |(i, (minute, decision)): (usize, &(i64, Option<Decision>))| {
+            let text = masked("怎么退货");
+            let event = match decision {
+                Some(_) => Event::said(text),
+                None => Event::AgentSaid { text },
+            };
+            let number = TurnNumber::new(i as u32 + 1).unwrap();
+            let answer = decision.clone().map(|decision| Answer {
+                decision,
+                reply: masked("可以退"),
+                confidence: Confidence::saturating(0.9),
+                rule: "confident".into(),
+                availability: None,
+                variant: None,
+                release: String::new(),
+                policy: String::new(),
+                latency: Duration::ZERO,
+                trace: Trace::default(),
+            });
+            Turn {
+                number,
+                answer,
+                ..Turn::new(at(*minute), event)
+            }
+        };
+        let turns: Vec<Turn> = turns.iter().enumerate().map(turn).collect();
+        let feedback = said.iter().map(|(minute, outcome)| Feedback {
+            at: at(*minute),
+            turn: None,
+            rating: None,
+            outcome: Some(*outcome),
+            comment: None,
+        });
+        outcome_of(&ConversationLog {
+            conversation: ConversationRecord {
+                id: ConversationId::new("c-1").unwrap(),
+                opened: at(0),
+                updated: at(0),
+                customer: Customer::default(),
+                channel: None,
+                last_turn: TurnNumber::MIN,
+                release: None,
+                handed_over: None,
+                state: ConversationState::default(),
+            },
+            turns,
+            feedback: feedback.collect(),
+        })
+    }
+
+    #[test]
+    fn it_ended_as_the_customer_said_or_as_he_was_answered() {
+        let (resolved, unresolved) = (Some(Outcome::Resolved), Some(Outcome::Unresolved));
+        let rephrase = || Some(Decision::Rephrase);
+        assert_eq!(outcome(&[(0, Some(reply()))], &[]), resolved);
+        assert_eq!(
+            outcome(&[(0, Some(reply())), (1, rephrase())], &[]),
+            unresolved
+        );
+        assert_eq!(
+            outcome(&[(0, rephrase()), (1, Some(reply()))], &[]),
+            resolved
+        );
+        assert_eq!(
+            outcome(&[(0, Some(reply()))], &[(1, Said::Unsolved)]),
+            unresolved
+        );
+        assert_eq!(outcome(&[(0, rephrase())], &[(1, Said::Solved)]), resolved);
+        assert_eq!(outcome(&[], &[]), None);
+    }
+
+    #[test]
+    fn where_a_human_had_part_it_is_his() {
+        assert_eq!(outcome(&[(0, Some(human())), (1, None)], &[]), None);
+        assert_eq!(
+            outcome(&[(0, Some(reply())), (1, Some(human()))], &[]),
+            None
+        );
+        // Long ago: what the customer came for today, the engine answered.
+        let turns = [(0, Some(human())), (1, None), (90, Some(reply()))];
+        assert_eq!(outcome(&turns, &[]), Some(Outcome::Resolved));
+        assert_eq!(
+            outcome(&turns, &[(5, Said::Unsolved)]),
+            Some(Outcome::Resolved)
+        );
+    }
+}
