@@ -195,6 +195,7 @@ export function makeDesk(store) {
     tickets,
     journal,
     Refused,
+    release,
     replied,
     handedBack,
     register,

@@ -209,8 +209,7 @@ describe("what is done with tickets", () => {
         while (mock.desk.tickets.get(id).stage !== "offered")
           await api(page, "POST", `/v1/routing/tickets/${full().id}`, { act: "end", outcome: "resolved" });
         await button(page, `接下工单 ${id}`).waitFor();
-        // It ran out, and the page has not heard of it yet.
-        Object.assign(mock.desk.tickets.get(id), { stage: "waiting", agent: undefined });
+        mock.faults.deskAct = ["late"];
         await button(page, `接下工单 ${id}`).click();
         const failed = page.getByRole("region", { name: `工单 ${id} 没有办成` });
         await failed.getByText("工单没有派给这个坐席，或已收回").waitFor();
@@ -255,12 +254,12 @@ describe("in its conversation", () => {
       async (page, { mock }) => {
         await workAs(page, WANG);
         // The ticket of before has made room.
-        const { id, conversation } = ticketOf(mock, "offered", WANG);
+        const { conversation } = ticketOf(mock, "offered", WANG);
         await page.goto(`console/#/conversations/${conversation}`);
         await page.getByLabel("以坐席身份回复").fill("您好");
         await button(page, "接下并回复").waitFor();
         const turns = mock.store.byId.get(conversation).turns.length;
-        Object.assign(mock.desk.tickets.get(id), { stage: "waiting", agent: undefined });
+        mock.faults.deskAct = ["late"];
         await button(page, "接下并回复").click();
         await page.getByText("工单没有派给这个坐席，或已收回").waitFor();
         await page.getByText("这个工单还没有人接下，直接回复不算接待。").waitFor();
