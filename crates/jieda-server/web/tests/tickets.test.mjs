@@ -255,6 +255,8 @@ describe("in its conversation", () => {
         await workAs(page, WANG);
         // The ticket of before has made room.
         const { conversation } = ticketOf(mock, "offered", WANG);
+        // The router hears of another address only once its first page, loaded when it is opened, is there.
+        await mine(page).waitFor();
         await page.goto(`console/#/conversations/${conversation}`);
         await page.getByLabel("以坐席身份回复").fill("您好");
         await button(page, "接下并回复").waitFor();
@@ -272,6 +274,7 @@ describe("in its conversation", () => {
   test("whoever speaks for somebody else is told", () =>
     open("console/#/queues", async (page, { mock }) => {
       const { id, conversation } = ticketOf(mock, "taken", 8);
+      await row(others(page), id).waitFor();
       await page.goto(`console/#/conversations/${conversation}`);
       await page.getByText("这个工单由陈晓敏接待，您的回复会记作陈晓敏的回复。").waitFor();
       await button(page, `替陈晓敏结束工单 ${id}`).waitFor();
