@@ -1,6 +1,7 @@
 // The routing core of the mock: who waits, who serves, what must be known. Simple rules, the same contract.
-import { EventEmitter } from "node:events";
+import { makeActs, Refused } from "./desk-acts.mjs";
 import { iso } from "./desk-figures.mjs";
+import { makeJournal } from "./journal.mjs";
 
 const GROUPS = ["综合", "售前", "售后", "物流", "账户", "投诉", "风控", "应急"];
 const AWAY = new Set(["offline", "break"]);
@@ -48,22 +49,14 @@ const TICKETS = [
 ];
 
 export function makeDesk(store) {
-  const entries = new EventEmitter().setMaxListeners(0);
+  const journal = makeJournal();
   const agents = new Map();
   const tickets = new Map();
-  let last = 0;
   let mode = "normal";
 
-  /** Writes an entry, after what follows from it. */
-  function happen(event) {
-    last += 1;
-    offer();
-    const number = last;
-    entries.emit("entry", { number, entry: "event", event: { at: new Date().toISOString(), ...event } });
-    return { number, actions: [] };
-  }
+  const happen = (event) => journal.write(event, offer);
 
-  const groupOf = ({ skill }) => (GROUPS.includes(skill) ? skill : "综合");
+  const groupOf = ({ group, skill }) => group ?? (GROUPS.includes(skill) ? skill : "综合");
   const load = (id) => [...tickets.values()].filter((ticket) => ticket.agent === id);
   const waiting = () => [...tickets.values()].filter((ticket) => ticket.stage === "waiting");
 
@@ -72,11 +65,15 @@ export function makeDesk(store) {
     for (const ticket of waiting().sort(order)) {
       const fits = ({ agent, state }) =>
         state === "ready" &&
+        !ticket.paused?.includes(agent.id) &&
         groupOf(ticket) in agent.skills &&
         load(agent.id).length < agent.capacity &&
         (agent.channels.length === 0 || agent.channels.includes(ticket.channel));
       const found = [...agents.values()].filter(fits).sort((a, b) => load(a.agent.id).length - load(b.agent.id).length);
-      if (found[0]) Object.assign(ticket, { stage: "offered", agent: found[0].agent.id });
+      if (found[0]) {
+        Object.assign(ticket, { stage: "offered", agent: found[0].agent.id });
+        journal.lead({ action: "offered", ticket: ticket.id, agent: ticket.agent, basis: "skill" });
+      }
     }
   }
 
@@ -95,11 +92,12 @@ export function makeDesk(store) {
   }
 
   function release(ticket) {
+    journal.lead({ action: "queued", ticket: ticket.id, group: groupOf(ticket) });
     Object.assign(ticket, { stage: "waiting", agent: undefined });
   }
 
   function arrive(ticket) {
-    const id = last + 1;
+    const id = journal.last + 1;
     const full = { skill: null, tags: [], urgency: "普通", tier: null, channel: null, language: null, ...ticket, id };
     tickets.set(id, {
       last_contact: null,
@@ -111,14 +109,22 @@ export function makeDesk(store) {
     return { ticket: id, ...happen({ kind: "ticket_arrived", ticket: full }) };
   }
 
-  function act(id, { act: name, ...more }) {
-    const ticket = tickets.get(id);
-    if (name === "accept") Object.assign(ticket, { stage: "taken", agent: more.agent });
-    if (name === "refuse" || name === "transfer") release(ticket);
-    if (name === "transfer") ticket.skill = more.to;
-    if (name === "reply") ticket.spoken = true;
-    if (name === "end" || name === "abandon") tickets.delete(id);
-    return happen({ kind: name, ticket: id, ...more });
+  const act = makeActs({ agents, tickets, groups: GROUPS, release, happen });
+
+  const ticketOf = (conversation) => [...tickets.values()].find((ticket) => ticket.conversation === conversation);
+
+  /** An agent spoke in a conversation. Who has not taken its ticket is nobody to the desk. */
+  function replied(conversation) {
+    const ticket = ticketOf(conversation);
+    if (ticket?.stage === "taken") act(ticket.id, { act: "reply" });
+  }
+
+  /** It was given back: its ticket is done, or needs nobody any more. */
+  function handedBack(conversation) {
+    const ticket = ticketOf(conversation);
+    if (!ticket) return;
+    const done = ticket.stage === "taken" ? { act: "end", outcome: "resolved" } : { act: "abandon" };
+    act(ticket.id, done);
   }
 
   function setMode(now) {
@@ -126,6 +132,8 @@ export function makeDesk(store) {
     return happen({ kind: "mode_changed", mode });
   }
 
+  /** What of a ticket is told. */
+  const seen = ({ spoken: _spoken, held: _held, paused: _paused, group: _group, ...ticket }) => ticket;
   const age = (ticket) => Date.now() - Date.parse(ticket.arrived);
   const waitingIn = (group) => waiting().filter((ticket) => groupOf(ticket) === group);
 
@@ -146,7 +154,8 @@ export function makeDesk(store) {
   function view() {
     const longest = (group) => iso(Math.max(...waitingIn(group).map(age)) / 1000);
     return {
-      last,
+      last: journal.last,
+      at: new Date().toISOString(),
       groups: GROUPS.map((group) => ({
         group,
         waiting: waitingIn(group).length,
@@ -163,7 +172,7 @@ export function makeDesk(store) {
             capacity: Math.min(agent.capacity, 8),
           },
         })),
-      tickets: [...tickets.values()].map(({ spoken: _spoken, ...ticket }) => ticket),
+      tickets: [...tickets.values()].map(seen),
       alarms: alarms(),
       mode,
     };
@@ -175,8 +184,25 @@ export function makeDesk(store) {
     const { ticket } = arrive({ skill, urgency, tier, channel, conversation: handed[index]?.id ?? null });
     const arrived = new Date(Date.now() - minutes * 60e3).toISOString();
     Object.assign(tickets.get(ticket), { arrived, stage, agent, spoken: agent === 7 ? false : undefined });
+    if (stage === "offered") journal.lead({ action: "offered", ticket, agent, basis: "skill" }, Date.now() - 12e3);
   });
   for (const [agent, state] of AGENTS) agents.get(agent.id).state = state;
+  journal.write({ kind: "tick" });
 
-  return { groups: GROUPS, agents, tickets, entries, register, setState, arrive, act, setMode, view };
+  return {
+    groups: GROUPS,
+    agents,
+    tickets,
+    journal,
+    Refused,
+    release,
+    replied,
+    handedBack,
+    register,
+    setState,
+    arrive,
+    act,
+    setMode,
+    view,
+  };
 }

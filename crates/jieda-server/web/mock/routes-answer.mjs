@@ -3,7 +3,7 @@ import { answer, rate } from "./engine.mjs";
 import { gaps } from "./gaps.mjs";
 import { dashboard } from "./reports.mjs";
 
-export function answerRoutes({ kb, store, faults, Problem }) {
+export function answerRoutes({ kb, store, desk, faults, Problem }) {
   const route = (method, path, handle) => ({ method, path, handle });
   const answeredByKey = new Map();
   const conversation = (id) => {
@@ -78,6 +78,7 @@ export function answerRoutes({ kb, store, faults, Problem }) {
     })),
     route("POST", /^\/v1\/conversations\/([^/]+)\/agent$/, ({ ids, json }) => {
       store.push(conversation(ids[0]), { event: "agent_said", text: json().text });
+      desk.replied(ids[0]);
       return { status: 201, value: {} };
     }),
     route("POST", /^\/v1\/conversations\/([^/]+)\/hand-back$/, ({ ids }) => {
@@ -85,6 +86,7 @@ export function answerRoutes({ kb, store, faults, Problem }) {
       c.handed_over = null;
       c.state = null;
       store.push(c, { event: "handed_back" });
+      desk.handedBack(ids[0]);
       return { value: {} };
     }),
     route("GET", /^\/v1\/conversations\/([^/]+)\/events$/, events),

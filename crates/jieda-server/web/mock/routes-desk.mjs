@@ -1,4 +1,5 @@
 // Routes of the routing core.
+import { isAct } from "./desk-acts.mjs";
 import { figuresOf } from "./desk-figures.mjs";
 
 const STATES = ["offline", "ready", "busy", "after_work", "break"];
@@ -50,22 +51,33 @@ export function deskRoutes({ desk, faults, routing, role, Problem }) {
   }
 
   function act({ ids, json }) {
-    const id = Number(ids[0]);
-    if (!desk.tickets.has(id))
-      throw new Problem(404, "not_found", "没有找到", "there is no open ticket of this number");
-    return { value: desk.act(id, json()) };
+    const body = json();
+    if (!isAct(body.act)) throw field("/act", "没有这个操作");
+    if (body.act === "refuse" && Buffer.byteLength(body.reason ?? "") > 128) throw field("/reason", "最多 128 字节");
+    if (body.act === "end" && !["resolved", "unresolved"].includes(body.outcome))
+      throw field("/outcome", "没有这个结果");
+    // Tests let an offer run out just before somebody answers it.
+    if (faults.deskAct?.shift() === "late") desk.release(desk.tickets.get(Number(ids[0])));
+    try {
+      return { value: desk.act(Number(ids[0]), body) };
+    } catch (error) {
+      if (!(error instanceof desk.Refused)) throw error;
+      const [code, title] = error.status === 404 ? ["not_found", "没有找到"] : ["conflict", "与另一个操作冲突"];
+      throw new Problem(error.status, code, title, error.message);
+    }
   }
 
-  function events({ response }) {
+  function events({ query, response }) {
     if (faults.deskEvents === "refused") throw new Problem(429, "rate_limited", "请求太多", "订阅的人太多。");
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(": hello\n\n");
     const send = (entry) => response.write(`id: ${entry.number}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`);
-    desk.entries.on("entry", send);
+    if (query.has("after")) desk.journal.after(Number(query.get("after"))).forEach(send);
+    desk.journal.told.on("entry", send);
     const alive = setInterval(() => response.write(": alive\n\n"), 10e3);
     response.on("close", () => {
       clearInterval(alive);
-      desk.entries.off("entry", send);
+      desk.journal.told.off("entry", send);
     });
   }
 

@@ -70,7 +70,8 @@ describe("as a publisher", () => {
         await page.getByRole("button", { name: /重放/ }).click();
         await assertNoHorizontalScroll(page, 360);
       },
-      { width: 360, height: 740 },
+      // A conversation that was handed over asks for its ticket, also of a server whose routing core is off.
+      { width: 360, height: 740, expectErrors: [/409/] },
     ));
 });
 

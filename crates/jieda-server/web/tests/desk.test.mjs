@@ -75,11 +75,14 @@ describe("as a publisher", () => {
       const { ticket: id } = await arrived.json();
       await ticket(page, id).getByText("排队中").waitFor();
       await ticket(page, id).getByText("外部工单").waitFor();
+      await api(page, "POST", "/v1/routing/agents/12/state", { state: "ready" });
+      await ticket(page, id).getByText("已派给 阿依古丽，等待接起").waitFor();
+      await api(page, "POST", `/v1/routing/tickets/${id}`, { act: "accept", agent: 12 });
       for (let i = 0; i < 6; i += 1) await api(page, "POST", `/v1/routing/tickets/${id}`, { act: "reply" });
-      await api(page, "POST", `/v1/routing/tickets/${id}`, { act: "accept", agent: 7 });
-      await ticket(page, id).getByText("小王 接待中").waitFor();
+      await ticket(page, id).getByText("阿依古丽 接待中").waitFor();
       await api(page, "POST", `/v1/routing/tickets/${id}`, { act: "end", outcome: "resolved" });
       await ticket(page, id).waitFor({ state: "detached" });
+      await api(page, "POST", "/v1/routing/agents/12/state", { state: "break" });
       const most = Math.ceil((Date.now() - begun) / 1000) + 1;
       assert.ok(reads <= most, `${reads} requests where ${most} are enough`);
       await api(page, "PUT", "/v1/routing/mode", { mode: "degraded" });

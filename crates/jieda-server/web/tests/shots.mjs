@@ -12,6 +12,13 @@ const say = async (page, text) => {
   await page.waitForFunction(() => !document.body.textContent.includes("正在回答…"));
 };
 
+/** Works as an agent from now on. */
+const workAs = async (page, id) => {
+  await page.goto("console/#/chat");
+  await page.evaluate((agent) => localStorage.setItem("jieda.agent:local", String(agent)), id);
+  await page.reload();
+};
+
 const PAGES = {
   chat: async (page) => {
     await page.goto("console/#/chat");
@@ -76,6 +83,36 @@ const PAGES = {
     await page.getByRole("heading", { name: "重放结果" }).waitFor();
   },
   queues: (page) => page.goto("console/#/queues"),
+  "queues-mine": async (page) => {
+    await workAs(page, 7);
+    await page.goto("console/#/queues");
+    await page.getByRole("region", { name: "我的工单" }).waitFor();
+  },
+  "ticket-refuse": async (page) => {
+    await workAs(page, 7);
+    await page.goto("console/#/queues");
+    await page.getByRole("button", { name: /^拒绝工单/ }).click();
+  },
+  "ticket-transfer": async (page) => {
+    await workAs(page, 7);
+    await page.goto("console/#/queues");
+    await page.getByRole("button", { name: /^转给/ }).first().click();
+  },
+  "ticket-end": async (page) => {
+    await workAs(page, 7);
+    await page.goto("console/#/queues");
+    await page.getByRole("button", { name: /^结束工单/ }).click();
+  },
+  "ticket-identity": async (page) => {
+    await page.goto("console/#/queues");
+    await page.getByRole("button", { name: /坐席身份/ }).click();
+  },
+  "ticket-conversation": async (page, mock) => {
+    await workAs(page, 7);
+    const offered = [...(mock?.desk.tickets.values() ?? [])].find((ticket) => ticket.stage === "offered");
+    await page.goto(`console/#/conversations/${offered?.conversation}`);
+    await page.getByRole("button", { name: "接下并回复" }).waitFor();
+  },
   agents: (page) => page.goto("console/#/agents"),
   "agent-form": async (page) => {
     await page.goto("console/#/agents");
@@ -140,6 +177,8 @@ for (const colorScheme of ["light", "dark"]) {
       await visit(page, mock);
       await page.waitForTimeout(200);
       await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: name !== "widget" });
+      // The next page is for whoever comes: nobody works as an agent there.
+      await page.evaluate(() => localStorage.clear());
       await page.close();
     }
     await context.close();

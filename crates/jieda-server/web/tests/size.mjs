@@ -11,7 +11,8 @@ const lazy = readdirSync(dist("console/assets"))
 const sum = (sizes) => sizes.reduce((a, b) => a + b, 0);
 const sizes = [
   { name: "console, every page", size: sum(entry), limit: 250_000 },
-  { name: "console, pages loaded when opened", size: sum(lazy), limit: 250_000 },
+  // 173 kB of it are the charts; the rest are pages of which each loads a few kB, that of agents the most.
+  { name: "console, pages loaded when opened", size: sum(lazy), limit: 280_000 },
   { name: "widget", size: statSync(dist("widget/jieda-chat.js")).size, limit: 30_000 },
 ];
 for (const { name, size, limit } of sizes) {

@@ -1,6 +1,6 @@
 /** The routing core: agents, queues, tickets, figures. */
 import { call } from "./http";
-import type { AgentState, DeskView, Figures, Registration } from "./types";
+import type { AgentState, DeskView, Figures, Registration, TicketAct } from "./types";
 
 export interface FiguresWanted {
   since: string;
@@ -13,8 +13,11 @@ export interface FiguresWanted {
 export const routing = {
   view: (signal?: AbortSignal) => call<DeskView>("/v1/routing", { signal }),
 
-  /** The stream of what happens from now on. */
-  eventsUrl: "/v1/routing/events",
+  /** The stream of entries after a given one, or from now on. */
+  eventsUrl: (after: number | null) => `/v1/routing/events${after === null ? "" : `?after=${after}`}`,
+
+  act: (ticket: number, act: TicketAct) =>
+    call<unknown>(`/v1/routing/tickets/${ticket}`, { method: "POST", json: act }),
 
   register: (id: number, agent: Registration) =>
     call<unknown>(`/v1/routing/agents/${id}`, { method: "PUT", json: agent }),

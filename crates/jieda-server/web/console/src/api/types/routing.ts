@@ -57,6 +57,32 @@ export type Alarm =
   | { alarm: "not_followed_up"; agent: number; ticket: number }
   | { alarm: "ticket_overdue"; ticket: number };
 
+/** What can happen to a ticket. */
+export type TicketAct =
+  | { act: "accept"; agent: number }
+  | { act: "refuse"; agent: number; reason: string }
+  | { act: "reply" | "hold" | "resume" | "abandon" }
+  | { act: "transfer"; to: string }
+  | { act: "end"; outcome: "resolved" | "unresolved" }
+  | { act: "rate"; rating: 1 | 2 | 3 | 4 | 5 };
+
+/** Something that an entry of the journal led to; of other actions nothing is read. */
+export interface DeskAction {
+  at: string;
+  action: string;
+  ticket?: number;
+}
+
+/** An entry of the journal, as far as it is read here. */
+export type DeskEntry = { number: number } & (
+  | { entry: "rules" }
+  | {
+      entry: "event";
+      event: { at: string; kind: string; ticket?: unknown; to?: string };
+      applied: { due: DeskAction[]; led_to: DeskAction[]; verdict: { Ok: null } | { Err: string } };
+    }
+);
+
 export interface DeskView {
   /** The last entry of the journal that it holds. */
   last: number;

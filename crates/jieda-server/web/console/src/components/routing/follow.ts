@@ -2,7 +2,8 @@
 import { onScopeDispose, ref, type Ref } from "vue";
 
 const POLL_MS = 5_000;
-/** A stream that the server refused is asked for again after this; one that broke, the browser takes up itself. */
+/** A stream that broke is taken up again after the first, one that the server refused after the second. */
+const SOON_MS = 2_000;
 const AGAIN_MS = 15_000;
 
 export interface Follower {
@@ -12,16 +13,17 @@ export interface Follower {
   stop: () => void;
 }
 
-export function useFollower(url: string, event: string, changed: () => void): Follower {
+/** The address is asked for at each connection: it says from where on the stream is taken up. */
+export function useFollower(url: () => string, event: string, changed: (data?: string) => void): Follower {
   const live = ref(false);
   let stream: EventSource | null = null;
   let poll: ReturnType<typeof setInterval> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   function connect(): void {
-    const mine = new EventSource(url);
+    const mine = new EventSource(url());
     stream = mine;
-    mine.addEventListener(event, changed);
+    mine.addEventListener(event, (message) => changed(String(message.data)));
     mine.addEventListener("open", () => {
       live.value = true;
       clearInterval(poll);
@@ -30,9 +32,13 @@ export function useFollower(url: string, event: string, changed: () => void): Fo
       changed();
     });
     mine.addEventListener("error", () => {
+      if (stream !== mine) return;
       live.value = false;
       poll ??= setInterval(changed, POLL_MS);
-      if (mine.readyState === EventSource.CLOSED && stream === mine) again = setTimeout(connect, AGAIN_MS);
+      const refused = mine.readyState === EventSource.CLOSED;
+      // The browser would take up an address of before, and all that came since would come once more.
+      mine.close();
+      again = setTimeout(connect, refused ? AGAIN_MS : SOON_MS);
     });
   }
 

@@ -1,5 +1,6 @@
 /** What happens at the desk, in words. */
 import type { AgentSeen, Alarm, DeskView, TicketSeen } from "../../api/types";
+import { channelLabel } from "../../lib/labels";
 
 type Agents = readonly AgentSeen[];
 
@@ -7,9 +8,12 @@ export function agentName(agents: Agents, id: number | undefined): string {
   return agents.find((agent) => agent.id === id)?.name ?? `坐席 ${id}`;
 }
 
-export function stageInWords({ stage, agent }: TicketSeen, agents: Agents): string {
-  if (stage === "offered") return `已派给 ${agentName(agents, agent)}，等待接起`;
-  if (stage === "taken") return `${agentName(agents, agent)} 接待中`;
+/** Where a ticket is; `me`: the agent who reads it. */
+export function stageInWords(ticket: TicketSeen, agents: Agents, me: number | null = null, held = false): string {
+  const { stage, agent } = ticket;
+  const mine = agent !== undefined && agent === me;
+  if (stage === "offered") return `已派给${mine ? "您" : ` ${agentName(agents, agent)}`}，等待接起`;
+  if (stage === "taken") return `${mine ? "您" : `${agentName(agents, agent)} `}${held ? "保持中" : "接待中"}`;
   return "排队中";
 }
 
@@ -27,6 +31,12 @@ export function alarmInWords(alarm: Alarm, agents: Agents): string {
 /** What a ticket wants: its group, or what finds one. */
 export function groupOf({ skill, tags }: TicketSeen): string {
   return skill ?? (tags.length > 0 ? tags.join("、") : "未指定技能");
+}
+
+/** What is needed to know a ticket by: tier, channel, group. */
+export function aboutTicket(ticket: TicketSeen, passedTo?: string): string {
+  const channel = ticket.channel && channelLabel(ticket.channel);
+  return [ticket.tier, channel, passedTo ?? groupOf(ticket)].filter(Boolean).join(" · ");
 }
 
 /** Channels and languages that are known from names in use. */

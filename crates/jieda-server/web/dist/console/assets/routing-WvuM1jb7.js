@@ -1,1 +1,0 @@
-import{O as e}from"./ProblemNote-CQBZOePD.js";var t={view:t=>e(`/v1/routing`,{signal:t}),eventsUrl:`/v1/routing/events`,register:(t,n)=>e(`/v1/routing/agents/${t}`,{method:`PUT`,json:n}),setState:(t,n)=>e(`/v1/routing/agents/${t}/state`,{method:`POST`,json:{state:n}}),figures:(t,n)=>e(`/v1/routing/figures`,{query:{...t},signal:n})};export{t};
