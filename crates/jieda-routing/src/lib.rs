@@ -63,7 +63,8 @@ pub use gini::gini;
 pub use name::{AgentId, Channel, EmptyName, Language, Skill, TicketId, Tier};
 pub use router::{
     Action, ActionKind, AgentView, Alarm, Applied, Basis, Carried, Event, EventKind, GroupView,
-    Line, Logged, Mode, OnShift, Outcome, Queueing, Refused, Router, Spoken, Stage, Withdrawal,
+    Line, Logged, Mode, OnShift, Outcome, Queueing, Refused, Router, Spoken, Stage, TicketView,
+    Withdrawal,
 };
 pub use rules::{Alarms, Choice, Escalation, Group, Groups, Offer, Priority, Rules, Selection};
 pub use shift::{ClockTime, NotAClockTime, Shift};

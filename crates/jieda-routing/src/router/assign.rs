@@ -102,11 +102,15 @@ impl Router {
         let stamp = self.stamp();
         let number = stamp.number;
         self.desk.give(seat, id, stamp);
+        let until = self.now + millis(self.rules.offer.timeout);
         if let Some(case) = self.cases.get_mut(&id) {
-            case.phase = Phase::Offered { seat, number };
+            case.phase = Phase::Offered {
+                seat,
+                number,
+                until,
+            };
         }
-        let timeout = self.now + millis(self.rules.offer.timeout);
-        self.timers.set(timeout, Timer::Offer(id, number));
+        self.timers.set(until, Timer::Offer(id, number));
         self.act(ActionKind::Offered {
             ticket: id,
             agent: self.desk.at(seat).agent.id,

@@ -39,8 +39,8 @@ pub(super) enum Phase {
     Nowhere,
     /// In a lane.
     Waiting { lane: Lane },
-    /// Before an agent; `number` tells this offer from others.
-    Offered { seat: Seat, number: u64 },
+    /// Before an agent, until when in milliseconds; `number` tells this offer from others.
+    Offered { seat: Seat, number: u64, until: i64 },
     /// With an agent.
     Taken { seat: Seat, talk: Talk, held: bool },
 }

@@ -293,7 +293,10 @@ impl Router {
 
     fn offer_runs_out(&mut self, id: TicketId, number: u64) {
         let phase = self.cases.get(&id).map(|case| case.phase);
-        let Some(Phase::Offered { seat, number: of }) = phase else {
+        let Some(Phase::Offered {
+            seat, number: of, ..
+        }) = phase
+        else {
             return;
         };
         if of != number {

@@ -30,7 +30,7 @@ use crate::{Rules, TicketId};
 
 pub use action::{Action, ActionKind, Alarm, Basis, Queueing, Withdrawal};
 pub use event::{Carried, Event, EventKind, Line, Mode, Outcome, Refused, Spoken};
-pub use view::{AgentView, GroupView, OnShift, Stage};
+pub use view::{AgentView, GroupView, OnShift, Stage, TicketView};
 
 use alarms::GroupAlarms;
 use case::Case;

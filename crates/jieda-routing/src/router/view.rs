@@ -43,6 +43,19 @@ impl Stage {
     }
 }
 
+/// An open ticket as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TicketView {
+    /// The group that it is in.
+    pub group: Skill,
+    /// When it began to wait, in this group.
+    pub waits_since: Timestamp,
+    /// When the offer runs out, while it is offered.
+    pub offered_until: Option<Timestamp>,
+    /// Whether the customer is on hold, once somebody has taken it.
+    pub line: Option<Line>,
+}
+
 /// A group as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GroupView {
@@ -88,6 +101,26 @@ impl Router {
             },
             Phase::Taken { seat, .. } => Stage::Taken {
                 agent: self.desk.at(seat).agent.id,
+            },
+        })
+    }
+
+    /// A ticket as it is now; none once it has ended.
+    #[must_use]
+    pub fn ticket(&self, ticket: TicketId) -> Option<TicketView> {
+        let case = self.cases.get(&ticket)?;
+        let time = |ms: i64| Timestamp::from_millisecond(ms).ok();
+        Some(TicketView {
+            group: self.rules.groups.all[case.group].name.clone(),
+            waits_since: time(case.arrived)?,
+            offered_until: match case.phase {
+                Phase::Offered { until, .. } => time(until),
+                Phase::Waiting { .. } | Phase::Taken { .. } | Phase::Nowhere => None,
+            },
+            line: match case.phase {
+                Phase::Taken { held: true, .. } => Some(Line::Held),
+                Phase::Taken { held: false, .. } => Some(Line::Open),
+                Phase::Waiting { .. } | Phase::Offered { .. } | Phase::Nowhere => None,
             },
         })
     }

@@ -1,7 +1,7 @@
 //! What can be seen from outside.
 
 use jieda::{Timestamp, types::ConversationId};
-use jieda_routing::{Agent, AgentView, Alarm, GroupView, Mode, Stage, Ticket};
+use jieda_routing::{Agent, AgentView, Alarm, GroupView, Mode, Stage, Ticket, TicketView};
 use serde::Serialize;
 
 use super::state::State;
@@ -48,6 +48,9 @@ pub struct TicketSeen {
     /// Where it is.
     #[serde(flatten)]
     pub stage: Option<Stage>,
+    /// Its group, its offer, its line.
+    #[serde(flatten)]
+    pub now: Option<TicketView>,
 }
 
 impl DeskView {
@@ -61,6 +64,7 @@ impl DeskView {
             arrived: open.arrived,
             conversation: open.of.conversation.clone(),
             stage: state.router.stage(open.ticket.id),
+            now: state.router.ticket(open.ticket.id),
         });
         Self {
             last: state.last,
