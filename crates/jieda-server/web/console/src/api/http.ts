@@ -1,4 +1,5 @@
 /** One way to the server: JSON both ways, errors as problem documents, the CSRF token on every change. */
+import { base } from "./base";
 import type { Problem } from "./types";
 
 interface ProblemDocument {
@@ -93,7 +94,7 @@ async function send(path: string, options: Call): Promise<Response> {
 
 async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init);
+    return await fetch(base + url, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError({ title: "无法连接服务", detail: "请检查网络，或确认服务正在运行，然后重试。" });

@@ -48,6 +48,12 @@ export interface TicketSeen {
   stage?: "waiting" | "offered" | "taken";
   /** Who is asked, or has taken it. */
   agent?: number;
+  /** The group that it is in, also after it was passed on. */
+  group?: string;
+  /** When the offer runs out. */
+  offered_until?: string | null;
+  /** Whether the customer is on hold. */
+  line?: "open" | "held" | null;
 }
 
 export type Alarm =

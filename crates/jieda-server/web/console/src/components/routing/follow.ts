@@ -1,4 +1,5 @@
 /** Hears that something changed: from a stream of events, or, while there is none, every few seconds. */
+import { base } from "../../api/base";
 import { onScopeDispose, ref, type Ref } from "vue";
 
 const POLL_MS = 5_000;
@@ -21,7 +22,7 @@ export function useFollower(url: () => string, event: string, changed: (data?: s
   let again: ReturnType<typeof setTimeout> | undefined;
 
   function connect(): void {
-    const mine = new EventSource(url());
+    const mine = new EventSource(base + url());
     stream = mine;
     mine.addEventListener(event, (message) => changed(String(message.data)));
     mine.addEventListener("open", () => {
