@@ -16,7 +16,7 @@ const AWAY: [&str; 7] = [
 const CONNECTION: &str = "08";
 
 /// Makes an error of what the database says.
-pub(super) fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+pub(crate) fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     move |error| {
         use sqlx::Error as E;
         let code = error.as_database_error().and_then(|e| e.code());
