@@ -4,6 +4,9 @@
 //! always goes first. How long a newcomer would wait is known from how many are ahead and how long answers take; who
 //! would wait too long is refused at once, while refusing is still cheap. A newcomer of the first lane pushes the last
 //! one of the second out instead.
+//!
+//! Several tenants share the places. When one is free, it goes to the next tenant that somebody waits for, one tenant after
+//! the other: who asks for a lot waits for himself, and takes nothing from the others but what they leave.
 
 use std::{
     collections::VecDeque,
@@ -31,25 +34,35 @@ pub enum Lane {
     Second,
 }
 
-/// Lets requests in. Clones are one.
+/// Lets the requests of a tenant in. Clones are one.
 #[derive(Debug, Clone)]
 pub struct Admission {
     shared: Arc<Shared>,
+    tenant: usize,
+    patience: Duration,
 }
 
 #[derive(Debug)]
 struct Shared {
     places: usize,
-    patience: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
     free: usize,
-    lanes: [VecDeque<oneshot::Sender<Turn>>; 2],
+    tenants: Vec<Waiting>,
+    /// Who had a place last.
+    last: usize,
     /// Mean seconds of an answer.
     mean: f64,
+}
+
+/// What waits of a tenant.
+#[derive(Debug, Default)]
+struct Waiting {
+    lanes: [VecDeque<oneshot::Sender<Turn>>; 2],
+    busy: usize,
     refused: u64,
 }
 
@@ -79,6 +92,7 @@ pub struct Load {
 #[derive(Debug)]
 pub struct Place {
     shared: Arc<Shared>,
+    tenant: usize,
     since: Instant,
 }
 
@@ -86,18 +100,32 @@ impl Admission {
     /// For so many answers at the same time, and waits up to `patience`.
     #[must_use]
     pub fn new(places: usize, patience: Duration) -> Self {
+        let places = places.max(1);
         let state = State {
             free: places,
-            lanes: Default::default(),
+            tenants: vec![Waiting::default()],
+            last: 0,
             mean: FIRST_GUESS,
-            refused: 0,
         };
         Self {
             shared: Arc::new(Shared {
-                places: places.max(1),
-                patience,
+                places,
                 state: Mutex::new(state),
             }),
+            tenant: 0,
+            patience,
+        }
+    }
+
+    /// Another tenant at the same places.
+    #[must_use]
+    pub fn another(&self, patience: Duration) -> Self {
+        let mut state = self.shared.lock();
+        state.tenants.push(Waiting::default());
+        Self {
+            shared: Arc::clone(&self.shared),
+            tenant: state.tenants.len() - 1,
+            patience,
         }
     }
 
@@ -106,18 +134,18 @@ impl Admission {
     /// # Errors
     /// [`ProblemKind::Overloaded`] with when to come back.
     pub async fn enter(&self, lane: Lane) -> Result<Place, Problem> {
-        let receiver = match self.shared.ask(lane) {
+        let receiver = match self.ask(lane) {
             Asked::Go(place) => return Ok(place),
             Asked::Refused(wait) => return Err(overloaded(wait)),
             Asked::Wait(receiver) => receiver,
         };
         // The expectation may have been wrong: nobody waits for more than twice his patience.
-        match tokio::time::timeout(self.shared.patience * 2, receiver).await {
+        match tokio::time::timeout(self.patience * 2, receiver).await {
             Ok(Ok(Turn::Go(place))) => Ok(place),
             Ok(Ok(Turn::PushedOut) | Err(_)) | Err(_) => {
                 let mut state = self.shared.lock();
-                state.refused += 1;
-                let wait = state.expected(Lane::Second, self.shared.places);
+                state.tenants[self.tenant].refused += 1;
+                let wait = state.expected(self.tenant, Lane::Second, self.shared.places);
                 drop(state);
                 Err(overloaded(wait))
             }
@@ -128,12 +156,44 @@ impl Admission {
     #[must_use]
     pub fn load(&self) -> Load {
         let state = self.shared.lock();
+        let own = &state.tenants[self.tenant];
         Load {
-            busy: self.shared.places - state.free,
-            waiting: state.lanes.iter().map(VecDeque::len).sum(),
-            expected: state.expected(Lane::Second, self.shared.places),
-            refused: state.refused,
+            busy: own.busy,
+            waiting: own.lanes.iter().map(VecDeque::len).sum(),
+            expected: state.expected(self.tenant, Lane::Second, self.shared.places),
+            refused: own.refused,
         }
+    }
+
+    fn ask(&self, lane: Lane) -> Asked {
+        let (tenant, places) = (self.tenant, self.shared.places);
+        let mut state = self.shared.lock();
+        if state.free > 0 {
+            state.free -= 1;
+            return Asked::Go(self.shared.place(&mut state, tenant));
+        }
+        let mut expected = state.expected(tenant, lane, places);
+        if expected > self.patience {
+            // Those who have left make nobody wait, nor is one of them pushed out for somebody who is there.
+            state.forget_gone();
+            expected = state.expected(tenant, lane, places);
+        }
+        let own = &mut state.tenants[tenant];
+        if expected > self.patience {
+            let pushed_out = match lane {
+                Lane::First => own.lanes[1].pop_back(),
+                Lane::Second => None,
+            };
+            let Some(pushed_out) = pushed_out else {
+                own.refused += 1;
+                return Asked::Refused(expected);
+            };
+            // Who is gone does not hear it.
+            let _ = pushed_out.send(Turn::PushedOut);
+        }
+        let (sender, receiver) = oneshot::channel();
+        own.lanes[lane as usize].push_back(sender);
+        Asked::Wait(receiver)
     }
 }
 
@@ -149,38 +209,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask(self: &Arc<Self>, lane: Lane) -> Asked {
-        let mut state = self.lock();
-        if state.free > 0 {
-            state.free -= 1;
-            return Asked::Go(self.place());
-        }
-        let mut expected = state.expected(lane, self.places);
-        if expected > self.patience {
-            // Those who have left make nobody wait, nor is one of them pushed out for somebody who is there.
-            state.forget_gone();
-            expected = state.expected(lane, self.places);
-        }
-        if expected > self.patience {
-            let pushed_out = match lane {
-                Lane::First => state.lanes[1].pop_back(),
-                Lane::Second => None,
-            };
-            let Some(pushed_out) = pushed_out else {
-                state.refused += 1;
-                return Asked::Refused(expected);
-            };
-            // Who is gone does not hear it.
-            let _ = pushed_out.send(Turn::PushedOut);
-        }
-        let (sender, receiver) = oneshot::channel();
-        state.lanes[lane as usize].push_back(sender);
-        Asked::Wait(receiver)
-    }
-
-    fn place(self: &Arc<Self>) -> Place {
+    fn place(self: &Arc<Self>, state: &mut State, tenant: usize) -> Place {
+        state.tenants[tenant].busy += 1;
+        state.last = tenant;
         Place {
             shared: Arc::clone(self),
+            tenant,
             since: Instant::now(),
         }
     }
@@ -188,21 +222,43 @@ impl Shared {
 
 impl State {
     fn forget_gone(&mut self) {
-        for lane in &mut self.lanes {
+        for lane in self.tenants.iter_mut().flat_map(|own| &mut own.lanes) {
             lane.retain(|waiting| !waiting.is_closed());
         }
     }
 
-    /// How long a newcomer of a lane would wait.
-    fn expected(&self, lane: Lane, places: usize) -> Duration {
+    /// How long a newcomer of a lane would wait: while others wait as well, each tenant has its share of the places.
+    fn expected(&self, tenant: usize, lane: Lane, places: usize) -> Duration {
         if self.free > 0 {
             return Duration::ZERO;
         }
+        let own = &self.tenants[tenant];
         let ahead: usize = match lane {
-            Lane::First => self.lanes[0].len(),
-            Lane::Second => self.lanes.iter().map(VecDeque::len).sum(),
+            Lane::First => own.lanes[0].len(),
+            Lane::Second => own.lanes.iter().map(VecDeque::len).sum(),
         };
-        Duration::from_secs_f64((ahead + 1) as f64 * self.mean / places as f64)
+        let others = self.tenants.iter().enumerate();
+        let others = others.filter(|(i, other)| *i != tenant && other.is_waited_for());
+        let share = places as f64 / (1 + others.count()) as f64;
+        Duration::from_secs_f64((ahead + 1) as f64 * self.mean / share)
+    }
+
+    /// The next one in turn, and whose it is.
+    fn next(&mut self) -> Option<(usize, oneshot::Sender<Turn>)> {
+        let count = self.tenants.len();
+        (1..=count)
+            .map(|step| (self.last + step) % count)
+            .find_map(|tenant| {
+                let lanes = &mut self.tenants[tenant].lanes;
+                let next = lanes.iter_mut().find_map(VecDeque::pop_front)?;
+                Some((tenant, next))
+            })
+    }
+}
+
+impl Waiting {
+    fn is_waited_for(&self) -> bool {
+        self.lanes.iter().any(|lane| !lane.is_empty())
     }
 }
 
@@ -211,18 +267,18 @@ impl Drop for Place {
         let took = self.since.elapsed().as_secs_f64();
         let mut state = self.shared.lock();
         state.mean += NEWEST * (took - state.mean);
+        state.tenants[self.tenant].busy -= 1;
         loop {
-            let next = state.lanes.iter_mut().find_map(VecDeque::pop_front);
-            let Some(next) = next else {
+            let Some((tenant, next)) = state.next() else {
                 state.free += 1;
                 return;
             };
             if next.is_closed() {
                 continue;
             }
+            let place = self.shared.place(&mut state, tenant);
             // A refused hand-over would drop the place under the lock, and drop it again from there.
             drop(state);
-            let place = self.shared.place();
             // Who is gone just now drops the place, which goes to the next one then.
             let _ = next.send(Turn::Go(place));
             return;
@@ -314,6 +370,43 @@ mod tests {
         drop(place);
         assert!(there.await.unwrap().is_ok());
         assert_eq!(admission.load().refused, 0);
+    }
+
+    #[tokio::test]
+    async fn a_noisy_tenant_waits_for_himself() {
+        let noisy = Admission::new(1, Duration::from_secs(60));
+        let quiet = noisy.another(Duration::from_secs(60));
+        let place = noisy.enter(Lane::Second).await.unwrap();
+        let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
+        let mut wait = |admission: &Admission, lane, name| {
+            let (admission, sender) = (admission.clone(), sender.clone());
+            tokio::spawn(async move {
+                let _place = admission.enter(lane).await.unwrap();
+                sender.send(name).unwrap();
+            });
+        };
+        for _ in 0..5 {
+            wait(&noisy, Lane::First, "noisy");
+        }
+        settle().await;
+        for _ in 0..2 {
+            wait(&quiet, Lane::Second, "quiet");
+        }
+        settle().await;
+        assert_eq!((noisy.load().waiting, quiet.load().waiting), (5, 2));
+        // Two ahead in its own queue, and half of the place.
+        assert_eq!(
+            quiet.load().expected,
+            6 * Duration::from_secs_f64(FIRST_GUESS)
+        );
+        drop(place);
+        let mut came = Vec::new();
+        for _ in 0..7 {
+            came.push(order.recv().await.unwrap());
+        }
+        assert_eq!(came[..4], ["quiet", "noisy", "quiet", "noisy"]);
+        settle().await;
+        assert_eq!((noisy.load().busy, quiet.load().busy), (0, 0));
     }
 
     #[tokio::test]

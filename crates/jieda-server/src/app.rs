@@ -35,11 +35,12 @@ use crate::{
     config::ServerConfig,
     conversations::Conversations,
     depot::Replica,
-    engines::Engines,
+    engines::{Engines, Model},
     knowledge::Drafts,
     problem::{Problem, ProblemKind},
     reviews::Reviews,
     routing::{Contacts, Desk, RoutingError},
+    tenants::spawn_blocking,
 };
 
 pub(crate) use answer::{Ask, Keeping, detached};
@@ -66,6 +67,8 @@ pub struct App {
     pub access: Arc<Access>,
     /// Who is let in.
     pub admission: Admission,
+    /// Under which paths it is served: empty, or `/t/NAME`.
+    pub(crate) path: String,
     /// The draft of the knowledge base.
     pub drafts: Drafts,
     /// Who has published what.
@@ -93,6 +96,37 @@ pub struct App {
     /// It will end soon.
     leaving: CancellationToken,
     stopping: CancellationToken,
+}
+
+/// What tenants of one process have in common; nothing where there is one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Common {
+    /// The model.
+    pub(crate) model: Option<Model>,
+    /// The places at which answers are made.
+    pub(crate) places: Option<Admission>,
+    /// Certificate and key.
+    tls: Option<RustlsConfig>,
+    /// Under which paths a tenant is served.
+    pub(crate) path: String,
+}
+
+impl Common {
+    /// Loads what all tenants share.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub(crate) async fn of(config: &ServerConfig) -> Result<Self, StartError> {
+        let engine = config.engine.clone();
+        let loading = tokio::task::spawn_blocking(move || Model::load(&engine)).await;
+        let model = loading.map_err(|e| StartError::System(std::io::Error::other(e)))??;
+        Ok(Self {
+            model: Some(model),
+            places: Some(Admission::new(config.limits.workers, config.limits.queue)),
+            tls: tls(config).await?,
+            path: String::new(),
+        })
+    }
 }
 
 /// What the service is doing.
@@ -126,6 +160,14 @@ pub enum StartError {
         /// What is wrong with it.
         message: String,
     },
+    /// A tenant can't be served, and so nobody is.
+    #[error("tenant {name}: {source}")]
+    Tenant {
+        /// His name.
+        name: String,
+        /// Why.
+        source: Box<StartError>,
+    },
     /// An address.
     #[error("can't listen on {address}: {source}")]
     Listen {
@@ -157,7 +199,21 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn open(config: ServerConfig) -> Result<Arc<Self>, StartError> {
-        let tls = tls(&config).await?;
+        Self::open_with(config, Common::default()).await
+    }
+
+    /// The same for a tenant, who shares model and places with others.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub(crate) async fn open_with(
+        config: ServerConfig,
+        common: Common,
+    ) -> Result<Arc<Self>, StartError> {
+        let tls = match common.tls {
+            Some(tls) => Some(tls),
+            None => tls(&config).await?,
+        };
         let state = |path: &std::path::Path, message: String| StartError::State {
             path: path.display().to_string(),
             message,
@@ -167,7 +223,13 @@ impl App {
         Replica::prepare(&config).await?;
         let opening = {
             let config = config.clone();
-            tokio::task::spawn_blocking(move || Engines::open(&config))
+            tokio::task::spawn_blocking(move || {
+                let model = match common.model {
+                    Some(model) => model,
+                    None => Model::load(&config.engine)?,
+                };
+                Engines::open(&config, model)
+            })
         };
         let store = config.store.as_ref();
         let conversations = Conversations::open(store, config.memory).await?;
@@ -194,7 +256,11 @@ impl App {
             .map_err(|e| StartError::System(std::io::Error::other(e)))??;
         let replica = Replica::open(&config, &engines, conversations.store().ok())?;
         Ok(Arc::new(Self {
-            admission: Admission::new(config.limits.workers, config.limits.queue),
+            admission: match common.places {
+                Some(places) => places.another(config.limits.queue),
+                None => Admission::new(config.limits.workers, config.limits.queue),
+            },
+            path: common.path,
             drafts: Drafts::new(&config),
             streams: Arc::new(Semaphore::new(config.limits.streams)),
             conversations: Arc::new(conversations),
@@ -323,7 +389,7 @@ impl App {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        tokio::task::spawn_blocking(work).await.map_err(|error| {
+        spawn_blocking(work).await.map_err(|error| {
             tracing::error!(%error, "a worker panicked");
             Problem::new(ProblemKind::Internal, "这是 jieda 的缺陷，详情见日志")
         })

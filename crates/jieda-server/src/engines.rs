@@ -3,13 +3,36 @@
 use std::{ops::Deref, sync::Arc};
 
 use jieda::{
-    Engine, EngineError, LiveEngine, Refreshed, Serving, SharedEncoder,
+    Engine, EngineConfig, EngineError, LiveEngine, Refreshed, Serving, SharedEncoder,
     model::{BatchingEncoder, BatchingOptions},
     release::ReleaseId,
     types::Encoder,
 };
 
 use crate::config::{Knowledge, ServerConfig};
+
+/// The model, loaded: tenants share it.
+#[derive(Debug, Clone)]
+pub struct Model {
+    encoder: SharedEncoder,
+    batching: Arc<BatchingEncoder>,
+}
+
+impl Model {
+    /// Loads it. Texts of concurrent requests are encoded together.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub fn load(config: &EngineConfig) -> Result<Self, EngineError> {
+        let loaded = SharedEncoder::load(config)?;
+        let batching =
+            BatchingEncoder::new(Arc::clone(loaded.encoder()), BatchingOptions::default())
+                .map_err(EngineError::Threads)?;
+        let batching = Arc::new(batching);
+        let encoder = SharedEncoder::from(Arc::clone(&batching) as Arc<dyn Encoder>);
+        Ok(Self { encoder, batching })
+    }
+}
 
 /// A folder's engine, or the one of the current release.
 #[derive(Debug)]
@@ -57,18 +80,12 @@ impl Held {
 }
 
 impl Engines {
-    /// Loads the model once, and opens what the configuration names. Texts of concurrent requests are encoded
-    /// together.
+    /// Opens what the configuration names.
     ///
     /// # Errors
     /// [`EngineError`].
-    pub fn open(config: &ServerConfig) -> Result<Self, EngineError> {
-        let loaded = SharedEncoder::load(&config.engine)?;
-        let batching =
-            BatchingEncoder::new(Arc::clone(loaded.encoder()), BatchingOptions::default())
-                .map_err(EngineError::Threads)?;
-        let batching = Arc::new(batching);
-        let encoder = SharedEncoder::from(Arc::clone(&batching) as Arc<dyn Encoder>);
+    pub fn open(config: &ServerConfig, model: Model) -> Result<Self, EngineError> {
+        let Model { encoder, batching } = model;
         let source = match &config.knowledge {
             Knowledge::Folder(dir) => {
                 let engine = Engine::open_with(&config.engine, dir, &encoder, &mut |_| {})?;

@@ -32,6 +32,7 @@ mod reviews;
 pub mod routing;
 mod serve;
 mod telemetry;
+mod tenants;
 pub mod wire;
 
 pub use app::StartError;
@@ -40,9 +41,9 @@ pub use auth::{
     ACCESS_FILE, AccessFile, AccessFileError, KeyRecord, NewKey, Role, Scope, UnknownName,
     UserError, UserRecord,
 };
-pub use config::{Knowledge, LogFormat, ServerConfig};
+pub use config::{Knowledge, LogFormat, ServerConfig, Tenant, TenantName};
 pub use conversations::{Kept, answer_of, misses, play_again, restore, said};
 pub use grpc::v1;
 pub use http::document as openapi;
 pub use problem::{FieldError, Problem, ProblemKind};
-pub use serve::{Addresses, run};
+pub use serve::{Addresses, run, run_tenants};

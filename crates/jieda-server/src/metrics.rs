@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use crate::{
     app::App,
     routing::{AgentSeen, DeskView, RoutingEntry},
+    tenants::Recorder,
 };
 
 /// Upper ends of the buckets of times, in seconds.
@@ -29,13 +30,21 @@ impl Measured {
     /// # Errors
     /// [`BuildError`] when something else measures already.
     pub(crate) fn start() -> Result<PrometheusHandle, BuildError> {
-        let suffix = |text: &str| Matcher::Suffix(text.to_owned());
-        let handle = PrometheusBuilder::new()
-            .set_buckets_for_metric(suffix("_seconds"), &SECONDS)?
-            .set_buckets_for_metric(suffix("_confidence"), &CONFIDENCES)?
-            .install_recorder()?;
+        let handle = builder()?.install_recorder()?;
         describe();
         Ok(handle)
+    }
+
+    /// Starts measuring for a tenant, by himself.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    pub(crate) fn of_tenant(name: &str) -> Result<(PrometheusHandle, Recorder), BuildError> {
+        let recorder = builder()?.add_global_label("tenant", name).build_recorder();
+        let handle = recorder.handle();
+        let recorder = Recorder::new(recorder);
+        recorder.during(describe);
+        Ok((handle, recorder))
     }
 
     /// An answer: steps, decision, confidence.
@@ -154,6 +163,13 @@ impl Measured {
         }
         gauge!("jieda_release_info", "release" => release).set(1.0);
     }
+}
+
+fn builder() -> Result<PrometheusBuilder, BuildError> {
+    let suffix = |text: &str| Matcher::Suffix(text.to_owned());
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(suffix("_seconds"), &SECONDS)?
+        .set_buckets_for_metric(suffix("_confidence"), &CONFIDENCES)
 }
 
 fn known_method(method: &str) -> &'static str {

@@ -13,13 +13,14 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
-    app::{App, StartError},
-    config::ServerConfig,
+    app::{App, Common, StartError},
+    config::{ServerConfig, Tenant},
     conversations::Conversations,
     grpc, http,
     metrics::Measured,
     routing::Desk,
     telemetry::Telemetry,
+    tenants::{Served, spawn},
 };
 
 /// How often the file of keys is looked at.
@@ -49,27 +50,48 @@ pub struct Addresses {
 /// # Errors
 /// [`StartError`].
 pub fn run(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result<(), StartError> {
+    run_tenants(config, Vec::new(), ready)
+}
+
+/// The same for several tenants. What belongs to the process comes from `config`: addresses, certificate, log, model and the
+/// number of answers that are made at a time.
+///
+/// # Errors
+/// [`StartError`].
+pub fn run_tenants(
+    config: ServerConfig,
+    tenants: Vec<Tenant>,
+    ready: &mut dyn FnMut(Addresses),
+) -> Result<(), StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("jieda")
         // Whoever answers waits there for the batch that he is in.
         .max_blocking_threads(config.limits.workers + 64)
         .build()?;
-    let served = runtime.block_on(serve(config, ready));
+    let served = runtime.block_on(serve(config, tenants, ready));
     // What is still computed is nobody's any more.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
 }
 
-async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result<(), StartError> {
+async fn serve(
+    config: ServerConfig,
+    tenants: Vec<Tenant>,
+    ready: &mut dyn FnMut(Addresses),
+) -> Result<(), StartError> {
     let telemetry = Telemetry::start(&config.log)?;
     let figures = Measured::start().map_err(|e| StartError::Telemetry(e.to_string()))?;
     // Bound first: a port that is taken is told before the model is loaded.
     let http_listener = listen(config.http)?;
     let grpc_listener = config.grpc.map(listen).transpose()?;
-    let app = App::open(config).await?;
-    let tls = app.tls.clone();
-    check_protection(&app)?;
+    let drain = config.drain;
+    let served = opened(config, tenants, figures).await?;
+    for one in &served {
+        check_protection(&one.app)?;
+    }
+    // All have the same.
+    let tls = served.first().and_then(|one| one.app.tls.clone());
     let addresses = Addresses {
         http: http_listener.local_addr()?,
         grpc: grpc_listener
@@ -77,12 +99,14 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
             .map(TcpListener::local_addr)
             .transpose()?,
     };
-    let background = background(&app, figures.clone())?;
+    let background: Vec<Background> = served.iter().map(background).collect::<Result<_, _>>()?;
 
     let handle = Handle::new();
-    let router = http::router(&app, figures).into_make_service();
-    let grpc = grpc_listener
-        .map(|listener| tokio::spawn(grpc::serve(Arc::clone(&app), listener, tls.clone())));
+    let router = http::all(&served).into_make_service();
+    let grpc = grpc_listener.map(|listener| {
+        let (served, tls) = (served.clone(), tls.clone());
+        tokio::spawn(async move { grpc::serve(&served, listener, tls).await })
+    });
     let mut server = axum_server::from_tcp(http_listener)?.handle(handle.clone());
     server.http_builder().http1().header_read_timeout(HEAD);
     let http = match tls {
@@ -92,28 +116,76 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
             tokio::spawn(server.acceptor(acceptor).serve(router))
         }
     };
-    tracing::info!(http = %addresses.http, grpc = ?addresses.grpc, "serving");
+    tracing::info!(http = %addresses.http, grpc = ?addresses.grpc, tenants = served.len(), "serving");
     // Listened to before anybody knows that there is somebody to tell.
     let signals = Signals::listen()?;
     ready(addresses);
 
-    told_to_stop(&app, signals).await;
+    told_to_stop(&served, signals).await;
     tracing::info!("draining");
-    app.leave();
+    served.iter().for_each(|one| one.app.leave());
     tokio::time::sleep(LINGER).await;
-    app.drain();
-    handle.graceful_shutdown(Some(app.config.drain));
+    served.iter().for_each(|one| one.app.drain());
+    handle.graceful_shutdown(Some(drain));
     http.await.map_err(std::io::Error::other)??;
     if let Some(grpc) = grpc {
-        let patience = app.config.drain;
-        match tokio::time::timeout(patience, grpc).await {
+        match tokio::time::timeout(drain, grpc).await {
             Ok(ended) => ended
                 .map_err(std::io::Error::other)?
                 .map_err(std::io::Error::other)?,
             Err(_) => tracing::warn!("calls were cut off"),
         }
     }
-    background.abort_all();
+    background.into_iter().for_each(Background::abort_all);
+    for one in &served {
+        end(&one.app).await;
+    }
+    tracing::info!("stopped");
+    telemetry.end();
+    Ok(())
+}
+
+/// Who is served.
+async fn opened(
+    config: ServerConfig,
+    tenants: Vec<Tenant>,
+    figures: PrometheusHandle,
+) -> Result<Vec<Served>, StartError> {
+    if tenants.is_empty() {
+        return Ok(vec![Served {
+            name: None,
+            app: App::open(config).await?,
+            figures,
+            recorder: None,
+        }]);
+    }
+    let common = Common::of(&config).await?;
+    let mut served = Vec::new();
+    for tenant in tenants {
+        let measured = Measured::of_tenant(tenant.name.as_str());
+        let (figures, recorder) = measured.map_err(|e| StartError::Telemetry(e.to_string()))?;
+        let common = Common {
+            path: format!("/t/{}", tenant.name),
+            ..common.clone()
+        };
+        let opening = App::open_with(tenant.config, common);
+        let app = recorder.clone().within(opening).await;
+        let app = app.map_err(|error| StartError::Tenant {
+            name: tenant.name.to_string(),
+            source: Box::new(error),
+        })?;
+        served.push(Served {
+            name: Some(tenant.name),
+            app,
+            figures,
+            recorder: Some(recorder),
+        });
+    }
+    Ok(served)
+}
+
+/// What is left when nobody asks any more.
+async fn end(app: &App) {
     if let Some(replica) = &app.replica {
         replica.leave().await;
     }
@@ -121,9 +193,6 @@ async fn serve(config: ServerConfig, ready: &mut dyn FnMut(Addresses)) -> Result
     if lost > 0 {
         tracing::error!(lost, "turns were lost: the store did not take them in time");
     }
-    tracing::info!("stopped");
-    telemetry.end();
-    Ok(())
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -164,16 +233,18 @@ impl Signals {
 }
 
 /// Waits for a signal to stop; one to reload is obeyed meanwhile.
-async fn told_to_stop(app: &Arc<App>, mut signals: Signals) {
+async fn told_to_stop(served: &[Served], mut signals: Signals) {
     loop {
         tokio::select! {
             _ = signals.terminate.recv() => return,
             _ = signals.interrupt.recv() => return,
             _ = signals.reload.recv() => {
-                app.reload_files().await;
-                let app = Arc::clone(app);
-                // What is current is looked at where it holds up nobody.
-                tokio::task::spawn_blocking(move || tell(app.engines.refresh()));
+                for one in served {
+                    one.app.reload_files().await;
+                    let app = Arc::clone(&one.app);
+                    // What is current is looked at where it holds up nobody.
+                    tokio::task::spawn_blocking(move || tell(app.engines.refresh()));
+                }
             }
         }
     }
@@ -215,7 +286,15 @@ impl Background {
     }
 }
 
-fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, StartError> {
+fn background(served: &Served) -> Result<Background, StartError> {
+    let begin = || tasks(&served.app, served.figures.clone());
+    match &served.recorder {
+        Some(recorder) => recorder.during(begin),
+        None => begin(),
+    }
+}
+
+fn tasks(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, StartError> {
     let follower = match app.engines.live() {
         Some(live) => Some(live.follow(app.config.follow_every, tell)?),
         None => None,
@@ -265,29 +344,29 @@ fn background(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, S
         }
     };
     let mut tasks = vec![
-        tokio::spawn(upkeep),
-        tokio::spawn(mending),
-        tokio::spawn(hearing),
-        tokio::spawn(keys),
-        tokio::spawn(purging),
-        tokio::spawn(cases),
+        spawn(upkeep),
+        spawn(mending),
+        spawn(hearing),
+        spawn(keys),
+        spawn(purging),
+        spawn(cases),
     ];
     if let Some(replica) = &app.replica {
-        tasks.push(tokio::spawn(Arc::clone(replica).follow()));
+        tasks.push(spawn(Arc::clone(replica).follow()));
     }
     if let Some(desk) = &app.routing {
         let clock = Arc::clone(desk);
-        tasks.push(tokio::spawn(async move { clock.keep_time().await }));
+        tasks.push(spawn(async move { clock.keep_time().await }));
         let (handing, watching, settling) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
-        tasks.push(tokio::spawn(settling.keep_settling(Arc::clone(desk))));
-        tasks.push(tokio::spawn(handing.keep_handing_over(Arc::clone(desk))));
-        tasks.push(tokio::spawn(watching.keep_mode(Arc::clone(desk))));
+        tasks.push(spawn(settling.keep_settling(Arc::clone(desk))));
+        tasks.push(spawn(handing.keep_handing_over(Arc::clone(desk))));
+        tasks.push(spawn(watching.keep_mode(Arc::clone(desk))));
         if let Some(days) = app.config.routing.as_ref().and_then(|r| r.keep_days) {
-            tasks.push(tokio::spawn(shorten(Arc::clone(desk), days)));
+            tasks.push(spawn(shorten(Arc::clone(desk), days)));
         }
         let webhook = app.config.routing.as_ref().and_then(|r| r.webhook.clone());
         if let Some(webhook) = webhook {
-            tasks.push(tokio::spawn(webhook.deliver(Arc::clone(desk))));
+            tasks.push(spawn(webhook.deliver(Arc::clone(desk))));
         }
     }
     Ok(Background {

@@ -45,6 +45,30 @@ fn it_conforms() {
 }
 
 #[test]
+fn schemas_of_one_database_know_nothing_of_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(server) = PostgresServer::start(dir.path()) else {
+        return;
+    };
+    runtime().block_on(async {
+        let url = server.new_database();
+        let options = |schema| PostgresOptions::new(url.clone()).in_schema(schema);
+        // Both are made at once, and by two each.
+        let (shop, bank, again) = tokio::join!(
+            PostgresStore::connect(options("shop")),
+            PostgresStore::connect(options("big-bank")),
+            PostgresStore::connect(options("shop")),
+        );
+        let (shop, bank, again) = (shop.unwrap(), bank.unwrap(), again.unwrap());
+        for write in everything(&id("c-1")) {
+            shop.write(&[write]).await.unwrap();
+        }
+        assert!(bank.log(&id("c-1")).await.unwrap().is_none());
+        assert!(again.log(&id("c-1")).await.unwrap().is_some());
+    });
+}
+
+#[test]
 fn journals_have_one_writer_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let Some(server) = PostgresServer::start(dir.path()) else {

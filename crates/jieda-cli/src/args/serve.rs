@@ -10,6 +10,7 @@ Examples:
   jieda serve                                  the sample knowledge base, read only
   jieda serve --data data                      the current release, and a console that edits and publishes
   jieda serve --data data --http 0.0.0.0:7700  for other machines: needs a key first
+  jieda serve --tenants tenants.toml           several knowledge bases, each below /t/NAME/
   jieda serve --config jieda.toml              every key: jieda config default
 
 Then: http://127.0.0.1:7700/console/ (console), /widget/ (chat), /docs (API), /metrics.
@@ -37,6 +38,9 @@ pub(crate) struct ServeArgs {
     /// Where gRPC listens; `off` for nowhere [default: 127.0.0.1:7701]
     #[arg(long, value_name = "ADDRESS|off", value_parser = grpc_address)]
     pub(crate) grpc: Option<String>,
+    /// Several knowledge bases in one process: a table each, [shop] with data = "data/shop"
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["state_dir", "store"])]
+    pub(crate) tenants: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) state: StateArgs,
     /// Where conversations are kept: a file, or `none` [default: conversations.db in the state folder]

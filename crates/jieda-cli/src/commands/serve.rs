@@ -15,28 +15,39 @@ use crate::{
 };
 
 pub(crate) fn run(common: &Common, args: &ServeArgs) -> anyhow::Result<()> {
-    let config = config_of(common, args)?;
+    let source = source_of(common, args)?;
+    let tenants = ServerConfig::tenants(&source)?;
+    let config = ServerConfig::of(&source, common.knowledge())?;
     let tls = config.tls.is_some();
     warn_of_unknown(&common.source()?);
     if !common.json {
+        let names: Vec<&str> = tenants.iter().map(|tenant| tenant.name.as_str()).collect();
         let told = match &config.knowledge {
+            _ if !tenants.is_empty() => format!("{} 个租户（{}）", names.len(), names.join("、")),
             Knowledge::Folder(dir) => format!("知识库目录 {}（只读）", dir.display()),
             Knowledge::Data(dir) => format!("数据目录 {}", dir.display()),
         };
         let _ = writeln!(anstream::stderr(), "正在载入：{told}……");
     }
+    let paths: Vec<String> = match tenants.is_empty() {
+        true => vec![String::new()],
+        false => tenants.iter().map(|t| format!("/t/{}", t.name)).collect(),
+    };
     let mut ready = |addresses: Addresses| {
         // Nobody need read it: the service goes on when standard output is closed.
         let _ = match common.json {
             true => tell_program(&addresses),
-            false => tell_person(&addresses, if tls { "https" } else { "http" }),
+            false => tell_person(&addresses, if tls { "https" } else { "http" }, &paths),
         };
     };
-    Ok(jieda_server::run(config, &mut ready)?)
+    Ok(jieda_server::run_tenants(config, tenants, &mut ready)?)
 }
 
-fn config_of(common: &Common, args: &ServeArgs) -> anyhow::Result<ServerConfig> {
+fn source_of(common: &Common, args: &ServeArgs) -> anyhow::Result<ConfigSource> {
     let mut source = common.source()?;
+    if let Some(tenants) = &args.tenants {
+        source = source.with("server.tenants", tenants.to_string_lossy().into_owned());
+    }
     if let Some(http) = args.http {
         source = source.with("server.http", http.to_string());
     }
@@ -49,7 +60,7 @@ fn config_of(common: &Common, args: &ServeArgs) -> anyhow::Result<ServerConfig> 
     if let Some(dir) = &args.state.state_dir {
         source = source.with("server.state_dir", dir.to_string_lossy().into_owned());
     }
-    Ok(ServerConfig::of(&source, common.knowledge())?)
+    Ok(source)
 }
 
 /// The same for a command that writes there: a data directory is made before anything is put into it.
@@ -80,13 +91,16 @@ fn tell_program(addresses: &Addresses) -> std::io::Result<()> {
     out.flush()
 }
 
-fn tell_person(addresses: &Addresses, scheme: &str) -> std::io::Result<()> {
-    let base = format!("{scheme}://{}", addresses.http);
+/// `paths` are those of the tenants: one that is empty where there are none.
+fn tell_person(addresses: &Addresses, scheme: &str, paths: &[String]) -> std::io::Result<()> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", paint(GOOD, "服务已就绪"))?;
-    writeln!(out, "  控制台    {base}/console/")?;
-    writeln!(out, "  聊天窗口  {base}/widget/")?;
-    writeln!(out, "  接口文档  {base}/docs")?;
+    for path in paths {
+        let base = format!("{scheme}://{}{path}", addresses.http);
+        writeln!(out, "  控制台    {base}/console/")?;
+        writeln!(out, "  聊天窗口  {base}/widget/")?;
+        writeln!(out, "  接口文档  {base}/docs")?;
+    }
     if let Some(grpc) = addresses.grpc {
         writeln!(out, "  gRPC      {grpc}")?;
     }

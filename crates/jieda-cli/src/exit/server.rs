@@ -24,6 +24,13 @@ pub(super) fn explain(error: &StartError) -> Explanation {
             format!("{address} 能从其他机器访问，而服务还没有密钥：任何人都能做任何事"),
             "请先用 jieda key create 建立密钥，或只监听 127.0.0.1。",
         ),
+        E::Tenant { name, source } => {
+            let of = explain(source);
+            return Explanation {
+                title: format!("租户 {name}：{}", of.title),
+                ..of
+            };
+        }
         E::Tls(e) => (
             INPUT,
             format!("证书或私钥不能用：{e}"),

@@ -19,5 +19,6 @@ mod qa;
 mod replicas;
 mod routing;
 mod server;
+mod tenants;
 mod tls;
 mod variants;

@@ -28,6 +28,8 @@ pub(crate) struct Home {
 pub(crate) enum From {
     Folder,
     Data,
+    /// What `tenants.toml` names.
+    Tenants,
 }
 
 /// A service that runs, until it is dropped.
@@ -133,6 +135,7 @@ impl Home {
         let source = match from {
             From::Folder => ["--kb", "kb"],
             From::Data => ["--data", "data"],
+            From::Tenants => ["--tenants", "tenants.toml"],
         };
         let args = [
             "serve",

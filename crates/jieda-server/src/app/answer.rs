@@ -458,7 +458,7 @@ impl App {
 pub(crate) async fn detached<T: Send + 'static>(
     work: impl Future<Output = Result<T, Problem>> + Send + 'static,
 ) -> Result<T, Problem> {
-    let done = tokio::spawn(work.in_current_span()).await;
+    let done = crate::tenants::spawn(work.in_current_span()).await;
     done.unwrap_or_else(|error| {
         tracing::error!(%error, "a task panicked");
         Err(Problem::new(

@@ -4,6 +4,7 @@ mod depot;
 mod qa;
 mod raw;
 mod routing;
+mod tenants;
 
 use std::{
     net::SocketAddr,
@@ -20,6 +21,7 @@ use crate::conversations::Memory;
 pub use depot::DepotConfig;
 use raw::Raw;
 pub(crate) use routing::{Routing, Webhook};
+pub use tenants::{Tenant, TenantName};
 
 const DEFAULTS: &str = include_str!("../../server.toml");
 const TABLE: &str = "server";
@@ -59,6 +61,8 @@ pub struct ServerConfig {
     pub tls: Option<Tls>,
     /// Who takes handovers; none where that is another system's.
     pub routing: Option<Routing>,
+    /// The file that names several tenants; none where there is one knowledge base.
+    pub tenants: Option<PathBuf>,
     /// Where releases come from that replicas share; none where the data directory is all there is.
     pub depot: Option<DepotConfig>,
     /// Which conversations people look at, and by what they score them.

@@ -34,6 +34,7 @@ pub(super) struct RawServer {
     http: String,
     grpc: String,
     state_dir: PathBuf,
+    tenants: PathBuf,
     store: String,
     store_reader: String,
     store_connections: u32,
@@ -125,6 +126,7 @@ impl RawServer {
                 .map(|grpc| address("server.grpc", &grpc))
                 .transpose()?,
             state_dir,
+            tenants: Some(self.tenants).filter(|file| !file.as_os_str().is_empty()),
             store,
             retention_days: Some(self.retention_days).filter(|&days| days > 0),
             store_wait: Duration::from_millis(self.store_wait_ms),

@@ -342,7 +342,7 @@ impl Slot {
         let (done, on_disk) = oneshot::channel();
         let (unsaved, failed) = (Arc::clone(&self.unsaved), Arc::clone(&self.failed));
         let overtaken = Arc::clone(&self.overtaken);
-        tokio::spawn(async move {
+        crate::tenants::spawn(async move {
             let unsaved = || unsaved.lock().unwrap_or_else(PoisonError::into_inner);
             match (receipt.await, attempt) {
                 // One that is written again may be there already.

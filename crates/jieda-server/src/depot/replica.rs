@@ -381,6 +381,6 @@ impl AtWork {
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DepotError> + Send + 'static,
 ) -> Result<T, DepotError> {
-    let done = tokio::task::spawn_blocking(work).await;
+    let done = crate::tenants::spawn_blocking(work).await;
     done.map_err(|e| DepotError::Broken(e.to_string()))?
 }

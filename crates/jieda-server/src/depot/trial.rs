@@ -158,7 +158,7 @@ impl Trial {
         let (name, faq) = seen(reply);
         let (trial, faq) = (Arc::clone(self), faq.cloned());
         let (utterance, occasion) = (utterance.clone(), occasion.clone());
-        tokio::task::spawn_blocking(move || {
+        crate::tenants::spawn_blocking(move || {
             let engine = &trial.baseline.engine;
             let before = sample.conversation.say(engine, &utterance, &occasion);
             if let Ok(before) = before {

@@ -5,6 +5,7 @@ mod connections;
 mod convert;
 mod routing;
 mod service;
+mod tenants;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
@@ -12,7 +13,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 
-use crate::app::App;
+use crate::tenants::Served;
 use connections::{encrypted, plain};
 use routing::Routing;
 use service::Service;
@@ -35,23 +36,26 @@ const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.b
 
 /// Serves until it is told to stop, and finishes the calls under way.
 pub(crate) async fn serve(
-    app: Arc<App>,
+    served: &[Served],
     listener: TcpListener,
     tls: Option<RustlsConfig>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    // They begin and end together.
+    let Some(Served { app: first, .. }) = served.first() else {
+        return Ok(());
+    };
     let (health, health_service) = tonic_health::server::health_reporter();
     type Answers = v1::answer_service_server::AnswerServiceServer<Service>;
     type Routes = v1::routing_service_server::RoutingServiceServer<Routing>;
     health.set_serving::<Answers>().await;
-    if app.routing.is_some() {
+    if served.iter().any(|one| one.app.routing.is_some()) {
         health.set_serving::<Routes>().await;
     }
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTOR)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
-    let most = app.config.limits.body_bytes;
-    let (stop, leaving) = (app.stopping(), app.leaving());
+    let (stop, leaving) = (first.stopping(), first.leaving());
     // Balancers see it before calls are refused.
     tokio::spawn(async move {
         leaving.cancelled().await;
@@ -61,16 +65,18 @@ pub(crate) async fn serve(
             .set_service_status("", ServingStatus::NotServing)
             .await;
     });
-    let routing = Routes::new(Routing::new(Arc::clone(&app))).max_decoding_message_size(most);
-    let service = Answers::new(Service::new(app)).max_decoding_message_size(most);
+    let methods = tenants::all(served, |app| {
+        let most = app.config.limits.body_bytes;
+        let routing = Routes::new(Routing::new(Arc::clone(app))).max_decoding_message_size(most);
+        let service = Answers::new(Service::new(Arc::clone(app))).max_decoding_message_size(most);
+        tonic::service::Routes::new(service).add_service(routing)
+    });
+    let methods = methods.add_service(health_service).add_service(reflection);
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let router = Server::builder()
         .http2_keepalive_interval(Some(ALIVE_EVERY))
         .http2_keepalive_timeout(Some(ALIVE_WITHIN))
-        .add_service(health_service)
-        .add_service(reflection)
-        .add_service(service)
-        .add_service(routing);
+        .add_routes(methods);
     let stopped = stop.cancelled_owned();
     match tls {
         None => {

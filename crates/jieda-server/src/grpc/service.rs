@@ -108,7 +108,7 @@ impl v1::answer_service_server::AnswerService for Service {
             };
             let stop = self.app.stopping();
             let requests = request.into_inner();
-            tokio::spawn(async move {
+            crate::tenants::spawn(async move {
                 let _permit = permit;
                 tokio::select! {
                     () = talk.run(requests) => {}

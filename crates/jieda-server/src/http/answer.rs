@@ -99,7 +99,7 @@ pub(super) async fn answer_batch(
         .into_iter()
         .map(|group| {
             let (app, id) = (Arc::clone(&app), id.0.clone());
-            tokio::spawn(async move {
+            crate::tenants::spawn(async move {
                 let mut done = Vec::new();
                 for (position, item) in group {
                     let answered = match ask(item, id.clone()) {

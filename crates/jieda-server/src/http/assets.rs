@@ -22,19 +22,28 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// All others are asked for again.
 const ASK_AGAIN: &str = "no-cache";
 
-pub(super) fn router() -> Router<Shared> {
+/// Below a path that pages are served under: empty, or that of a tenant.
+pub(super) fn router(path: &str) -> Router<Shared> {
+    let console = format!("{path}/console/");
+    let there = console.clone();
     Router::new()
-        .route("/", get(|| async { Redirect::temporary("/console/") }))
+        .route("/", get(|| async move { Redirect::temporary(&console) }))
         .route(
             "/console",
-            get(|| async { Redirect::permanent("/console/") }),
+            get(|| async move { Redirect::permanent(&there) }),
         )
         .route("/console/", get(|| page("console/index.html".into())))
-        .route("/console/{*path}", get(console))
         .route("/widget/", get(|| page("widget/index.html".into())))
-        .route("/widget/{*path}", get(widget))
         .route("/openapi.json", get(openapi))
-        .merge(docs())
+        .merge(files())
+        .merge(docs(path))
+}
+
+/// The files that pages are made of, which are the same for everybody.
+pub(super) fn files<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/console/{*path}", get(console))
+        .route("/widget/{*path}", get(widget))
 }
 
 async fn console(Path(path): Path<String>) -> Result<Response, Problem> {
@@ -89,8 +98,8 @@ async fn openapi(State(shared): State<Shared>) -> Response {
 }
 
 /// The pages of the API: Swagger UI, from this binary.
-fn docs() -> Router<Shared> {
-    let config = utoipa_swagger_ui::Config::from("/openapi.json");
+fn docs(path: &str) -> Router<Shared> {
+    let config = utoipa_swagger_ui::Config::from(format!("{path}/openapi.json"));
     utoipa_swagger_ui::SwaggerUi::new("/docs")
         .config(config)
         .into()

@@ -22,23 +22,28 @@ pub(super) enum Transport {
     Tls,
 }
 
-/// Sets the token: scripts don't see it, other sites don't send it.
-pub(super) fn set(token: &str, transport: Transport) -> Option<HeaderValue> {
-    kept_for(token, 12 * 3600, transport)
+/// Sets the token: scripts don't see it, other sites don't send it, and nor do pages of another tenant (`path` is empty, or
+/// the tenant's).
+pub(super) fn set(token: &str, (path, transport): (&str, Transport)) -> Option<HeaderValue> {
+    kept_for(token, 12 * 3600, (path, transport))
 }
 
 /// Takes it away.
-pub(super) fn clear(transport: Transport) -> Option<HeaderValue> {
-    kept_for("", 0, transport)
+pub(super) fn clear(of: (&str, Transport)) -> Option<HeaderValue> {
+    kept_for("", 0, of)
 }
 
-fn kept_for(token: &str, seconds: u32, transport: Transport) -> Option<HeaderValue> {
+fn kept_for(
+    token: &str,
+    seconds: u32,
+    (path, transport): (&str, Transport),
+) -> Option<HeaderValue> {
     let secure = match transport {
         Transport::Plain => "",
         Transport::Tls => "; Secure",
     };
     HeaderValue::from_str(&format!(
-        "{NAME}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+        "{NAME}={token}; Path={path}/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
     ))
     .ok()
 }

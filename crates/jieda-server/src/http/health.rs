@@ -40,7 +40,7 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
     response
 }
 
-async fn health(app: &App) -> HealthBody {
+pub(super) async fn health(app: &App) -> HealthBody {
     let store = match app.conversations.is_healthy().await {
         None => "none",
         Some(true) => "up",

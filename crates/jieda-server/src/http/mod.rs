@@ -24,6 +24,7 @@ mod reports;
 mod rollout;
 mod routing;
 mod session;
+mod tenants;
 
 use std::sync::Arc;
 
@@ -44,9 +45,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::app::App;
 
 pub(crate) use answer::{MOST_COMMENT, ask};
+pub(crate) use guard::key_of;
 pub(crate) use idempotency::{Idempotency, checked_key, kept};
 pub use openapi::document;
 pub(crate) use problem::ProblemBody;
+pub(crate) use tenants::all;
 
 /// What handlers share.
 #[derive(Debug, Clone)]
@@ -138,8 +141,8 @@ fn uploads(limit: usize) -> OpenApiRouter<Shared> {
         .layer(DefaultBodyLimit::max(limit))
 }
 
-/// The whole service.
-pub(crate) fn router(app: &Arc<App>, figures: PrometheusHandle) -> Router {
+/// The service of one tenant.
+fn router(app: &Arc<App>, figures: PrometheusHandle) -> Router {
     let (api, openapi) = api()
         .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
         .merge(uploads(app.config.limits.upload_bytes))
@@ -153,7 +156,7 @@ pub(crate) fn router(app: &Arc<App>, figures: PrometheusHandle) -> Router {
         openapi: openapi.into(),
     };
     let strict = app.config.tls.as_ref().map(|_| only_encrypted());
-    api.merge(assets::router())
+    api.merge(assets::router(&app.path))
         .layer(middleware::from_fn_with_state(shared.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(finish::panicked))
         .layer(cors(&app.config.cors_origins))

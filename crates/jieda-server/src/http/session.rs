@@ -91,7 +91,7 @@ pub(super) async fn log_in(
     };
     let (token, session) = looked?;
     let mut response = Json(body(&session)).into_response();
-    if let Some(cookie) = cookie::set(&token, transport(&app, &headers)) {
+    if let Some(cookie) = cookie::set(&token, (&app.path, transport(&app, &headers))) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -112,7 +112,7 @@ pub(super) async fn log_out(
         app.access.log_out(token);
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(cookie) = cookie::clear(transport(&app, &headers)) {
+    if let Some(cookie) = cookie::clear((&app.path, transport(&app, &headers))) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response

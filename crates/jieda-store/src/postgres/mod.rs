@@ -89,6 +89,8 @@ pub struct PostgresOptions {
     pub statement_timeout: Duration,
     /// How long a write is tried again while the database can't be reached.
     pub patience: Duration,
+    /// The schema that the tables are in; the database's usual one without.
+    schema: Option<String>,
 }
 
 impl PostgresOptions {
@@ -101,6 +103,18 @@ impl PostgresOptions {
             connections: 8,
             statement_timeout: Duration::from_secs(10),
             patience: Duration::from_secs(6),
+            schema: None,
+        }
+    }
+
+    /// The same in a schema of its own, which is made if it is not there: several stores in one database. What can't be part
+    /// of a plain name is left out.
+    #[must_use]
+    pub fn in_schema(self, name: &str) -> Self {
+        let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        Self {
+            schema: Some(name.chars().filter(plain).collect()),
+            ..self
         }
     }
 
@@ -162,7 +176,8 @@ impl PostgresStore {
             Some(url) => Some(connect_options(url, &options)?),
             None => None,
         };
-        let migrated = tokio::time::timeout(CONNECTING, schema::migrate(&connect)).await;
+        let schema = options.schema.as_deref();
+        let migrated = tokio::time::timeout(CONNECTING, schema::migrate(&connect, schema)).await;
         migrated.unwrap_or_else(|elapsed| {
             Err(StoreError::Unreachable {
                 doing: "connecting",
@@ -316,6 +331,11 @@ fn is_same_event(stored: &Event, given: &Event) -> bool {
 fn connect_options(url: &str, options: &PostgresOptions) -> Result<PgConnectOptions, StoreError> {
     let connect = PgConnectOptions::from_str(url).map_err(failed("reading the address"))?;
     let millis = options.statement_timeout.as_millis().to_string();
+    let connect = match &options.schema {
+        // Alone: a table of another schema that is called the same is never taken for ours.
+        Some(schema) => connect.options([("search_path", format!("\"{schema}\""))]),
+        None => connect,
+    };
     Ok(connect
         .application_name("jieda")
         .options([

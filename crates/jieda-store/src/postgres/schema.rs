@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sqlx::{
-    ConnectOptions as _, SqlSafeStr as _,
+    AssertSqlSafe, ConnectOptions as _, SqlSafeStr as _,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
     postgres::PgConnectOptions,
 };
@@ -18,8 +18,14 @@ const MIGRATIONS: [(i64, &str, &str); 1] = [(
     include_str!("../../migrations/postgres/0001_store.sql"),
 )];
 
-/// Brings a database to the newest version. The migrator takes an advisory lock: several processes may do so at once.
-pub(super) async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
+/// Codes of a schema that somebody else has made meanwhile: duplicate_schema, unique_violation.
+const THERE: [&str; 2] = ["42P06", "23505"];
+
+/// Brings a database, or a schema of it, to the newest version. The migrator takes an advisory lock: several processes may do so at once.
+pub(super) async fn migrate(
+    options: &PgConnectOptions,
+    schema: Option<&str>,
+) -> Result<(), StoreError> {
     let migrations = MIGRATIONS.map(|(version, name, sql)| {
         let sql = sql.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
@@ -27,6 +33,20 @@ pub(super) async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError
     let migrator = Migrator::with_migrations(migrations.into());
     let connected = options.connect().await;
     let mut connection = connected.map_err(failed("connecting"))?;
+    if let Some(schema) = schema {
+        // Of letters, digits, `_` and `-` alone: nothing in it ends the quotes.
+        let create = AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""));
+        let made = sqlx::query(create).execute(&mut connection).await;
+        let is_there = |error: &sqlx::Error| {
+            let code = error.as_database_error().and_then(|e| e.code());
+            code.is_some_and(|code| THERE.contains(&&*code))
+        };
+        if let Err(error) = made
+            && !is_there(&error)
+        {
+            return Err(failed("making a schema")(error));
+        }
+    }
     let done = migrator.run_direct(None, &mut connection, false).await;
     done.map_err(|error| refused(options, error))
 }
