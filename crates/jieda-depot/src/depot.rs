@@ -200,10 +200,9 @@ impl Depot {
     /// # Errors
     /// [`DepotError::Storage`].
     pub async fn releases(&self) -> Result<Vec<ReleaseId>, DepotError> {
-        let listed = self
-            .store()
-            .list_with_delimiter(Some(&self.path(&[RELEASES])));
-        let folders = listed.await.map_err(self.failed())?.common_prefixes;
+        let (store, all) = (self.store(), self.path(&[RELEASES]));
+        let listed = store.list_with_delimiter(Some(&all)).await;
+        let folders = listed.map_err(self.failed())?.common_prefixes;
         let mut ids = Vec::new();
         for folder in folders {
             let id = folder
@@ -276,8 +275,8 @@ impl Depot {
     pub async fn report(&self, report: &ReplicaReport) -> Result<(), DepotError> {
         let path = self.path(&[REPLICAS, &format!("{}.json", report.replica)]);
         let text = serde_json::to_vec(report).map_err(|e| self.damaged(&path, e.to_string()))?;
-        let put = self.store().put(&path, text.into());
-        put.await.map(drop).map_err(self.failed())
+        let put = self.store().put(&path, text.into()).await;
+        put.map(drop).map_err(self.failed())
     }
 
     /// A replica ends: it answers from nothing.

@@ -212,16 +212,17 @@ proptest! {
             apply(EventKind::AgentState { agent: id, state });
         }
         let is_taken = |id: &TicketId| matches!(before.stage(*id), Some(Stage::Taken { .. }));
-        let (taken, others): (Vec<_>, Vec<_>) = ids.iter().partition(|id| is_taken(id));
+        let (taken, others): (Vec<TicketId>, Vec<TicketId>) =
+            ids.iter().copied().partition(|id| is_taken(id));
         for id in taken.iter().chain(&others) {
-            if let Some(carried) = before.carried(**id) {
+            if let Some(carried) = before.carried(*id) {
                 apply(carried);
             }
         }
         prop_assert_eq!(anew.audit(), Vec::<String>::new());
         prop_assert_eq!(anew.open(), before.open());
         for id in taken {
-            prop_assert_eq!(anew.stage(*id), before.stage(*id));
+            prop_assert_eq!(anew.stage(id), before.stage(id));
         }
         let longest = |router: &Router| router.groups().into_iter().map(|g| g.longest).max();
         // Who was offered a ticket may not be offered the same one again.

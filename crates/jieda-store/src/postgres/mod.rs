@@ -89,8 +89,9 @@ pub struct PostgresOptions {
     pub statement_timeout: Duration,
     /// How long a write is tried again while the database can't be reached.
     pub patience: Duration,
-    /// The schema that the tables are in; the database's usual one without.
-    schema: Option<String>,
+    /// The schema that the tables are in, of letters, digits, `_` and `-`; the database's usual one without. See
+    /// [`in_schema`](Self::in_schema).
+    pub schema: Option<String>,
 }
 
 impl PostgresOptions {

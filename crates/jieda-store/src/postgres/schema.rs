@@ -34,7 +34,14 @@ pub(super) async fn migrate(
     let connected = options.connect().await;
     let mut connection = connected.map_err(failed("connecting"))?;
     if let Some(schema) = schema {
-        // Of letters, digits, `_` and `-` alone: nothing in it ends the quotes.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if !schema.chars().all(plain) {
+            return Err(StoreError::Foreign {
+                path: PathBuf::from(place(options)),
+                reason: format!("`{schema}` is no name of a schema"),
+            });
+        }
+        // Nothing in it ends the quotes.
         let create = AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""));
         let made = sqlx::query(create).execute(&mut connection).await;
         let is_there = |error: &sqlx::Error| {
