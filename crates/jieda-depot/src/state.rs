@@ -106,10 +106,10 @@ impl DepotState {
     pub(crate) fn moved(&self, step: Move) -> Self {
         Self {
             ended: self.superseded(step.at),
-            pointer: Pointer::after(Some(self.pointer.clone()), step.clone()),
             rollout: None,
             ..self.next(step.at, &step.by)
         }
+        .at_pointer(step)
     }
 
     /// Another release is to become current, in stages.
@@ -197,6 +197,13 @@ impl DepotState {
             by: self.by.clone(),
         };
         Pointer::after(Some(self.pointer.clone()), step)
+    }
+
+    fn at_pointer(self, step: Move) -> Self {
+        Self {
+            pointer: Pointer::after(Some(self.pointer.clone()), step),
+            ..self
+        }
     }
 
     fn next(&self, at: Timestamp, by: &str) -> Self {

@@ -147,11 +147,10 @@ fn tenant(
             std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let table: Table = toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
         for (key, value) in leaves(&table, "") {
-            let is_common = |common: &&str| {
-                key == **common
-                    || key
-                        .strip_prefix(*common)
-                        .is_some_and(|rest| rest.starts_with('.'))
+            let is_common = |common: &&&str| {
+                let common: &str = common;
+                let rest = key.strip_prefix(common);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             };
             if let Some(common) = COMMON.iter().find(is_common) {
                 return Err(format!(

@@ -8,17 +8,10 @@ use std::{
     },
 };
 
-use jieda::{
-    Conversation,
-    types::{ConversationId, MaskedText},
-};
-use jieda_store::{
-    ConversationLog, Event, Sharing, StoreError, Trace, Turn, TurnNumber, Write, Writer,
-};
+use jieda::{Conversation, types::ConversationId};
+use jieda_store::{ConversationLog, Sharing, StoreError, Turn, TurnNumber, Write, Writer};
 use jiff::Timestamp;
-use serde::Serialize;
 use tokio::sync::{OwnedMutexGuard, broadcast, oneshot};
-use utoipa::ToSchema;
 
 use super::{
     Live, TurnEvent,

@@ -85,10 +85,10 @@ impl<'a> Reader<'a> {
             EventKind::AgentState { agent, state } => self.state(at, *agent, *state),
             EventKind::TicketArrived { ticket } => self.stay(ticket, at),
             // Its stay goes on, unless the log begins later.
-            EventKind::TicketCarried { ticket, since, .. } => {
-                if !self.open.contains_key(&ticket.id) {
-                    self.stay(ticket, *since);
-                }
+            EventKind::TicketCarried { ticket, since, .. }
+                if !self.open.contains_key(&ticket.id) =>
+            {
+                self.stay(ticket, *since);
             }
             EventKind::OfferAccepted { ticket, agent } => self.accepted(at, *ticket, *agent),
             EventKind::OfferRefused { agent, .. } => self.hitch(at, Hitch::Refused(*agent)),
