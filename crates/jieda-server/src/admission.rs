@@ -378,7 +378,7 @@ mod tests {
         let quiet = noisy.another(Duration::from_secs(60));
         let place = noisy.enter(Lane::Second).await.unwrap();
         let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
-        let mut wait = |admission: &Admission, lane, name| {
+        let wait = |admission: &Admission, lane, name| {
             let (admission, sender) = (admission.clone(), sender.clone());
             tokio::spawn(async move {
                 let _place = admission.enter(lane).await.unwrap();

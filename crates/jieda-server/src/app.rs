@@ -106,7 +106,7 @@ pub(crate) struct Common {
     /// The places at which answers are made.
     pub(crate) places: Option<Admission>,
     /// Certificate and key.
-    tls: Option<RustlsConfig>,
+    pub(crate) tls: Option<RustlsConfig>,
     /// Under which paths a tenant is served.
     pub(crate) path: String,
 }

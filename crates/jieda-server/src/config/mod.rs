@@ -18,7 +18,7 @@ use jieda_store::Location;
 
 use crate::conversations::Memory;
 
-pub use depot::DepotConfig;
+pub(crate) use depot::DepotConfig;
 use raw::Raw;
 pub(crate) use routing::{Routing, Webhook};
 pub use tenants::{Tenant, TenantName};

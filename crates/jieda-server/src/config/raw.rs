@@ -114,13 +114,15 @@ impl RawServer {
             }),
             file @ Location::File(_) => file,
         });
+        let http = address("server.http", &self.http)?;
+        let depot = depot(self.depot, http, &knowledge)?;
         if self.live_mb == 0 {
             return Err("server.live_mb must be at least 1".into());
         }
         Ok(ServerConfig {
             engine,
-            knowledge: knowledge.clone(),
-            http: address("server.http", &self.http)?,
+            knowledge,
+            http,
             grpc: Some(self.grpc)
                 .filter(|grpc| !grpc.is_empty())
                 .map(|grpc| address("server.grpc", &grpc))
@@ -145,7 +147,7 @@ impl RawServer {
             },
             tls: self.tls.check()?,
             routing: self.routing.check()?,
-            depot: depot(self.depot, &self.http, &knowledge)?,
+            depot,
             qa: self.qa.check()?,
             log: Log {
                 filter: filter(self.log.filter)?,
@@ -202,8 +204,12 @@ impl RawTls {
 }
 
 /// A folder is served as it is: it has no releases.
-fn depot(raw: RawDepot, http: &str, knowledge: &Knowledge) -> Result<Option<DepotConfig>, String> {
-    match raw.check(address("server.http", http)?)? {
+fn depot(
+    raw: RawDepot,
+    http: SocketAddr,
+    knowledge: &Knowledge,
+) -> Result<Option<DepotConfig>, String> {
+    match raw.check(http)? {
         Some(_) if matches!(knowledge, Knowledge::Folder(_)) => {
             Err("server.depot needs a data directory (--data), which is its cache".into())
         }

@@ -10,7 +10,7 @@ mod replica;
 mod step;
 mod trial;
 
-pub use replica::Replica;
+pub(crate) use replica::Replica;
 pub(crate) use trial::Trial;
 
 use jieda_depot::{DepotError, DepotFault};

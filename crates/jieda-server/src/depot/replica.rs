@@ -30,7 +30,7 @@ const AGAIN: Duration = Duration::from_secs(60);
 
 /// A replica that follows a depot. Its data directory is its cache.
 #[derive(Debug)]
-pub struct Replica {
+pub(crate) struct Replica {
     pub(super) depot: Depot,
     pub(super) config: DepotConfig,
     pub(super) data: DataDir,
@@ -70,7 +70,7 @@ impl Replica {
             message: error.to_string(),
         };
         let data = DataDir::create(path).map_err(|e| failed(e.into()))?;
-        let has_any = matches!(data.open_current(), Ok(_));
+        let has_any = data.open_current().is_ok();
         let brought = async {
             let from = Depot::open(&depot.url)?;
             let Some(state) = from.state().await? else {

@@ -188,7 +188,7 @@ impl Trial {
 
 /// In percent, rounded down.
 fn share(part: u64, whole: u64) -> u64 {
-    if whole == 0 { 0 } else { 100 * part / whole }
+    (100 * part).checked_div(whole).unwrap_or(0)
 }
 
 #[cfg(test)]
