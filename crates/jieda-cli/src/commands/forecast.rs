@@ -142,7 +142,7 @@ impl Expected {
             ("该小时", Align::Right),
             ("需要坐席", Align::Right),
         ]);
-        let local = |hour: &HourAhead| hour.from.to_zoned(zone.clone());
+        let local = |hour: &HourAhead| zone.to_datetime(hour.from);
         let same_day = |a: &HourAhead, b: &HourAhead| local(a).date() == local(b).date();
         for day in self.outlook.hours.chunk_by(same_day) {
             let busiest = day.iter().max_by(|a, b| a.contacts.total_cmp(&b.contacts));
@@ -166,8 +166,7 @@ impl Expected {
         ]);
         for hour in &self.outlook.hours {
             table.row([
-                hour.from
-                    .to_zoned(zone.clone())
+                zone.to_datetime(hour.from)
                     .strftime("%m-%d %H:%M")
                     .to_string(),
                 format!("{:.1}", hour.contacts),

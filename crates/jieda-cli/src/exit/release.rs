@@ -86,6 +86,7 @@ fn hint(error: &ReleaseError) -> &'static str {
         }
         E::NoSuchRelease { .. } | E::Ambiguous { .. } => "全部版本见 jieda kb list。",
         E::NothingBefore { .. } => "",
+        E::Foreign { .. } => "请重新发布这个版本。",
         E::Damaged { .. } => "请回退到完好的版本（jieda kb rollback 版本），或重新发布。",
         E::Busy { .. } => "请等它结束再试。",
         E::Clock(_) => "请检查系统时钟。",
