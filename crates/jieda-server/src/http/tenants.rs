@@ -53,7 +53,7 @@ pub(crate) fn all(served: &[Served]) -> Router {
         .fallback(by_key)
         .with_state(tenants)
         .layer(middleware::from_fn(finish::finish));
-    nested.merge(common.clone()).fallback_service(common)
+    nested.merge(common)
 }
 
 /// The routes of a tenant: what they count, is his.
