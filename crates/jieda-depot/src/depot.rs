@@ -130,11 +130,16 @@ impl Depot {
         }
     }
 
-    /// Makes a release current, at once or in stages. The first one is current at once.
+    /// Makes a release current, at once or in stages. The first one is current at once. `seen` is the state that whoever
+    /// publishes has decided on, read before he began his work: none where there was none.
     ///
     /// # Errors
-    /// [`DepotError::NoSuchRelease`] when it was not pushed; [`DepotError::Overtaken`].
-    pub async fn publish(&self, publication: &Publication<'_>) -> Result<DepotState, DepotError> {
+    /// [`DepotError::NoSuchRelease`] when it was not pushed; [`DepotError::Overtaken`] when something has changed since.
+    pub async fn publish(
+        &self,
+        publication: &Publication<'_>,
+        seen: Option<&DepotState>,
+    ) -> Result<DepotState, DepotError> {
         if !self.has(publication.release).await? {
             return Err(self.no_such(publication.release));
         }
@@ -144,10 +149,10 @@ impl Depot {
             action: Action::Publish,
             by: publication.by.to_owned(),
         };
-        let next = match self.state().await? {
+        let next = match seen {
             None => DepotState::first(step),
             Some(state) if state.pointer.current == step.id && state.rollout.is_none() => {
-                return Ok(state);
+                return Ok(state.clone());
             }
             Some(state) if state.pointer.current == step.id => state.moved(step),
             Some(state) => match publication.stages {

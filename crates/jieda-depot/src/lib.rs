@@ -39,7 +39,7 @@
 //! let depot = Depot::open("memory:///jieda")?;
 //! depot.push(&release, &mut |_| {}).await?;
 //! let publication = Publication { release: release.id(), by: "王主管", at: now, stages: Stages::AtOnce };
-//! depot.publish(&publication).await?;
+//! depot.publish(&publication, None).await?;
 //!
 //! let elsewhere = DataDir::create(&folder.path().join("elsewhere"))?;
 //! let state = depot.state().await?.ok_or("nothing was published")?;

@@ -1,9 +1,9 @@
 //! From an address to a storage.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use object_store::{
-    ObjectStore, aws::AmazonS3Builder, azure::MicrosoftAzureBuilder,
+    ClientOptions, ObjectStore, RetryConfig, aws::AmazonS3Builder, azure::MicrosoftAzureBuilder,
     gcp::GoogleCloudStorageBuilder, local::LocalFileSystem, memory::InMemory, path::Path,
 };
 use url::Url;
@@ -34,18 +34,24 @@ impl Place {
             "s3" | "s3a" => Arc::new(
                 AmazonS3Builder::from_env()
                     .with_url(text)
+                    .with_retry(patience())
+                    .with_client_options(network())
                     .build()
                     .map_err(built)?,
             ),
             "gs" => Arc::new(
                 GoogleCloudStorageBuilder::from_env()
                     .with_url(text)
+                    .with_retry(patience())
+                    .with_client_options(network())
                     .build()
                     .map_err(built)?,
             ),
             "az" | "azure" | "abfs" | "abfss" => Arc::new(
                 MicrosoftAzureBuilder::from_env()
                     .with_url(text)
+                    .with_retry(patience())
+                    .with_client_options(network())
                     .build()
                     .map_err(built)?,
             ),
@@ -86,8 +92,27 @@ fn shown(text: &str) -> String {
             url.set_query(None);
             url.to_string().trim_end_matches('/').to_owned()
         }
-        Err(_) => text.to_owned(),
+        // What can't be read may hold a secret all the same: up to the last `@`.
+        Err(_) => match (text.split_once("://"), text.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
+            _ => text.to_owned(),
+        },
     }
+}
+
+/// A storage that is away is told soon: what is here answers meanwhile, and it is asked again with the next look.
+fn patience() -> RetryConfig {
+    RetryConfig {
+        max_retries: 3,
+        retry_timeout: Duration::from_secs(15),
+        ..RetryConfig::default()
+    }
+}
+
+fn network() -> ClientOptions {
+    ClientOptions::from_env()
+        .with_connect_timeout(Duration::from_secs(5))
+        .with_timeout(Duration::from_secs(60))
 }
 
 #[cfg(test)]
@@ -103,11 +128,13 @@ mod tests {
         check("data", "is no object storage");
         check("ftp://host/folder", "`ftp` is not known");
         check("s3://key:secret@bucket/x", "environment");
-        let told = match Place::of("s3://key:secret@bucket/x") {
-            Ok(_) => String::new(),
-            Err(error) => error.to_string(),
-        };
-        assert!(!told.contains("secret"), "{told}");
+        for url in ["s3://key:secret@bucket/x", "s3://KEY:secret/more@bucket/x"] {
+            let told = match Place::of(url) {
+                Ok(_) => String::new(),
+                Err(error) => error.to_string(),
+            };
+            assert!(!told.is_empty() && !told.contains("secret"), "{told}");
+        }
     }
 
     #[test]

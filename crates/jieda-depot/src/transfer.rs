@@ -4,10 +4,12 @@ use std::path::Path as FilePath;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use jieda_knowledge::release::{DataDir, FileEntry, Manifest, Release, ReleaseError, ReleaseId};
+use jieda_knowledge::release::{
+    DataDir, FileEntry, Manifest, Publisher, Release, ReleaseError, ReleaseId,
+};
 use jiff::Timestamp;
 use object_store::{ObjectStoreExt as _, buffered::BufWriter, path::Path};
-use tokio::{fs::File, io::AsyncWriteExt as _};
+use tokio::{fs::File, io::AsyncWriteExt as _, runtime::Handle};
 
 use crate::{Depot, DepotError};
 
@@ -84,7 +86,7 @@ impl Depot {
             ));
         }
         let (depot, data, by, id) = (self.clone(), data.clone(), by.to_owned(), id.clone());
-        let runtime = tokio::runtime::Handle::current();
+        let runtime = Handle::current();
         // Locks and checks are of the disk, downloads of the network: this thread waits for both.
         blocking(move || {
             let mut publisher = data.publisher(&by, Timestamp::now())?;
@@ -94,23 +96,23 @@ impl Depot {
                 Ok(None) => {}
                 Err(_) => publisher.discard(&id)?,
             }
-            let mut incoming = publisher.receive(&bytes)?;
-            let missing = incoming.reuse()?;
-            let mut wanted = Vec::new();
-            for entry in &missing {
-                wanted.push((depot.file_path(&id, entry), incoming.place(entry)?));
+            // What is taken over from a release that is damaged here, is downloaded the second time.
+            let taken = bring_in(&depot, (&mut publisher, &runtime), &bytes, Known::Used);
+            match taken {
+                Err(DepotError::Release(ReleaseError::UnfitDraft { .. })) => {}
+                done => return done,
             }
-            runtime.block_on(async {
-                let all = stream::iter(wanted);
-                all.map(|(from, to)| {
-                    let depot = depot.clone();
-                    async move { depot.download(&from, &to).await }
-                })
-                .buffer_unordered(AT_ONCE)
-                .try_collect::<Vec<()>>()
-                .await
-            })?;
-            Ok(incoming.seal()?)
+            match bring_in(
+                &depot,
+                (&mut publisher, &runtime),
+                &bytes,
+                Known::PassedOver,
+            ) {
+                Err(DepotError::Release(error @ ReleaseError::UnfitDraft { .. })) => {
+                    Err(depot.damaged(&depot.manifest_path(&id), error.to_string()))
+                }
+                done => done,
+            }
         })
         .await
     }
@@ -154,6 +156,39 @@ impl Depot {
         }
         out.flush().await.map_err(file(to))
     }
+}
+
+/// Whether files of other releases of the data directory are taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Used,
+    PassedOver,
+}
+
+fn bring_in(
+    depot: &Depot,
+    (publisher, runtime): (&mut Publisher, &Handle),
+    manifest: &[u8],
+    known: Known,
+) -> Result<Release, DepotError> {
+    let mut incoming = publisher.receive(manifest)?;
+    let missing = match known {
+        Known::Used => incoming.reuse()?,
+        Known::PassedOver => incoming.manifest().files.clone(),
+    };
+    let id = incoming.manifest().id.clone();
+    let mut wanted = Vec::new();
+    for entry in &missing {
+        wanted.push((depot.file_path(&id, entry), incoming.place(entry)?));
+    }
+    runtime.block_on(async {
+        let all = stream::iter(wanted);
+        all.map(|(from, to)| async move { depot.download(&from, &to).await })
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<Vec<()>>()
+            .await
+    })?;
+    Ok(incoming.seal()?)
 }
 
 fn file(path: &FilePath) -> impl FnOnce(std::io::Error) -> DepotError {

@@ -124,6 +124,7 @@ async fn what_is_damaged_does_not_come_in() {
     let data = place.elsewhere("replica");
     let error = depot.pull(release.id(), &data, "r1").await.unwrap_err();
     assert!(error.to_string().contains("kb/faqs.jsonl"), "{error}");
+    assert_eq!(error.fault(), DepotFault::Data);
     assert_eq!(files(&data.path().join("releases")), Vec::<String>::new());
 
     fs::write(stored.join("kb/faqs.jsonl"), "1").unwrap();
@@ -133,6 +134,17 @@ async fn what_is_damaged_does_not_come_in() {
     fs::remove_file(&here).unwrap();
     let again = depot.pull(release.id(), &data, "r1").await.unwrap();
     again.verify().unwrap();
+
+    // What is damaged in an older release here, is not taken over from it.
+    let newer = place.pushed(2).await;
+    let vectors = again.path().join("vectors.index");
+    let mut permissions = fs::metadata(&vectors).unwrap().permissions();
+    #[expect(clippy::permissions_set_readonly_false, reason = "a test's own file")]
+    permissions.set_readonly(false);
+    fs::set_permissions(&vectors, permissions).unwrap();
+    fs::write(&vectors, vec![8; 100_000]).unwrap();
+    let pulled = depot.pull(newer.id(), &data, "r1").await.unwrap();
+    pulled.verify().unwrap();
 
     let manifest = stored.join("manifest.json");
     let text = fs::read_to_string(&manifest).unwrap();
@@ -148,21 +160,28 @@ async fn of_two_publishers_one_is_first() {
     let (one, two) = (place.pushed(1).await, place.pushed(2).await);
     let depot = place.depot();
     let unknown = "20260101-000000-000000".parse().unwrap();
-    let refused = depot.publish(&publication(&unknown, Stages::AtOnce)).await;
+    let refused = depot
+        .publish(&publication(&unknown, Stages::AtOnce), None)
+        .await;
     assert!(matches!(refused, Err(DepotError::NoSuchRelease { .. })));
     let first = depot
-        .publish(&publication(one.id(), Stages::Canary))
+        .publish(&publication(one.id(), Stages::Canary), None)
         .await
         .unwrap();
     // Nothing was before: there is nobody to compare with.
     assert_eq!((first.number, first.rollout.is_none()), (1, true));
 
     assert_eq!(first.claimed("x", time(0)), None, "nothing is rolled out");
-    let (a, b) = (publication_of(&two), publication_of(&two));
-    let state = depot.publish(&a).await.unwrap();
+    // Both have seen the first state, and worked on it.
+    let three = place.pushed(3).await;
+    let state = depot.publish(&publication_of(&two), Some(&first)).await;
+    let state = state.unwrap();
     assert_eq!(state.number, 2);
+    let late = depot.publish(&publication_of(&three), Some(&first)).await;
+    assert!(matches!(late, Err(DepotError::Overtaken)), "{late:?}");
     // The same again is no change.
-    assert_eq!(depot.publish(&b).await.unwrap().number, 2);
+    let again = depot.publish(&publication_of(&two), Some(&state)).await;
+    assert_eq!(again.unwrap().number, 2);
     let stale = first.sent_back("r1", String::new(), time(0));
     assert_eq!(stale, None);
     let mut stale = state.clone();
@@ -190,11 +209,14 @@ async fn a_canary_goes_first_and_what_is_old_is_removed() {
     for minute in 1..=4 {
         releases.push(place.pushed(minute).await);
         let release = releases.last().unwrap();
-        depot.publish(&publication_of(release)).await.unwrap();
+        let seen = depot.state().await.unwrap();
+        let done = depot.publish(&publication_of(release), seen.as_ref()).await;
+        done.unwrap();
     }
     let fifth = place.pushed(5).await;
+    let seen = depot.state().await.unwrap();
     let state = depot
-        .publish(&publication(fifth.id(), Stages::Canary))
+        .publish(&publication(fifth.id(), Stages::Canary), seen.as_ref())
         .await
         .unwrap();
     assert_eq!(state.release_of("r1"), releases[3].id());

@@ -22,6 +22,7 @@ use std::{
 use axum_server::tls_rustls::RustlsConfig;
 use jieda::{
     Cases, Channel, Conversation, EngineError, Occasion, Timestamp,
+    release::ReleaseId,
     types::{Customer, HandoffReason, HistoryTurn, Speaker},
 };
 use jieda_store::{AnyStore, StoreError};
@@ -426,6 +427,11 @@ impl App {
             work()
         })
         .await
+    }
+
+    /// The release that is current for all replicas, where they share one: this one may try another.
+    pub(crate) fn shared_release(&self) -> Option<ReleaseId> {
+        self.replica.as_ref()?.current()
     }
 
     /// A place among the event streams, which is free again when this is dropped.

@@ -186,12 +186,12 @@ async fn opened(
 
 /// What is left when nobody asks any more.
 async fn end(app: &App) {
-    if let Some(replica) = &app.replica {
-        replica.leave().await;
-    }
     let lost = app.conversations.flushed(app.config.drain).await;
     if lost > 0 {
         tracing::error!(lost, "turns were lost: the store did not take them in time");
+    }
+    if let Some(replica) = &app.replica {
+        replica.leave().await;
     }
 }
 

@@ -107,6 +107,8 @@ impl Work<'_> {
             None => data.open_current()?,
         };
         let depot = Depot::open(&args.place.url)?;
+        // Whatever somebody else publishes meanwhile, is not taken back.
+        let seen = self.runtime.block_on(depot.state())?;
         let mut bar = Bar::bytes("正在上传");
         let mut told = |progress: jieda_depot::Progress| {
             let count = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -129,7 +131,9 @@ impl Work<'_> {
                 Stages::AtOnce
             },
         };
-        let state = self.runtime.block_on(depot.publish(&publication))?;
+        let state = self
+            .runtime
+            .block_on(depot.publish(&publication, seen.as_ref()))?;
         self.tell(
             &json!({ "release": release.id(), "state": state }),
             || match &state.rollout {

@@ -268,7 +268,14 @@ impl App {
                 (&utterance, &occasion),
                 cases.as_deref(),
             );
-            if let Some(trial) = trial {
+            let is_input = |problem: &Problem| {
+                matches!(
+                    problem.kind,
+                    ProblemKind::EmptyText | ProblemKind::TextTooLong
+                )
+            };
+            let counts = !made.as_ref().err().is_some_and(is_input);
+            if let Some(trial) = trial.filter(|trial| counts && trial.is_of(engine.release())) {
                 let reply = made.as_ref().ok().map(|made| &made.reply);
                 trial.note(reply, (&utterance, &occasion), sample);
             }

@@ -182,6 +182,15 @@ fn shared_places(tenants: &[Tenant]) -> Vec<String> {
             if a.knowledge == b.knowledge {
                 faults.push(format!("{names} have the same data directory"));
             }
+            if a.state_dir == b.state_dir {
+                faults.push(format!(
+                    "{names} have the same server.state_dir, and so the same keys"
+                ));
+            }
+            let depot = |of: &ServerConfig| of.depot.as_ref().map(|depot| depot.url.clone());
+            if depot(a).is_some() && depot(a) == depot(b) {
+                faults.push(format!("{names} have the same server.depot.url"));
+            }
             if matches!(&a.store, Some(Location::File(_))) && a.store == b.store {
                 faults.push(format!("{names} have the same store"));
             }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jieda::{
-    Engine, EngineConfig, LiveEngine, Refreshed, SharedEncoder, Timestamp,
+    Engine, EngineConfig, LiveEngine, Refreshed, SharedEncoder, SignedDuration, Timestamp,
     release::{DataDir, Keep, Release, ReleaseId},
 };
 use jieda_depot::{Depot, DepotError, DepotState, Publication, Refused, ReplicaReport, Watcher};
@@ -25,6 +25,12 @@ use crate::{
 const TOPIC: &str = "jieda_releases";
 /// How often a replica says that it lives.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
+/// How long others are told that this one ends.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// Reports of replicas that said nothing for so long are removed.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+/// After so many reports of its own, a replica looks for those.
+const TIDY_EVERY: u64 = 500;
 /// How long a release that can't be used is left alone.
 const AGAIN: Duration = Duration::from_secs(60);
 
@@ -41,6 +47,8 @@ pub(crate) struct Replica {
     wake: Notify,
     pub(super) at_work: tokio::sync::Mutex<AtWork>,
     trial: Mutex<Option<Arc<Trial>>>,
+    /// What is current for all, as far as it is known.
+    shared: Mutex<Option<ReleaseId>>,
 }
 
 /// What only the one who follows touches.
@@ -129,6 +137,7 @@ impl Replica {
             wake: Notify::new(),
             at_work: tokio::sync::Mutex::default(),
             trial: Mutex::default(),
+            shared: Mutex::default(),
         })))
     }
 
@@ -166,16 +175,36 @@ impl Replica {
 
     /// Says that this replica ends.
     pub(crate) async fn leave(&self) {
-        if let Err(error) = self.depot.sign_off(&self.config.replica).await {
-            tracing::warn!(%error, "other replicas are not told that this one ends");
+        let told = self.depot.sign_off(&self.config.replica);
+        if !matches!(tokio::time::timeout(FAREWELL, told).await, Ok(Ok(()))) {
+            tracing::warn!("other replicas are not told that this one ends");
         }
     }
 
-    /// Publishes a release of the data directory; gives the state that follows.
+    /// What holds now, for whoever is about to publish.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub(crate) async fn state(&self) -> Result<Option<DepotState>, Problem> {
+        Ok(self.depot.state().await?)
+    }
+
+    /// What is current for all, as far as it is known: not what this replica tries.
+    pub(crate) fn current(&self) -> Option<ReleaseId> {
+        // Nothing panics while it is held.
+        let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.clone()
+    }
+
+    /// Publishes a release of the data directory, on the state that was seen before it was made; gives the one that follows.
     ///
     /// # Errors
     /// [`Problem`]: the storage fails, or somebody else has published meanwhile.
-    pub(crate) async fn publish(&self, release: &Release, by: &str) -> Result<DepotState, Problem> {
+    pub(crate) async fn publish(
+        &self,
+        (release, seen): (&Release, Option<&DepotState>),
+        by: &str,
+    ) -> Result<DepotState, Problem> {
         self.depot.push(release, &mut |_| {}).await?;
         let publication = Publication {
             release: release.id(),
@@ -183,7 +212,7 @@ impl Replica {
             at: Timestamp::now(),
             stages: self.config.stages,
         };
-        let state = self.depot.publish(&publication).await?;
+        let state = self.depot.publish(&publication, seen).await?;
         self.announce(&state).await;
         Ok(state)
     }
@@ -259,13 +288,21 @@ impl Replica {
         let Some(state) = work.state.clone() else {
             return Ok(());
         };
-        self.go(&mut work, &state).await?;
-        self.step(&mut work, &state).await?;
+        {
+            let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+            *shared = Some(state.pointer.current.clone());
+        }
+        let gone = self.go(&mut work, &state).await;
+        let stepped = match &gone {
+            Ok(()) => self.step(&mut work, &state).await,
+            Err(_) => Ok(()),
+        };
+        // Whatever fails, this replica lives.
         let is_due = work.said.is_none_or(|said| said.elapsed() >= BEAT_EVERY);
         if is_news || is_due {
             self.beat(&mut work).await?;
         }
-        Ok(())
+        gone.and(stepped)
     }
 
     /// Answers from what a state says.
@@ -341,7 +378,15 @@ impl Replica {
             release: Some(self.live.serving().release.clone()),
             refused: work.refused.as_ref().map(|(refused, _)| refused.clone()),
         };
-        self.depot.report(&report).await
+        self.depot.report(&report).await?;
+        if work.beat % TIDY_EVERY == 0 {
+            for old in self.depot.reports().await? {
+                if Timestamp::now().duration_since(old.at) > FORGOTTEN {
+                    self.depot.sign_off(&old.replica).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Tells other replicas at once, where they share a store that can; else they find it out by looking.

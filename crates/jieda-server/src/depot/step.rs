@@ -71,7 +71,7 @@ impl Replica {
         // What it is compared with: what answers now.
         let baseline = self.live.serving();
         self.set_trial(Some(Trial::new(release.clone(), baseline)));
-        work.since = Some((release.clone(), Instant::now()));
+        work.since = None;
         work.state = Some(claimed.clone());
         tracing::info!(%release, "this replica is the canary");
         self.go(work, &claimed).await
@@ -118,25 +118,28 @@ impl Replica {
         rollout: &Rollout,
     ) -> Result<(), DepotError> {
         let release = &rollout.release;
+        if self.live.serving().release != *release {
+            let refused = work.refused.as_ref().map(|(refused, _)| refused);
+            let Some(refused) = refused.filter(|refused| refused.release == *release) else {
+                return Ok(());
+            };
+            return self.end(state, refused.why.clone()).await;
+        }
+        if self.trial().is_none_or(|trial| trial.release() != release) {
+            // The process began anew: so does its trial. What it is compared with, is loaded again.
+            let baseline = self.baseline(state).await?;
+            self.set_trial(baseline.map(|before| Trial::new(release.clone(), before)));
+            work.since = None;
+        }
+        // It counts from when customers are answered from it.
         let since = match &work.since {
             Some((known, since)) if known == release => *since,
-            // The process began anew: so does its trial. What it is compared with, is loaded again.
             _ => {
-                let baseline = self.baseline(state).await?;
-                self.set_trial(baseline.map(|before| Trial::new(release.clone(), before)));
                 let now = Instant::now();
                 work.since = Some((release.clone(), now));
                 now
             }
         };
-        if self.live.serving().release != *release {
-            let why = work
-                .refused
-                .as_ref()
-                .map(|(refused, _)| refused.why.clone());
-            let Some(why) = why else { return Ok(()) };
-            return self.end(state, why).await;
-        }
         let trial = self.trial().filter(|trial| trial.release() == release);
         let fault = trial.and_then(|trial| trial.fault(self.config.most_changed));
         if let Some(why) = fault {

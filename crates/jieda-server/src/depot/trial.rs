@@ -60,7 +60,7 @@ pub(super) fn compare(old: &Engine, new: &Engine) -> Result<Compared, EngineErro
         let (before, _) = match old.answer(&utterance, &start) {
             Ok(answered) => answered,
             // What nobody can ask, since it is too long, compares with nothing.
-            Err(error) if error.fault() == jieda::Fault::Request => continue,
+            Err(error) if error.fault() == jieda::Fault::Input => continue,
             Err(error) => return Err(error),
         };
         let (now, _) = new.answer(&utterance, &start)?;
@@ -132,7 +132,7 @@ impl Trial {
         release: Option<&ReleaseId>,
         conversation: &Conversation,
     ) -> Option<Sample> {
-        if release != Some(&self.release) {
+        if !self.is_of(release) {
             return None;
         }
         let turn = Arc::clone(&self.turn).try_acquire_owned().ok()?;
@@ -140,6 +140,11 @@ impl Trial {
             conversation: conversation.clone(),
             _turn: turn,
         })
+    }
+
+    /// Whether an answer is one of the release that is tried.
+    pub(crate) fn is_of(&self, release: Option<&ReleaseId>) -> bool {
+        release == Some(&self.release)
     }
 
     /// Notes how a turn was answered; one that was taken before is compared, on a thread of its own.

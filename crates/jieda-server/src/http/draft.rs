@@ -35,8 +35,9 @@ pub(super) async fn with_draft<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let draft = app.drafts.hold().await?;
     let data = app.config.knowledge.path().to_owned();
+    let shared = app.shared_release();
     let begun = move || {
-        draft.begin(&data)?;
+        draft.begin(&data, shared)?;
         work(&draft)
     };
     app.compute(begun).await?

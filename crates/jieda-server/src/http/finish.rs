@@ -127,7 +127,7 @@ fn keep_cors(to: &mut HeaderMap, from: &HeaderMap) {
     }
 }
 
-fn secure(headers: &mut HeaderMap, id: &RequestId) {
+pub(super) fn secure(headers: &mut HeaderMap, id: &RequestId) {
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(REQUEST_ID, id);
     }

@@ -74,11 +74,11 @@ fn glance(app: &App) -> Result<KnowledgeBody, Problem> {
         Some(draft) => {
             // One in which nothing was changed follows what is served.
             let data = app.config.knowledge.path();
-            draft.begin(data)?;
+            draft.begin(data, app.shared_release())?;
             Some(DraftBody {
                 revision: draft.revision()?.to_string(),
                 changes: draft_changes(app, kb, &draft)?.count(),
-                outdated: draft.outdated(data)?,
+                outdated: draft.outdated(data, app.shared_release())?,
             })
         }
     };

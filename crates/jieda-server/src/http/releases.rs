@@ -8,6 +8,7 @@ use jieda::{
     Outcome, Tuned,
     release::{DataDir, Release},
 };
+use jieda_depot::DepotState;
 use serde_json::json;
 
 use super::{
@@ -72,7 +73,24 @@ fn publish_now(
     principal: &Principal,
     (draft, wanted): (&Draft, &PublishRequest),
 ) -> Result<PublishBody, Problem> {
-    if let Some(base) = draft.outdated(data(app)?)?.filter(|_| !wanted.force) {
+    // What holds is looked at before the work is begun: whatever changes meanwhile, is not taken back.
+    let seen = seen(app)?;
+    if let Some(rollout) = seen.as_ref().and_then(|seen| seen.rollout.as_ref())
+        && !wanted.force
+    {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            format!(
+                "版本 {} 正在灰度，发布会取代它；请等它结束，或确认后用 force 发布",
+                rollout.release
+            ),
+        ));
+    }
+    let shared = seen.as_ref().map(|seen| seen.pointer.current.clone());
+    if let Some(base) = draft
+        .outdated(data(app)?, shared)?
+        .filter(|_| !wanted.force)
+    {
         return Err(Problem::new(
             ProblemKind::Conflict,
             format!(
@@ -92,7 +110,7 @@ fn publish_now(
         promotion: promotion(app),
     })?;
     let id = built.release.id().clone();
-    let state = make_current(app, &built.release, (draft, principal))?;
+    let state = make_current(app, (&built.release, seen.as_ref()), (draft, principal))?;
     let about = json!({ "release": id, "note": note, "outcome": outcome_name(&built.outcome), "state": state });
     audit(app, &principal.id(), "publish", &about);
     let data = DataDir::open(data(app)?)?;
@@ -118,6 +136,15 @@ fn publish_now(
     })
 }
 
+/// What holds for all replicas; none where there is nothing to share.
+fn seen(app: &App) -> Result<Option<DepotState>, Problem> {
+    match &app.replica {
+        // This thread is one that may wait.
+        Some(replica) => tokio::runtime::Handle::current().block_on(replica.state()),
+        None => Ok(None),
+    }
+}
+
 fn promotion(app: &App) -> Promotion {
     match app.replica {
         Some(_) => Promotion::Elsewhere,
@@ -128,7 +155,7 @@ fn promotion(app: &App) -> Promotion {
 /// Lets customers be answered from a release that was published here, or lets one replica try it; says which.
 fn make_current(
     app: &App,
-    release: &Release,
+    (release, seen): (&Release, Option<&DepotState>),
     (draft, principal): (&Draft, &Principal),
 ) -> Result<&'static str, Problem> {
     let id = release.id();
@@ -140,7 +167,7 @@ fn make_current(
     let by = principal.id();
     // This thread is one that may wait.
     let shared = tokio::runtime::Handle::current().block_on(async {
-        let state = replica.publish(release, &by).await?;
+        let state = replica.publish((release, seen), &by).await?;
         replica.catch_up().await;
         Ok::<_, Problem>(state)
     })?;

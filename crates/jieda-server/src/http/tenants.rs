@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde_json::json;
 use tower::ServiceExt as _;
 
-use super::{assets, finish, guard};
+use super::{ProblemBody, assets, finish, guard};
 use crate::{
     app::{App, Phase},
     problem::{Problem, ProblemKind},
@@ -50,9 +50,10 @@ pub(crate) fn all(served: &[Served]) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .merge(assets::files())
+        .layer(middleware::from_fn(finish::finish))
+        // Who is found finishes the request himself.
         .fallback(by_key)
-        .with_state(tenants)
-        .layer(middleware::from_fn(finish::finish));
+        .with_state(tenants);
     nested.merge(common)
 }
 
@@ -73,24 +74,34 @@ async fn counted(State(recorder): State<Recorder>, request: Request, next: Next)
 async fn by_key(State(tenants): State<Tenants>, request: Request) -> Response {
     let path = request.uri().path();
     if !path.starts_with("/v1/") && path != "/metrics" {
-        let told = "没有这个页面；每个租户在 /t/名称/ 下面";
-        return Problem::new(ProblemKind::NotFound, told).into_response();
+        return refused(
+            ProblemKind::NotFound,
+            "没有这个页面；每个租户在 /t/名称/ 下面",
+        );
     }
     let Some(key) = guard::key_of(request.headers()) else {
         let told = "请给出租户的密钥（Authorization: Bearer …），或用 /t/名称/ 下面的地址";
-        return Problem::new(ProblemKind::Unauthenticated, told).into_response();
+        return refused(ProblemKind::Unauthenticated, told);
     };
     let owner = tenants
         .iter()
         .find(|(app, _)| app.access.by_key(key).is_ok());
     let Some((_, router)) = owner else {
-        return Problem::new(ProblemKind::Unauthenticated, "密钥无效").into_response();
+        return refused(ProblemKind::Unauthenticated, "密钥无效");
     };
     let router = router.clone();
     match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// A request that is nobody's.
+fn refused(kind: ProblemKind, told: &str) -> Response {
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    let mut response = ProblemBody::response(&Problem::new(kind, told), &id);
+    finish::secure(response.headers_mut(), &finish::RequestId(id));
+    response
 }
 
 async fn healthz(State(tenants): State<Tenants>) -> Response {

@@ -79,15 +79,15 @@ impl Draft {
         self.dir.join(FAQS_FILE).is_file()
     }
 
-    /// Begins a draft as a copy of the current release, unless there is one. A draft in which nothing was changed yet
+    /// Begins a draft as a copy of the current release (`shared`, where replicas share one), unless there is one. A draft in which nothing was changed yet
     /// follows the releases.
     ///
     /// # Errors
     /// [`Problem`]: the release is damaged, or the disk fails.
-    pub fn begin(&self, data: &Path) -> Result<(), Problem> {
+    pub fn begin(&self, data: &Path, shared: Option<ReleaseId>) -> Result<(), Problem> {
         let data = DataDir::open(data)?;
+        let current = current(&data, shared)?;
         if self.exists() {
-            let current = data.current()?;
             self.settle(current.as_ref())?;
             let base = self.base();
             let is_old = current.is_some_and(|current| base.release != current.as_str());
@@ -95,7 +95,11 @@ impl Draft {
                 return Ok(());
             }
         }
-        self.reset(&data.open_current()?)
+        match current {
+            // It may be gone from here, where another is tried.
+            Some(id) if data.find(&id)?.is_some() => self.reset(&data.release(&id)?),
+            _ => self.reset(&data.open_current()?),
+        }
     }
 
     /// The release that the draft was begun from, if another one is current by now: publishing the draft would take back
@@ -103,8 +107,12 @@ impl Draft {
     ///
     /// # Errors
     /// [`Problem`] when the data directory can't be read.
-    pub fn outdated(&self, data: &Path) -> Result<Option<String>, Problem> {
-        let current = DataDir::open(data)?.current()?;
+    pub fn outdated(
+        &self,
+        data: &Path,
+        shared: Option<ReleaseId>,
+    ) -> Result<Option<String>, Problem> {
+        let current = current(&DataDir::open(data)?, shared)?;
         self.settle(current.as_ref())?;
         let base = self.base().release;
         let is_old = current.is_some_and(|current| base != current.as_str());
@@ -249,6 +257,14 @@ impl Draft {
         let path = self.dir.join(name);
         write_file(&path, contents.as_bytes()).map_err(|e| failed(&path, &e))?;
         Ok(report)
+    }
+}
+
+/// The release that is current for all: that of the data directory, unless replicas share one.
+fn current(data: &DataDir, shared: Option<ReleaseId>) -> Result<Option<ReleaseId>, Problem> {
+    match shared {
+        Some(id) => Ok(Some(id)),
+        None => Ok(data.current()?),
     }
 }
 
