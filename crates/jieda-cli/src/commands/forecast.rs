@@ -29,8 +29,8 @@ pub(crate) fn run(common: &Common, args: &ForecastArgs) -> anyhow::Result<()> {
     let read = read.ok_or_else(|| {
         anyhow::anyhow!("会话库里还没有分配日志：坐席分配（server.routing.enabled）没有用过")
     })?;
-    let rules = read.rules.map_or_else(Rules::shipped, Ok)?;
-    let history = History::of(&rules.groups, &read.log);
+    let rules = read.rules.clone().map_or_else(Rules::shipped, Ok)?;
+    let history = read.history(&rules);
     let now = history.span().map_or_else(Timestamp::now, |span| {
         // A log that ended long ago says what came after it.
         let day = SignedDuration::from_hours(24);

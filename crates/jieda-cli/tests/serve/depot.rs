@@ -107,6 +107,7 @@ fn a_canary_goes_first() {
     let done = publish(&a);
     assert_eq!(done["state"], "rolling_out");
     let second = done["release"]["id"].as_str().unwrap().to_owned();
+    assert_ne!(second, first);
     let mut canary = String::new();
     until("there is a canary", || {
         let seen = a.get("/v1/kb/rollout").ok();

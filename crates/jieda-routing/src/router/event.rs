@@ -56,6 +56,9 @@ pub enum EventKind {
         since: Timestamp,
         /// Who has taken it; none where it waits.
         with: Option<Carried>,
+        /// Who has just refused it, and is not asked again until when.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        paused: Vec<(AgentId, Timestamp)>,
     },
     /// The agent takes what he was offered: the contact begins.
     OfferAccepted {

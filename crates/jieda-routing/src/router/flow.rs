@@ -73,7 +73,8 @@ impl Router {
                 arrived,
                 since,
                 with,
-            } => self.carry(ticket, (*arrived, *since), with.as_ref())?,
+                paused,
+            } => self.take_over(ticket, (*arrived, *since), (with.as_ref(), paused))?,
             EventKind::OfferAccepted { ticket, agent } => self.accept(*ticket, *agent)?,
             EventKind::OfferRefused {
                 ticket,
@@ -173,14 +174,21 @@ impl Router {
     }
 
     /// A ticket that another router had. An agent who is not known here has not got it either.
-    fn carry(
+    fn take_over(
         &mut self,
         ticket: &Ticket,
         (arrived, since): (Timestamp, Timestamp),
-        with: Option<&Carried>,
+        (with, paused): (Option<&Carried>, &[(AgentId, Timestamp)]),
     ) -> Result<(), Refused> {
         let past = |time: Timestamp| time.as_millisecond().min(self.now);
         self.open_case(ticket, (past(arrived), past(since)))?;
+        let seats = paused
+            .iter()
+            .filter_map(|(agent, until)| Some((self.desk.find(*agent)?, until.as_millisecond())));
+        let paused = seats.collect();
+        if let Some(case) = self.cases.get_mut(&ticket.id) {
+            case.paused = paused;
+        }
         let known = with.and_then(|with| Some((self.desk.find(with.agent)?, with)));
         match known {
             Some((seat, with)) => self.go_on(ticket.id, seat, with),

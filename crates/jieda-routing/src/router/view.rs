@@ -125,6 +125,30 @@ impl Router {
         })
     }
 
+    /// The events by which another router goes on with all open tickets, in the order in which it should: contacts under
+    /// way, so that nobody who waits is given the place of one who talks, then offers, then those who wait, as they stand in
+    /// line.
+    #[must_use]
+    pub fn carry(&self) -> Vec<EventKind> {
+        let mut all: Vec<_> = self
+            .cases
+            .iter()
+            .map(|(id, case)| {
+                let place = match case.phase {
+                    Phase::Taken { .. } => (0, false),
+                    Phase::Offered { .. } => (1, false),
+                    Phase::Waiting { lane } => (2, self.is_behind(lane)),
+                    Phase::Nowhere => (3, false),
+                };
+                (place, case.order, *id)
+            })
+            .collect();
+        all.sort_unstable();
+        all.into_iter()
+            .filter_map(|(_, _, id)| self.carried(id))
+            .collect()
+    }
+
     /// The event by which another router goes on with a ticket; none once it has ended.
     #[must_use]
     pub fn carried(&self, ticket: TicketId) -> Option<EventKind> {
@@ -155,6 +179,12 @@ impl Router {
             arrived: time(arrived)?,
             since: time(case.arrived)?,
             with,
+            paused: case
+                .paused
+                .iter()
+                .filter(|(_, until)| *until > self.now)
+                .filter_map(|&(seat, until)| Some((self.desk.at(seat).agent.id, time(until)?)))
+                .collect(),
         })
     }
 

@@ -135,7 +135,7 @@ impl App {
             let desk = self.desk()?;
             // One at a time: each reads the whole journal.
             let _alone = self.reporting.lock().await;
-            history(desk.journal(), &period).await?
+            history(desk, &period).await?
         };
         let work = move || {
             let figures = FiguresBody::of(&history.figures(&period, &cut));

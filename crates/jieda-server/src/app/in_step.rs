@@ -123,6 +123,14 @@ impl App {
         }
     }
 
+    /// Whether a conversation was not handed over again since: then it waits for the ticket of that.
+    async fn is_last_handover(&self, found: &FoundTurn) -> Result<bool, Problem> {
+        let log = self.conversations.store()?.log(&found.conversation).await?;
+        let turns = log.iter().flat_map(|log| &log.turns);
+        let last = turns.filter(|turn| turn.handover.is_some()).next_back();
+        Ok(last.is_some_and(|last| last.number == found.turn.number))
+    }
+
     /// Ends tickets whose conversations were given back: the process ended in between, or the journal could not be
     /// written.
     async fn end_what_is_over(&self, desk: &Desk<AnyStore>) -> Result<(), Problem> {
@@ -169,7 +177,7 @@ impl App {
         }
         if desk.had_ticket(id, since).await? {
             // It ended, and the conversation did not go back to the engine: nobody would answer in it.
-            if desk.ticket_of(id).await?.is_none() {
+            if desk.ticket_of(id).await?.is_none() && self.is_last_handover(found).await? {
                 self.back_to_engine(id).await;
             }
             return Ok(Late::NotNeeded);

@@ -280,8 +280,11 @@ impl Slot {
             unsaved.pop_front();
         }
         if self.failed.swap(false, Ordering::Relaxed) {
-            let all: Vec<Unsaved> = unsaved.iter().cloned().collect();
+            let mut all: Vec<Unsaved> = unsaved.iter().cloned().collect();
             drop(unsaved);
+            if share.is_none() {
+                all.push(turn);
+            }
             return all
                 .into_iter()
                 .filter_map(|turn| self.write(turn, (writer, self.attempt_again())))

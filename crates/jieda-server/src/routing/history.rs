@@ -9,7 +9,7 @@ use jieda_routing::{
 use jieda_store::Journal;
 
 use super::{
-    Numbered, RoutingEntry, RoutingError,
+    Desk, Numbered, RoutingEntry, RoutingError,
     entry::{JOURNAL, PAGE},
 };
 
@@ -17,13 +17,15 @@ use super::{
 ///
 /// # Errors
 /// [`RoutingError`].
-pub(crate) async fn history(
-    journal: &impl Journal,
+pub(crate) async fn history<J: Journal>(
+    desk: &Desk<J>,
     period: &Period,
 ) -> Result<History, RoutingError> {
     let unknown = |e| RoutingError::Rules(Arc::new(e));
-    let shipped = Rules::shipped().map_err(unknown)?;
-    let mut reader = Reader::new(shipped.groups).since(period.from);
+    let journal = desk.journal();
+    // Of entries whose rules were deleted, these are the best guess.
+    let now = desk.rules().await?;
+    let mut reader = Reader::new(now.groups).since(period.from);
     let mut after = 0;
     loop {
         let page = journal.entries(JOURNAL, after, PAGE).await?;

@@ -146,17 +146,15 @@ impl State {
         all.chain(self.open_tickets()).collect()
     }
 
-    /// Contacts under way, then those who wait: nobody who waits is given the place of one who talks.
+    /// In the order in which another router takes them.
     fn open_tickets(&self) -> impl Iterator<Item = (EventKind, Of)> {
-        let carried = |(id, open): (&TicketId, &OpenTicket)| {
-            Some((self.router.carried(*id)?, open.of.clone()))
-        };
-        let mut all: Vec<_> = self.tickets.iter().filter_map(carried).collect();
-        all.sort_by_key(|(kind, _)| match kind {
-            EventKind::TicketCarried { arrived, with, .. } => (with.is_none(), *arrived),
-            _ => (true, Timestamp::MAX),
-        });
-        all.into_iter()
+        self.router.carry().into_iter().map(|carried| {
+            let of = match &carried {
+                EventKind::TicketCarried { ticket, .. } => self.tickets.get(&ticket.id),
+                _ => None,
+            };
+            (carried, of.map_or_else(Of::default, |open| open.of.clone()))
+        })
     }
 
     /// How much [`anew`](Self::anew) would write.

@@ -181,7 +181,7 @@ describe("what is done with tickets", () => {
       const { id } = ticketOf(mock, "taken", WANG);
       await button(page, `结束工单 ${id}`).click();
       const dialog = page.getByRole("dialog", { name: `结束工单 #${id}` });
-      await dialog.getByText("会话不会交还机器人").waitFor();
+      await dialog.getByText("会话交还机器人").waitFor();
       await dialog.getByRole("button", { name: "未解决" }).click();
       // The place is free again: whoever waits is offered to him, which he hears of instead of the end.
       await row(page, id).waitFor({ state: "detached" });

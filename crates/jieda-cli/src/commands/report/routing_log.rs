@@ -8,7 +8,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use jieda_routing::{Logged, Rules};
+use jieda_routing::{
+    Logged, Rules,
+    figures::{History, Reader},
+};
 use jieda_server::routing::{RoutingEntry, routing_log};
 use jieda_store::Location;
 
@@ -25,6 +28,23 @@ pub(crate) struct RoutingLog {
     pub(crate) log: Vec<Logged>,
     /// The rules that it was made by, where it says so: the last ones.
     pub(crate) rules: Option<Rules>,
+    /// From which entry on which rules held, where it says so.
+    eras: Vec<(usize, Rules)>,
+}
+
+impl RoutingLog {
+    /// What it says of contacts, each part of it by the rules that held then; `rules` where it does not say.
+    pub(crate) fn history(&self, rules: &Rules) -> History {
+        let mut reader = Reader::new(rules.groups.clone());
+        let mut eras = self.eras.iter().peekable();
+        for (i, logged) in self.log.iter().enumerate() {
+            while let Some((_, rules)) = eras.next_if(|(from, _)| *from <= i) {
+                reader.regroup(rules.groups.clone());
+            }
+            reader.read(logged);
+        }
+        reader.finish()
+    }
 }
 
 /// Reads a log from the journal of a store, or from a file with one [`Logged`] a line. A store whose journal is empty has
@@ -40,7 +60,11 @@ pub(crate) fn read_routing_log(path: &Path) -> anyhow::Result<Option<RoutingLog>
         .with_context(unreadable)?;
     if head != SQLITE {
         let log = read_lines(path)?;
-        return Ok(Some(RoutingLog { log, rules: None }));
+        return Ok(Some(RoutingLog {
+            log,
+            rules: None,
+            eras: Vec::new(),
+        }));
     }
     read_journal(path)
 }
@@ -51,10 +75,15 @@ fn read_journal(path: &Path) -> anyhow::Result<Option<RoutingLog>> {
     let mut read = RoutingLog {
         log: Vec::new(),
         rules: None,
+        eras: Vec::new(),
     };
     for numbered in entries {
         match numbered.entry {
-            RoutingEntry::Rules { toml, .. } => read.rules = Some(Rules::from_toml(&toml)?),
+            RoutingEntry::Rules { toml, .. } => {
+                let rules = Rules::from_toml(&toml)?;
+                read.eras.push((read.log.len(), rules.clone()));
+                read.rules = Some(rules);
+            }
             RoutingEntry::Event { logged, .. } => read.log.push(*logged),
         }
     }

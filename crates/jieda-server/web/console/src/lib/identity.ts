@@ -1,10 +1,11 @@
 /** As which agent somebody works here. The server knows users and agents, and not who is who: this browser keeps it. */
 import { computed, readonly, ref, watch } from "vue";
+import { base } from "../api/base";
 import { session } from "../api/session";
 
 const chosen = ref<number | null>(null);
 const offers = ref(0);
-const key = computed(() => `jieda.agent:${session.current.value?.user.name ?? ""}`);
+const key = computed(() => `jieda.agent${base}:${session.current.value?.user.name ?? ""}`);
 
 function read(): void {
   const text = kept();
