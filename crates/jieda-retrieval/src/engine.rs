@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc};
 
 use jieda_types::StageError;
 
-use crate::VectorIndex;
+use crate::{VectorIndex, VectorKey};
 
 /// A row of vectors, and how near it is to a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,8 +40,7 @@ pub trait NearestVectors: fmt::Debug + Send + Sync {
     fn cosines(&self, query: &[f32], faqs: &[u32]) -> Result<Vec<RowCosine>, StageError>;
 }
 
-/// An engine that holds the vectors of any number of knowledge bases, each under its
-/// [key](VectorIndex::key).
+/// An engine that holds the vectors of any number of knowledge bases, each under its [`VectorKey`].
 pub trait VectorEngine: fmt::Debug + Send + Sync {
     /// Opens vectors, after bringing them there unless they are there already. Several processes may do so at once.
     ///
@@ -53,5 +52,5 @@ pub trait VectorEngine: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`StageError`] when the engine can't be reached.
-    fn forget(&self, vectors: &VectorIndex) -> Result<(), StageError>;
+    fn forget(&self, key: &VectorKey) -> Result<(), StageError>;
 }

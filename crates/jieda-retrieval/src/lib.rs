@@ -27,6 +27,6 @@ pub use intents::NearestIntents;
 pub use mask::FaqMask;
 pub use text::{TextIndex, TextIndexError};
 pub use vectors::{
-    ForeignVectors, KnownVectors, NothingKnown, TextHash, VectorIndex, VectorIndexError, VectorRow,
-    VectorScores,
+    ForeignVectors, KnownVectors, NothingKnown, TextHash, VectorIndex, VectorIndexError, VectorKey,
+    VectorRow, VectorScores,
 };

@@ -49,7 +49,7 @@ fn config_of(common: &Common, args: &ServeArgs) -> anyhow::Result<ServerConfig> 
     if let Some(dir) = &args.state.state_dir {
         source = source.with("server.state_dir", dir.to_string_lossy().into_owned());
     }
-    Ok(ServerConfig::of(&source, common.knowledge())?)
+    whole(&source, common)
 }
 
 /// The same for a command that writes there: a data directory is made before anything is put into it.
@@ -67,7 +67,16 @@ pub(super) fn state_of(common: &Common, state: &StateArgs) -> anyhow::Result<Ser
     if let Some(dir) = &state.state_dir {
         source = source.with("server.state_dir", dir.to_string_lossy().into_owned());
     }
-    Ok(ServerConfig::of(&source, common.knowledge())?)
+    whole(&source, common)
+}
+
+/// With the vector engine that it names.
+fn whole(source: &ConfigSource, common: &Common) -> anyhow::Result<ServerConfig> {
+    let config = ServerConfig::of(source, common.knowledge())?;
+    Ok(ServerConfig {
+        engine: config.engine.with_vector_engine(jieda_vectors::connect)?,
+        ..config
+    })
 }
 
 fn tell_program(addresses: &Addresses) -> std::io::Result<()> {

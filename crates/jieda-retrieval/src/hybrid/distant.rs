@@ -51,7 +51,7 @@ impl Distant {
         faqs.sort_unstable();
         Self {
             engine,
-            starts: vectors.starts().to_vec(),
+            starts: vectors.faq_starts(),
             sample: vectors.sample(&faqs),
         }
     }

@@ -38,7 +38,7 @@ use jieda_types::{Embedding, EncoderId};
 
 pub use self::{
     known::{KnownVectors, NothingKnown, TextHash},
-    rows::VectorRow,
+    rows::{VectorKey, VectorRow},
 };
 use self::{
     kernels::best_instructions,

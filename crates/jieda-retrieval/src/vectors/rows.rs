@@ -2,7 +2,17 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{TextHash, VectorIndex};
+use super::{TextHash, VectorIndex, layout::HASH};
+
+/// Names the rows of an index: what an engine outside keeps them under. Nothing of the vectors is read for it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct VectorKey {
+    /// A hash of the encoder, of the texts, and of where each belongs, in hexadecimal digits: indexes with the same
+    /// have the same rows.
+    pub rows: String,
+    /// A hash of the encoder and of the length of its vectors, in hexadecimal digits: only these can be compared.
+    pub encoder: String,
+}
 
 /// A vector of an index, and of what it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +34,12 @@ impl VectorIndex {
         self.starts().last().map_or(0, |&end| end as usize)
     }
 
+    /// Where the rows of each FAQ start, counted through all FAQs; one more entry closes the last.
+    #[must_use]
+    pub fn faq_starts(&self) -> Vec<u32> {
+        self.starts().to_vec()
+    }
+
     /// All rows, FAQ by FAQ.
     pub fn rows(&self) -> impl Iterator<Item = VectorRow<'_>> {
         let mut rows = self.hashes().iter();
@@ -42,18 +58,30 @@ impl VectorIndex {
             })
     }
 
-    /// Names its rows: the encoder, the texts, and where each belongs. Indexes with the same key have the same
-    /// rows; nothing of the vectors is read for it.
+    /// What its rows are named by.
     #[must_use]
-    pub fn key(&self) -> String {
+    pub fn key(&self) -> VectorKey {
         let mut hash = Sha256::new();
-        hash.update(self.encoder().as_str());
-        hash.update([0]);
         hash.update((self.dimensions as u64).to_le_bytes());
+        hash.update(self.encoder().as_str());
+        let encoder = hash.clone();
+        hash.update([0]);
         hash.update((self.starts().len() as u64).to_le_bytes());
         hash.update(bytemuck::cast_slice::<u32, u8>(self.starts()));
-        hash.update(bytemuck::cast_slice::<_, u8>(self.hashes()));
-        let digest = hash.finalize();
-        digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
+        hash.update(bytemuck::cast_slice::<[u8; HASH], u8>(self.hashes()));
+        VectorKey {
+            rows: digits(hash, 16),
+            encoder: digits(encoder, 8),
+        }
     }
+}
+
+/// The beginning of a hash.
+fn digits(hash: Sha256, bytes: usize) -> String {
+    let digest = hash.finalize();
+    digest
+        .iter()
+        .take(bytes)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
