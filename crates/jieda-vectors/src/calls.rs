@@ -72,8 +72,7 @@ impl Calls {
             // Whoever waited may be gone.
             let _ = tell.send(answered.and_then(|answer| answer));
         });
-        told.recv()
-            .unwrap_or(Err(VectorsError::GivenUp { doing }))
+        told.recv().unwrap_or(Err(VectorsError::GivenUp { doing }))
     }
 
     /// After a rest it is asked by one caller; for the others it goes on resting until that one knows.

@@ -32,7 +32,9 @@ fn server(dir: &tempfile::TempDir) -> Option<PostgresServer> {
         "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'",
     );
     if there == 0 {
-        eprintln!("skipped: this PostgreSQL has no pgvector; JIEDA_PGVECTOR_BIN names one that has");
+        eprintln!(
+            "skipped: this PostgreSQL has no pgvector; JIEDA_PGVECTOR_BIN names one that has"
+        );
         return None;
     }
     Some(server)
@@ -114,7 +116,13 @@ fn nobody_there_is_an_error_and_no_panic() {
     let vectors = vectors(&knowledge(3, 2), &encoder);
     assert!(engine.open(&vectors).is_err());
     assert!(engine.forget(&vectors.key()).is_err());
-    for address in ["", "mysql://a", "qdrant://a", "postgres://[", "qdrant+ftp://a"] {
+    for address in [
+        "",
+        "mysql://a",
+        "qdrant://a",
+        "postgres://[",
+        "qdrant+ftp://a",
+    ] {
         assert!(connect(address).is_err(), "{address}");
     }
 }

@@ -91,11 +91,7 @@ impl Distant {
             .map(|row| row.cosine)
             .min_by(f32::total_cmp)
             .ok_or_else(|| failed("the vector engine has no rows of this knowledge base"))?;
-        for signal in [
-            Signal::VectorBest,
-            Signal::VectorMean,
-            Signal::VectorAnswer,
-        ] {
+        for signal in [Signal::VectorBest, Signal::VectorMean, Signal::VectorAnswer] {
             columns.raw[signal.index()].fill(last);
         }
         for row in &nearest {

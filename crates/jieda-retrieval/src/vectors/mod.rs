@@ -36,15 +36,15 @@ use std::{
 
 use jieda_types::{Embedding, EncoderId};
 
-pub use self::{
-    known::{KnownVectors, NothingKnown, TextHash},
-    rows::{VectorKey, VectorRow},
-};
 use self::{
     kernels::best_instructions,
     layout::{HASH, Head, Layout},
     sample::score_rows,
     sketch::Sketch,
+};
+pub use self::{
+    known::{KnownVectors, NothingKnown, TextHash},
+    rows::{VectorKey, VectorRow},
 };
 pub(crate) use self::{sample::VectorSample, sketch::Approximations};
 use crate::bytes::FileBytes;

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use jieda_retrieval::{VectorIndex, VectorKey};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions,
+};
 
 use super::{
     copy::{Field, copy},
@@ -148,7 +150,10 @@ fn bits(text: &str) -> Option<[u8; 16]> {
 }
 
 /// Forgets a set, and the vectors that no other has.
-pub(super) async fn forget(options: &PgConnectOptions, key: &VectorKey) -> Result<(), VectorsError> {
+pub(super) async fn forget(
+    options: &PgConnectOptions,
+    key: &VectorKey,
+) -> Result<(), VectorsError> {
     const DOING: &str = "forgetting vectors";
     let mut connection = options.connect().await.map_err(failed("connecting"))?;
     let mut transaction = connection.begin().await.map_err(failed(DOING))?;

@@ -86,11 +86,7 @@ fn finds_what_is_near(engine: &dyn NearestVectors, vectors: &VectorIndex, encode
     }
 }
 
-fn has_no_more_than_there_is(
-    engine: &dyn NearestVectors,
-    vectors: &VectorIndex,
-    encoder: &MadeUp,
-) {
+fn has_no_more_than_there_is(engine: &dyn NearestVectors, vectors: &VectorIndex, encoder: &MadeUp) {
     let query = encoder.vector(&text(1, 1));
     let all = engine.nearest(query.as_slice(), 1_000).unwrap();
     assert_eq!(all.len(), vectors.row_count());
@@ -187,10 +183,7 @@ fn takes_several_at_once(engine: &dyn VectorEngine) {
     });
 }
 
-fn cosines<'a>(
-    vectors: &'a VectorIndex,
-    query: &'a [f32],
-) -> impl Iterator<Item = RowCosine> + 'a {
+fn cosines<'a>(vectors: &'a VectorIndex, query: &'a [f32]) -> impl Iterator<Item = RowCosine> + 'a {
     vectors.rows().map(move |row| RowCosine {
         faq: row.faq,
         row: row.row,
