@@ -70,7 +70,7 @@ impl Calls {
             };
             let answered = tokio::time::timeout(WITHIN, call).await.map_err(late);
             // Whoever waited may be gone.
-            let _ = tell.send(answered.and_then(|answer| answer));
+            let _ = tell.send(answered.flatten());
         });
         told.recv().unwrap_or(Err(VectorsError::GivenUp { doing }))
     }

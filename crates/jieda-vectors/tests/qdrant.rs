@@ -47,10 +47,7 @@ fn what_is_there_is_not_sent_again_and_what_is_missing_is() {
 
 #[test]
 fn a_key_opens_it() {
-    let server = QdrantServer::start(Memory {
-        key: Some("sesame"),
-        ..Memory::default()
-    });
+    let server = QdrantServer::start(Memory::locked("sesame"));
     let vectors = vectors(&knowledge(3, 2), &MadeUp::new(32));
     let open = |user: &str| {
         let engine = connect(&format!("qdrant+http://{user}{}", server.address)).unwrap();

@@ -182,7 +182,7 @@ fn a_release_is_brought_before_it_is_current_and_forgotten_when_it_goes() {
     assert_eq!(f.kept.count(), 1);
     let live = LiveEngine::open_with(f.config.clone(), &f.data(), f.encoder.clone()).unwrap();
     assert!(live.serving().engine.searcher().index().has_engine());
-    let reply = ask(&live.serving().engine, "麻烦问下怎么开电子发票呀");
+    let reply = ask(&live.serving().engine, "怎么开电子发票");
     assert_eq!(reply.faq.unwrap().as_str(), "invoice");
 
     for (second, question) in [
@@ -209,10 +209,9 @@ fn a_release_is_brought_before_it_is_current_and_forgotten_when_it_goes() {
     let pruned = prune(&f.config, &mut publisher, Keep { newest: 1 }).unwrap();
     assert_eq!(f.kept.count(), pruned.kept.len());
     assert!(live.refresh().is_ok());
-    assert_eq!(
-        ask(&live.serving().engine, "开发票").faq.unwrap().as_str(),
-        "invoice"
-    );
+    let reply = ask(&live.serving().engine, "开发票");
+    assert_eq!(reply.candidates.top().unwrap().faq.as_str(), "invoice");
+    assert!(!reply.is_degraded());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The tables.
 
-use sqlx::{AssertSqlSafe, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::failed;
 use crate::VectorsError;
@@ -37,7 +37,7 @@ pub(super) fn table(encoder: &str) -> String {
 
 /// Takes the lock until the end of the transaction.
 pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), VectorsError> {
-    let locked = connection.execute(LOCK).await;
+    let locked = sqlx::raw_sql(LOCK).execute(connection).await;
     locked.map(drop).map_err(failed("waiting for others"))
 }
 
@@ -71,8 +71,10 @@ pub(super) async fn make(
 
 async fn check_extension(connection: &mut PgConnection) -> Result<(), VectorsError> {
     let refused = |e: sqlx::Error| VectorsError::Extension(e.to_string());
-    let made = connection.execute("CREATE EXTENSION IF NOT EXISTS vector");
-    made.await.map_err(refused)?;
+    sqlx::raw_sql("CREATE EXTENSION IF NOT EXISTS vector")
+        .execute(&mut *connection)
+        .await
+        .map_err(refused)?;
     let version: String =
         sqlx::query_scalar("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
             .fetch_one(connection)

@@ -11,10 +11,10 @@ use qdrant_client::{
 };
 
 use super::{
-    collection, failed,
+    STORING, client, collection, failed,
     point::{FAQ, SET, point},
 };
-use crate::VectorsError;
+use crate::{VectorsError, address::QdrantAddress};
 
 /// Points that are sent at a time: half a megabyte of vectors of 512 numbers.
 const BATCH: usize = 256;
@@ -22,10 +22,12 @@ const BATCH: usize = 256;
 /// Brings the vectors of a set unless all of them are there. What is there of them already is written again, with the
 /// same contents.
 pub(super) async fn bring(
-    client: &Qdrant,
+    address: &QdrantAddress,
     vectors: &VectorIndex,
     key: &VectorKey,
 ) -> Result<(), VectorsError> {
+    // A connection belongs to the runtime that made it.
+    let client = &client(address, STORING)?;
     let name = collection(key);
     make(client, &name, vectors.dimensions()).await?;
     let expected = vectors.row_count() as u64;
@@ -102,7 +104,8 @@ async fn count(client: &Qdrant, key: &VectorKey) -> Result<u64, VectorsError> {
 }
 
 /// Forgets the points of a set.
-pub(super) async fn forget(client: &Qdrant, key: &VectorKey) -> Result<(), VectorsError> {
+pub(super) async fn forget(address: &QdrantAddress, key: &VectorKey) -> Result<(), VectorsError> {
+    let client = &client(address, STORING)?;
     let name = collection(key);
     if !exists(client, &name).await? {
         return Ok(());

@@ -74,10 +74,8 @@ fn client(address: &QdrantAddress, timeout: Duration) -> Result<Qdrant, VectorsE
 impl VectorEngine for QdrantVectors {
     fn open(&self, vectors: &VectorIndex) -> Result<Arc<dyn NearestVectors>, StageError> {
         let key = vectors.key();
-        apart("bringing vectors", || async {
-            // A connection belongs to the runtime that made it.
-            let client = client(&self.0.address, STORING)?;
-            bring::bring(&client, vectors, &key).await
+        apart("bringing vectors", || {
+            bring::bring(&self.0.address, vectors, &key)
         })?;
         let starts = vectors.faq_starts();
         Ok(Arc::new(QdrantSet {
@@ -89,9 +87,8 @@ impl VectorEngine for QdrantVectors {
     }
 
     fn forget(&self, key: &VectorKey) -> Result<(), StageError> {
-        Ok(apart("forgetting vectors", || async {
-            let client = client(&self.0.address, STORING)?;
-            bring::forget(&client, key).await
+        Ok(apart("forgetting vectors", || {
+            bring::forget(&self.0.address, key)
         })?)
     }
 }
@@ -145,6 +142,9 @@ impl QdrantSet {
 
 impl NearestVectors for QdrantSet {
     fn nearest(&self, query: &[f32], limit: usize) -> Result<Vec<RowCosine>, StageError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let width = SearchParamsBuilder::default().hnsw_ef(WIDTH.max(limit as u64));
         let query = QueryPointsBuilder::new(&self.collection)
             .query(query.to_vec())
@@ -155,7 +155,10 @@ impl NearestVectors for QdrantSet {
     }
 
     fn cosines(&self, query: &[f32], faqs: &[u32]) -> Result<Vec<RowCosine>, StageError> {
-        let rows = faqs.iter().map(|&faq| self.rows(faq)).sum();
+        let rows: u64 = faqs.iter().map(|&faq| self.rows(faq)).sum();
+        if rows == 0 {
+            return Ok(Vec::new());
+        }
         let faqs: Vec<i64> = faqs.iter().map(|&faq| i64::from(faq)).collect();
         let query = QueryPointsBuilder::new(&self.collection)
             .query(query.to_vec())

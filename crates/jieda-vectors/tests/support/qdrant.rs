@@ -42,7 +42,7 @@ pub(crate) struct Memory {
     /// Whether every request fails.
     pub(crate) fails: AtomicBool,
     /// A key that requests must carry.
-    pub(crate) key: Option<&'static str>,
+    key: Option<&'static str>,
 }
 
 /// A running server; it ends with its runtime.
@@ -83,6 +83,14 @@ impl QdrantServer {
 }
 
 impl Memory {
+    /// One that answers only who has the key.
+    pub(crate) fn locked(key: &'static str) -> Self {
+        Self {
+            key: Some(key),
+            ..Self::default()
+        }
+    }
+
     fn admit<T>(&self, request: Request<T>) -> Result<T, Status> {
         if self.fails.load(Ordering::Relaxed) {
             return Err(Status::unavailable("out of order"));
@@ -137,19 +145,21 @@ fn done() -> Response<PointsOperationResponse> {
 }
 
 /// What a point's vector is, in any of the forms that the protocol has for it.
+#[allow(deprecated, reason = "the client may still use the older form")]
 fn dense(vectors: Option<Vectors>) -> Vec<f32> {
     let Some(VectorsOptions::Vector(vector)) = vectors.and_then(|v| v.vectors_options) else {
         panic!("a point without a vector");
     };
     match vector.vector {
         Some(Form::Dense(dense)) => dense.data,
+        None => vector.data,
         _ => panic!("a vector that is not dense"),
     }
 }
 
 /// Implements a service: what stands under `has` is written out, whatever else the protocol knows is not.
 macro_rules! service {
-    ($service:ident has { $($written:item)* } lacks { $($method:ident($request:ty) -> $response:ty;)* }) => {
+    ($service:ident has { $($written:tt)* } lacks { $($method:ident($request:ty) -> $response:ty;)* }) => {
         #[tonic::async_trait]
         impl $service for Memory {
             $($written)*
