@@ -34,6 +34,10 @@ const CONNECTIONS: u32 = 8;
 /// default of 40 finds nine of ten, and more than the rows that are asked for are of no use.
 const WIDTH: &str = "400";
 
+/// The query's vector. As a subquery it is made once; as an expression it would be made for every row that is compared,
+/// which takes longer than to compare.
+const QUERY: &str = "(SELECT $1::real[]::vector)";
+
 /// PostgreSQL with pgvector.
 #[derive(Clone)]
 pub struct PgVectors(Arc<Inner>);
@@ -88,14 +92,14 @@ impl VectorEngine for PgVectors {
             engine: self.clone(),
             set,
             nearest: format!(
-                "SELECT r.faq, r.nth, (-(v.v <#> $1::real[]::vector))::real FROM {table} v \
+                "SELECT r.faq, r.nth, (-(v.v <#> {QUERY}))::real FROM {table} v \
                  JOIN jieda_vector_row r ON r.vector = v.id AND r.set_id = $2 \
-                 ORDER BY v.v <#> $1::real[]::vector LIMIT $3",
+                 ORDER BY v.v <#> {QUERY} LIMIT $3",
                 table = table(&key.encoder)
             )
             .into(),
             cosines: format!(
-                "SELECT r.faq, r.nth, (-(v.v <#> $1::real[]::vector))::real FROM jieda_vector_row r \
+                "SELECT r.faq, r.nth, (-(v.v <#> {QUERY}))::real FROM jieda_vector_row r \
                  JOIN {table} v ON v.id = r.vector WHERE r.set_id = $2 AND r.faq = ANY($3)",
                 table = table(&key.encoder)
             )

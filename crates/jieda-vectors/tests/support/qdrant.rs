@@ -117,8 +117,8 @@ impl Memory {
 
 /// Whether a payload is what all conditions of a filter want.
 fn passes(filter: Option<&Filter>, payload: &HashMap<String, Value>) -> bool {
-    let must = filter.into_iter().flat_map(|filter| &filter.must);
-    must.clone().all(|condition| {
+    let mut must = filter.into_iter().flat_map(|filter| &filter.must);
+    must.all(|condition| {
         let Some(ConditionOneOf::Field(field)) = &condition.condition_one_of else {
             panic!("a condition that this server does not know");
         };
