@@ -61,7 +61,7 @@ impl Segmenter for AsItIs {
         Segmented {
             original: text.to_owned(),
             normalized: text.to_owned(),
-            ..Segmented::default()
+            tokens: Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use qdrant_client::qdrant::{
+use ::qdrant_client::qdrant::{
     collections_server::{Collections, CollectionsServer},
     condition::ConditionOneOf,
     r#match::MatchValue,
