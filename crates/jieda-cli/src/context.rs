@@ -28,7 +28,7 @@ const MOST_INPUT: u64 = 1 << 20;
 impl Common {
     /// The configuration, with the model that was asked for.
     pub(crate) fn config(&self) -> anyhow::Result<EngineConfig> {
-        Ok(EngineConfig::of(&self.source()?)?)
+        Ok(EngineConfig::of(&self.source()?)?.with_vector_engine(jieda_vectors::connect)?)
     }
 
     /// All layers of the configuration: file, environment, options.

@@ -26,7 +26,7 @@ pub enum Reading {
     Alone,
     /// As a follow-up, with what the conversation is about.
     WithTopic,
-    /// By its words alone, since it could not be encoded.
+    /// By its words alone, since it could not be encoded or its vector could not be searched.
     ByWords,
 }
 

@@ -4,11 +4,13 @@
 //! [`TextIndex`] (tantivy) and, unless it only does BM25, a [`VectorIndex`]; both are files that are
 //! searched in place, mapped. For each query every FAQ gets up to seven
 //! [`Signal`](jieda_types::Signal)s; [`fusion`] makes one score of them, and every part of it can be
-//! shown. A [`FaqMask`] says which FAQs a query may find.
+//! shown. A [`FaqMask`] says which FAQs a query may find. Vectors that are too many for one machine go to
+//! [an engine outside](NearestVectors).
 //!
 //! This crate is the only place that knows tantivy.
 
 mod bytes;
+mod engine;
 mod follow_up;
 pub mod fusion;
 mod hybrid;
@@ -17,6 +19,7 @@ mod mask;
 mod text;
 mod vectors;
 
+pub use engine::{NearestVectors, RowCosine, VectorEngine};
 pub use follow_up::{Answered, FollowUpError, FollowUpWeights};
 pub use fusion::{Fusion, FusionError, FusionWeights};
 pub use hybrid::{HybridIndex, SearchMode, SignalTable};
@@ -24,6 +27,6 @@ pub use intents::NearestIntents;
 pub use mask::FaqMask;
 pub use text::{TextIndex, TextIndexError};
 pub use vectors::{
-    ForeignVectors, KnownVectors, NothingKnown, TextHash, VectorIndex, VectorIndexError,
-    VectorScores,
+    ForeignVectors, KnownVectors, NothingKnown, TextHash, VectorIndex, VectorIndexError, VectorKey,
+    VectorRow, VectorScores,
 };

@@ -10,7 +10,7 @@ use jieda_model::{LoadOptions, Precision};
 use jieda_retrieval::{FollowUpWeights, Fusion};
 use serde::Deserialize;
 
-use crate::{ConfigSource, EngineError, INTENTS_FILE, config_source::Section, locate};
+use crate::{ConfigSource, EngineError, INTENTS_FILE, VectorPlace, config_source::Section, locate};
 
 const SHIPPED: &str = include_str!("../jieda.toml");
 /// In a model's folder: what `jieda eval fit` learned for it.
@@ -31,6 +31,8 @@ pub struct EngineConfig {
     pub model_options: LoadOptions,
     /// How many candidates a decision looks at.
     pub candidates: usize,
+    /// Where vectors are searched.
+    pub vectors: VectorPlace,
     /// Weights of the signals, and their temperature.
     pub fusion: Fusion,
     /// Thresholds, rules and texts: those of the file that the configuration names, else those that ship.
@@ -58,6 +60,7 @@ pub struct EngineConfig {
 struct Raw {
     model: RawModel,
     retrieval: RawRetrieval,
+    search: RawSearch,
     decision: RawDecision,
     input: RawInput,
     cache: RawCache,
@@ -78,6 +81,12 @@ struct RawRetrieval {
     candidates: usize,
     fusion: PathBuf,
     follow_up: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSearch {
+    vectors: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -165,6 +174,7 @@ impl EngineConfig {
         let Raw {
             model,
             retrieval,
+            search,
             decision,
             input,
             cache,
@@ -196,6 +206,7 @@ impl EngineConfig {
         Ok(Self {
             model_options,
             candidates: retrieval.candidates,
+            vectors: VectorPlace::at(search.vectors),
             fusion: parse_file(
                 fitted(retrieval.fusion, FUSION_FILE),
                 Fusion::shipped,

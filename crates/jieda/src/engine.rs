@@ -9,7 +9,7 @@ use std::{
 
 use jieda_decision::{Decider, Evidence, Policy, Reading};
 use jieda_knowledge::release::Release;
-use jieda_retrieval::{FollowUpWeights, SearchMode};
+use jieda_retrieval::{FaqMask, FollowUpWeights, SearchMode};
 use jieda_text::{EntityContext, EntityFinder};
 use jieda_types::{
     Candidates, ConversationState, Decision, IntentPrediction, MaskedText, Query, Rating, Utterance,
@@ -345,10 +345,17 @@ impl Engine {
             segmented: &segmented,
             encoded: encoded.as_ref(),
         };
-        let (mask_, limit) = (mask.as_ref(), self.candidates);
-        let candidates = match reading {
-            Reading::ByWords => self.searcher.search_by_words(&query, mask_, limit)?,
-            _ => self.searcher.search_among(&query, mask_, limit)?,
+        let (among, limit) = (mask.as_ref(), self.candidates);
+        let by_vector = match reading {
+            Reading::ByWords => None,
+            _ => self.search_by_vector(&query, among)?,
+        };
+        let (candidates, reading) = match by_vector {
+            Some(candidates) => (candidates, reading),
+            None => (
+                self.searcher.search_by_words(&query, among, limit)?,
+                Reading::ByWords,
+            ),
         };
         timings.search = clock.lap();
         let by_faqs = self.classifier.by_faqs(&candidates);
@@ -368,6 +375,18 @@ impl Engine {
             self.memory.keep(text, mask, &heard);
         }
         Ok(heard)
+    }
+
+    /// Nothing when a vector engine fails: words can still be searched.
+    fn search_by_vector(
+        &self,
+        query: &Query<'_>,
+        mask: Option<&FaqMask>,
+    ) -> Result<Option<Candidates>, EngineError> {
+        match self.searcher.search_among(query, mask, self.candidates) {
+            Err(_) if self.searcher.index().has_engine() => Ok(None),
+            searched => Ok(Some(searched?)),
+        }
     }
 
     /// Takes a rating that was given by a button: at or below the policy's limit it leads to a human.

@@ -25,7 +25,7 @@ pub enum Fault {
     Config,
     /// The model folder: missing or damaged.
     Model,
-    /// Disk or permissions.
+    /// Disk, permissions, or an engine outside.
     Environment,
     /// jieda itself.
     Internal,
@@ -98,6 +98,9 @@ pub enum EngineError {
     /// Built-in text tables are damaged.
     #[error(transparent)]
     Text(#[from] jieda_text::TextError),
+    /// The vector engine can't be reached, or does not take or find vectors.
+    #[error("the vector engine (search.vectors) can't be used")]
+    Vectors(#[source] StageError),
     /// A stage failed.
     #[error(transparent)]
     Stage(#[from] StageError),
@@ -134,6 +137,7 @@ impl EngineError {
             Self::Bundle { .. } => Fault::Release,
             Self::Threads(_)
             | Self::Unwritable { .. }
+            | Self::Vectors(_)
             | Self::Cache { .. }
             | Self::Model(ModelError::Unwritable { .. } | ModelError::Threads { .. }) => {
                 Fault::Environment

@@ -27,14 +27,19 @@ impl Identity {
     pub(crate) fn of_folder(config: &EngineConfig, searcher: &Searcher, policy: &Policy) -> Self {
         let hash = searcher.kb().content_hash();
         let digits = hash.get(..DIGITS).unwrap_or(&hash);
+        let decides = (
+            policy,
+            (&config.calibrator, &config.follow_up_calibrator),
+            (&config.fusion, &config.follow_up, config.candidates),
+            searcher.encoder_id(),
+        );
         Self {
             knowledge: format!("folder-{digits}"),
-            policy: hash_of(&(
-                policy,
-                (&config.calibrator, &config.follow_up_calibrator),
-                (&config.fusion, &config.follow_up, config.candidates),
-                searcher.encoder_id(),
-            )),
+            // An engine finds what is nearest by a graph, and scores are standardised by a sample.
+            policy: match searcher.index().has_engine() {
+                true => hash_of(&(decides, "vector engine")),
+                false => hash_of(&decides),
+            },
         }
     }
 

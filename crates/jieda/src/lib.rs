@@ -47,6 +47,7 @@ mod shadow;
 mod shared_encoder;
 mod slots;
 mod speak;
+mod vector_engine;
 
 pub use cases::Cases;
 pub use classifier::mixed_intents;
@@ -65,11 +66,12 @@ pub use policy_file::{set_thresholds, write_thresholds};
 pub use progress::Progress;
 pub use publishing::{
     Built, Follower, LiveEngine, Outcome, Publishing, Recheck, Refreshed, Serving, copy_knowledge,
-    knowledge_of,
+    knowledge_of, prune,
 };
 pub use reply::{Reply, Timings, Trace};
 pub use searcher::{Searcher, Understood};
 pub use shared_encoder::SharedEncoder;
+pub use vector_engine::VectorPlace;
 
 // What a caller of the engine needs of the other crates.
 pub use jieda_decision::{
@@ -85,7 +87,8 @@ pub use jieda_knowledge::{
 };
 pub use jieda_model as model;
 pub use jieda_retrieval::{
-    Answered, FollowUpWeights, Fusion, FusionWeights, NearestIntents, SearchMode, SignalTable,
+    Answered, FollowUpWeights, Fusion, FusionWeights, NearestIntents, NearestVectors, RowCosine,
+    SearchMode, SignalTable, VectorEngine, VectorIndex, VectorKey,
 };
 pub use jieda_text::{JiebaSegmenter, PersonalData, UserDictionary};
 pub use jieda_types as types;

@@ -40,7 +40,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Whether the text could not be encoded, and the answer was made by words alone.
+    /// Whether the text could not be encoded, or its vector not be searched, and the answer was made by words alone.
     #[must_use]
     pub fn is_degraded(&self) -> bool {
         self.trace.reading == Reading::ByWords

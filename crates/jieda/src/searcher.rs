@@ -160,7 +160,9 @@ impl Searcher {
             .as_ref()
             .map(|encoder| cache.vectors(&kb, &segmenter, encoder.encoder().as_ref(), progress))
             .transpose()?;
-        let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
+        let index = config.vectors.search(vectors, |vectors| {
+            HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)
+        })?;
         Ok(Self {
             admission: Admission::new(&kb),
             identifiers: identifiers(&kb),
@@ -232,7 +234,9 @@ impl Searcher {
         }
         let segmenter = segmenter.with_words(&kb.dictionary);
         let vectors = encoder.is_some().then_some(vectors);
-        let index = HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)?;
+        let index = config.vectors.search(vectors, |vectors| {
+            HybridIndex::new(&kb, text, vectors, &config.fusion.weights, mode)
+        })?;
         Ok(Self {
             admission: Admission::new(&kb),
             identifiers: identifiers(&kb),

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use jieda::{ConfigSource, EngineConfig, release::DataDir};
-use jieda_server::{Addresses, Knowledge, ServerConfig};
+use jieda_server::{Addresses, Knowledge, ServerConfig, Tenant};
 use serde_json::json;
 
 use crate::{
@@ -16,8 +16,12 @@ use crate::{
 
 pub(crate) fn run(common: &Common, args: &ServeArgs) -> anyhow::Result<()> {
     let source = source_of(common, args)?;
-    let tenants = ServerConfig::tenants(&source)?;
-    let config = ServerConfig::of(&source, common.knowledge())?;
+    let config = whole(&source, common)?;
+    let tenants = ServerConfig::tenants(&source)?.into_iter().map(|tenant| {
+        let config = with_vector_engine(tenant.config)?;
+        anyhow::Ok(Tenant { config, ..tenant })
+    });
+    let tenants = tenants.collect::<Result<Vec<_>, _>>()?;
     let tls = config.tls.is_some();
     warn_of_unknown(&common.source()?);
     if !common.json {
@@ -78,7 +82,19 @@ pub(super) fn state_of(common: &Common, state: &StateArgs) -> anyhow::Result<Ser
     if let Some(dir) = &state.state_dir {
         source = source.with("server.state_dir", dir.to_string_lossy().into_owned());
     }
-    Ok(ServerConfig::of(&source, common.knowledge())?)
+    whole(&source, common)
+}
+
+/// With the vector engine that it names.
+fn whole(source: &ConfigSource, common: &Common) -> anyhow::Result<ServerConfig> {
+    with_vector_engine(ServerConfig::of(source, common.knowledge())?)
+}
+
+fn with_vector_engine(config: ServerConfig) -> anyhow::Result<ServerConfig> {
+    Ok(ServerConfig {
+        engine: config.engine.with_vector_engine(jieda_vectors::connect)?,
+        ..config
+    })
 }
 
 fn tell_program(addresses: &Addresses) -> std::io::Result<()> {

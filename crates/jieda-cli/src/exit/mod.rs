@@ -201,6 +201,11 @@ fn engine(error: &EngineError) -> Explanation {
             title: format!("向量是模型 {} 生成的，现在用的是 {}", e.index, e.query),
             hint: "请重新发布（jieda kb publish），或换回当时的模型（--model，或配置里的 model.dir）。",
         },
+        (EngineError::Vectors(_), _) => Explanation {
+            code: ENVIRONMENT,
+            title: format!("向量引擎不可用：{chain}"),
+            hint: "请检查 search.vectors 的地址，以及该服务是否在运行；此项留空则在版本自带的索引里检索。",
+        },
         (_, Fault::Environment) => Explanation {
             code: ENVIRONMENT,
             title: format!("磁盘或系统资源出错：{chain}"),

@@ -12,30 +12,72 @@
 //! So a large index differs from an exact one in two ways: an FAQ may be missed that the first stage
 //! put beyond the [first few hundred](stages::RESCORED), and means and deviations are those of approximate
 //! cosines. Both are measured in `benches/retrieval`.
+//!
+//! Vectors of [an engine outside](NearestVectors) go in two stages too, whatever their number. The first asks
+//! for the rows next to the query; no other row is nearer than the last of them, so that every FAQ gets the most
+//! that its vector signals can be. Means and deviations of these signals are those of a
+//! [sample](distant::SAMPLE). The second stage asks for exact cosines.
 
 mod catalog;
+mod distant;
 mod mode;
 mod rank;
 mod signals;
 mod stages;
 mod table;
 
+use std::sync::Arc;
+
 use jieda_knowledge::KnowledgeBase;
 use jieda_types::{Candidates, FaqId, Query, Retriever, StageError};
 
-use self::{catalog::Catalog, rank::Ranking, table::Columns};
+use self::{catalog::Catalog, distant::Distant, rank::Ranking, table::Standards};
 pub use self::{mode::SearchMode, table::SignalTable};
-use crate::{FaqMask, TextIndex, VectorIndex, fusion::FusionWeights};
+use crate::{FaqMask, NearestVectors, TextIndex, VectorIndex, fusion::FusionWeights};
 
 /// The FAQs of a knowledge base, searchable.
 #[derive(Debug)]
 pub struct HybridIndex {
     catalog: Catalog,
     text: TextIndex,
-    vectors: Option<VectorIndex>,
+    vectors: Option<Vectors>,
     /// As given; `mode` picks from them.
     hybrid_weights: FusionWeights,
     mode: SearchMode,
+}
+
+/// Where vectors are.
+#[derive(Debug)]
+enum Vectors {
+    /// In a file beside the words.
+    Embedded(VectorIndex),
+    /// At an engine outside.
+    Distant(Distant),
+}
+
+impl Vectors {
+    fn dimensions(&self) -> usize {
+        match self {
+            Self::Embedded(index) => index.dimensions(),
+            Self::Distant(distant) => distant.dimensions(),
+        }
+    }
+
+    /// Whether they can't be scored all for one query.
+    fn are_many(&self) -> bool {
+        match self {
+            Self::Embedded(index) => index.is_sketched(),
+            Self::Distant(_) => true,
+        }
+    }
+
+    /// Whether they are so few that two stages are to give what one would give.
+    fn are_few(&self) -> bool {
+        match self {
+            Self::Embedded(index) => !index.is_sketched(),
+            Self::Distant(distant) => distant.knows_all(),
+        }
+    }
 }
 
 impl HybridIndex {
@@ -68,7 +110,7 @@ impl HybridIndex {
         Ok(Self {
             catalog,
             text,
-            vectors,
+            vectors: vectors.map(Vectors::Embedded),
             hybrid_weights: *weights,
             mode,
         })
@@ -81,6 +123,25 @@ impl HybridIndex {
             hybrid_weights: *weights,
             ..self
         }
+    }
+
+    /// The same with its vectors searched by an engine that holds them: they are not used here any more, but for a
+    /// sample. An index without vectors stays as it is.
+    #[must_use]
+    pub fn with_engine(self, engine: Arc<dyn NearestVectors>) -> Self {
+        let vectors = self.vectors.map(|vectors| match vectors {
+            Vectors::Embedded(index) => {
+                Vectors::Distant(Distant::new(engine, &index, self.catalog.ids()))
+            }
+            distant @ Vectors::Distant(_) => distant,
+        });
+        Self { vectors, ..self }
+    }
+
+    /// Whether vectors are searched by an engine outside, which may fail while words can still be searched.
+    #[must_use]
+    pub fn has_engine(&self) -> bool {
+        matches!(self.vectors, Some(Vectors::Distant(_)))
     }
 
     /// FAQ ids, in the order of a [`SignalTable`]'s columns.
@@ -146,19 +207,19 @@ impl HybridIndex {
         limit: usize,
     ) -> Result<Candidates, StageError> {
         let limit = limit.max(1);
-        let large = self.vectors.as_ref().filter(|v| v.is_sketched());
+        let large = self.vectors.as_ref().filter(|v| v.are_many());
         match large.filter(|_| self.mode != SearchMode::Bm25) {
             Some(vectors) => self.in_two_stages(query, (vectors, mask), limit),
             None => self.in_one_stage(query, (mask, self.mode), limit),
         }
     }
 
-    fn ranking(&self, columns: &Columns, mode: SearchMode) -> Ranking<'_> {
+    fn ranking(&self, standards: Standards, mode: SearchMode) -> Ranking<'_> {
         Ranking {
             catalog: &self.catalog,
             mode,
             weights: mode.weights(&self.hybrid_weights),
-            standards: columns.standards(),
+            standards,
         }
     }
 }

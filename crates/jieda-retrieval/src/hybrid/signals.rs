@@ -2,8 +2,8 @@
 
 use jieda_types::{Embedding, Query, Signal, StageError};
 
-use super::{HybridIndex, SearchMode, failed, table::Columns};
-use crate::{VectorIndex, text::Terms};
+use super::{HybridIndex, SearchMode, Vectors, failed, table::Columns};
+use crate::text::Terms;
 
 impl HybridIndex {
     /// Every signal of some FAQs, exactly.
@@ -16,7 +16,7 @@ impl HybridIndex {
         let mut columns = Columns::of(faqs);
         self.add_text(&mut columns, &Terms::of(query.segmented), |_| true)?;
         if let (Some(vectors), true) = (&self.vectors, mode != SearchMode::Bm25) {
-            columns.add_vectors(vectors, embedding(query, vectors)?);
+            columns.add_vectors(vectors, embedding(query, vectors)?)?;
         }
         Ok(columns)
     }
@@ -65,14 +65,24 @@ impl HybridIndex {
 
 impl Columns {
     /// The vector signals, exactly.
-    pub(super) fn add_vectors(&mut self, vectors: &VectorIndex, query: &Embedding) {
-        let scores = vectors.score_faqs(query, self.faqs.iter().map(|&faq| faq as usize));
+    pub(super) fn add_vectors(
+        &mut self,
+        vectors: &Vectors,
+        query: &Embedding,
+    ) -> Result<(), StageError> {
+        let scores = match vectors {
+            Vectors::Embedded(index) => {
+                index.score_faqs(query, self.faqs.iter().map(|&faq| faq as usize))
+            }
+            Vectors::Distant(distant) => distant.score(query, &self.faqs)?,
+        };
         for (i, scores) in scores.into_iter().enumerate() {
             self.raw[Signal::VectorBest.index()][i] = scores.best;
             self.raw[Signal::VectorMean.index()][i] = scores.mean;
             self.raw[Signal::VectorAnswer.index()][i] = scores.answer;
             self.best_phrasing[i] = scores.best_phrasing;
         }
+        Ok(())
     }
 }
 
@@ -83,7 +93,7 @@ pub(super) fn text_signals() -> impl Iterator<Item = Signal> {
 /// The vector of a query, if it can be one of these vectors' encoder.
 pub(super) fn embedding<'q>(
     query: &Query<'q>,
-    vectors: &VectorIndex,
+    vectors: &Vectors,
 ) -> Result<&'q Embedding, StageError> {
     let encoded = query
         .encoded

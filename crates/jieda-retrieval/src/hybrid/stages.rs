@@ -3,10 +3,10 @@
 use jieda_types::{Candidates, Embedding, Query, Signal, StageError};
 
 use super::{
-    HybridIndex, SearchMode, failed,
+    HybridIndex, SearchMode, Vectors, failed,
     rank::{Evidence, Scored},
     signals::{embedding, text_signals},
-    table::Columns,
+    table::{Columns, Standards},
 };
 use crate::{FaqMask, VectorIndex, text::Terms};
 
@@ -25,7 +25,7 @@ impl HybridIndex {
         limit: usize,
     ) -> Result<Candidates, StageError> {
         let columns = self.exact(query, self.everyone(), mode)?;
-        let ranking = self.ranking(&columns, mode);
+        let ranking = self.ranking(columns.standards(), mode);
         let columns = columns.among(mask);
         let best = ranking.best(&columns, limit);
         Ok(Candidates {
@@ -39,19 +39,30 @@ impl HybridIndex {
     pub(super) fn in_two_stages(
         &self,
         query: &Query<'_>,
-        (vectors, mask): (&VectorIndex, Option<&FaqMask>),
+        (vectors, mask): (&Vectors, Option<&FaqMask>),
         limit: usize,
     ) -> Result<Candidates, StageError> {
         let embedding = embedding(query, vectors)?;
         let terms = Terms::of(query.segmented);
         let weights = self.mode.weights(&self.hybrid_weights);
-        // The confidence wants these standardised, whatever their weight.
-        let wanted = |signal| weights.get(signal) > 0.0 || CONFIDENCE_READS.contains(&signal);
+        // The confidence wants these standardised, whatever their weight; where FAQs are few, all are.
+        let all = vectors.are_few();
+        let wanted =
+            |signal| all || weights.get(signal) > 0.0 || CONFIDENCE_READS.contains(&signal);
 
         let mut columns = Columns::of(self.everyone());
         self.add_text(&mut columns, &terms, wanted)?;
-        columns.add_approximate_vectors(vectors, embedding);
-        let ranking = self.ranking(&columns, self.mode);
+        let standards = match vectors {
+            Vectors::Embedded(index) => columns.add_approximate_vectors(index, embedding),
+            Vectors::Distant(distant) => {
+                let wanted = limit
+                    .saturating_add(RESCORED_BY_VECTORS)
+                    .min(columns.faqs.len());
+                distant.add_bounds(&mut columns, embedding, (mask, wanted))?;
+                distant.standards(embedding, columns.standards())
+            }
+        };
+        let ranking = self.ranking(standards, self.mode);
         let columns = columns.among(mask);
         let mut chosen: Vec<u32> = ranking
             .best(&columns, limit.saturating_add(RESCORED))
@@ -63,7 +74,7 @@ impl HybridIndex {
         chosen.dedup();
 
         let mut rescored = columns.select(&chosen);
-        rescored.add_vectors(vectors, embedding);
+        rescored.add_vectors(vectors, embedding)?;
         let best = ranking.best(&rescored, limit);
         let returned: Vec<u32> = best.iter().map(|&(column, _)| column).collect();
         for signal in text_signals().filter(|&s| !wanted(s)) {
@@ -93,11 +104,13 @@ impl HybridIndex {
 }
 
 impl Columns {
-    fn add_approximate_vectors(&mut self, vectors: &VectorIndex, query: &Embedding) {
+    /// Approximate vector signals of every FAQ; gives the standards of all signals.
+    fn add_approximate_vectors(&mut self, vectors: &VectorIndex, query: &Embedding) -> Standards {
         if let Some(rough) = vectors.approximate(query, &self.faqs) {
             self.raw[Signal::VectorBest.index()] = rough.best;
             self.raw[Signal::VectorMean.index()] = rough.mean;
             self.raw[Signal::VectorAnswer.index()] = rough.answer;
         }
+        self.standards()
     }
 }

@@ -106,4 +106,10 @@ impl Standards {
     pub(super) fn of(&self, signal: Signal) -> Standard {
         self.0[signal.index()]
     }
+
+    /// The same with another one.
+    pub(super) fn with(mut self, signal: Signal, standard: Standard) -> Self {
+        self.0[signal.index()] = standard;
+        self
+    }
 }

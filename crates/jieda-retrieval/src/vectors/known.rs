@@ -27,6 +27,12 @@ impl TextHash {
         }
         Self(hash)
     }
+
+    /// The bits, to name the text elsewhere.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; HASH] {
+        &self.0
+    }
 }
 
 /// Somebody who has vectors of an encoder: an older [`VectorIndex`](super::VectorIndex), or several.

@@ -23,6 +23,8 @@ mod kernels;
 mod known;
 mod layout;
 mod rotation;
+mod rows;
+mod sample;
 mod sketch;
 
 use std::{
@@ -34,13 +36,17 @@ use std::{
 
 use jieda_types::{Embedding, EncoderId};
 
-pub use self::known::{KnownVectors, NothingKnown, TextHash};
-pub(crate) use self::sketch::Approximations;
 use self::{
-    kernels::{best_instructions, dot},
+    kernels::best_instructions,
     layout::{HASH, Head, Layout},
+    sample::score_rows,
     sketch::Sketch,
 };
+pub use self::{
+    known::{KnownVectors, NothingKnown, TextHash},
+    rows::{VectorKey, VectorRow},
+};
+pub(crate) use self::{sample::VectorSample, sketch::Approximations};
 use crate::bytes::FileBytes;
 
 /// A vector file that can't be used.
@@ -222,24 +228,8 @@ impl VectorIndex {
     #[inline(always)]
     fn score_faq(&self, query: &[f32], faq: usize) -> VectorScores {
         let (first, end) = (self.starts[faq] as usize, self.starts[faq + 1] as usize);
-        let mut rows = self.vectors()[first * self.dimensions..end * self.dimensions]
-            .chunks_exact(self.dimensions);
-        let answer = rows.next_back().map_or(0.0, |row| dot(query, row));
-        let count = rows.len().max(1) as f32;
-        let mut scores = VectorScores {
-            best: f32::MIN,
-            best_phrasing: 0,
-            mean: 0.0,
-            answer,
-        };
-        for (i, row) in rows.enumerate() {
-            let cosine = dot(query, row);
-            scores.mean += cosine / count;
-            if cosine > scores.best {
-                (scores.best, scores.best_phrasing) = (cosine, i);
-            }
-        }
-        scores
+        let rows = &self.vectors()[first * self.dimensions..end * self.dimensions];
+        score_rows(query, rows, self.dimensions)
     }
 
     /// Approximate cosines with some FAQs, by position; none when the index is small enough to score
@@ -262,6 +252,11 @@ impl VectorIndex {
             codes: bytemuck::cast_slice(&self.bytes[sections.codes.clone()]),
             starts: &self.starts,
         })
+    }
+
+    /// Where each FAQ's rows start; one more entry closes the last.
+    pub(crate) fn starts(&self) -> &[u32] {
+        &self.starts
     }
 
     fn vectors(&self) -> &[f32] {

@@ -34,6 +34,16 @@ impl PostgresServer {
             );
             return None;
         };
+        Self::start_from(bin, dir)
+    }
+
+    /// The same with the programs of a folder, such as those of a PostgreSQL that has extensions.
+    #[must_use]
+    pub fn start_from(bin: PathBuf, dir: &Path) -> Option<Self> {
+        if !has_all(&bin) {
+            eprintln!("skipped: no PostgreSQL in {}", bin.display());
+            return None;
+        }
         let is_root = fs::metadata(dir).is_ok_and(|folder| folder.uid() == 0);
         let user = is_root.then(other_user).flatten();
         if is_root && user.is_none() {

@@ -10,11 +10,11 @@
 use std::{fs, path::Path};
 
 use jieda_knowledge::{KnowledgeBase, release::Release};
-use jieda_retrieval::{KnownVectors, TextIndex, VectorIndex};
+use jieda_retrieval::{KnownVectors, TextIndex, VectorIndex, VectorKey};
 use jieda_text::JiebaSegmenter;
 use jieda_types::Encoder;
 
-use crate::{EngineError, Progress, learned::Learned};
+use crate::{EngineError, Progress, VectorPlace, learned::Learned};
 
 const KNOWLEDGE: &str = "kb";
 const TEXT: &str = "text.index";
@@ -72,6 +72,8 @@ pub(crate) struct Ingredients<'a> {
     pub(crate) encoder: &'a dyn Encoder,
     /// Vectors that need not be made again.
     pub(crate) known: &'a (dyn KnownVectors + Sync),
+    /// Where they are searched.
+    pub(crate) place: &'a VectorPlace,
 }
 
 impl Ingredients<'_> {
@@ -113,6 +115,8 @@ impl Ingredients<'_> {
         let (segmenter, encoder) = (self.segmenter, self.encoder);
         let vectors = VectorIndex::build(self.kb, segmenter, encoder, self.known, &mut report)?;
         write(path, vectors.as_bytes())?;
+        // What becomes current can be searched at once.
+        self.place.keep(&vectors)?;
         Ok(encoded)
     }
 }
@@ -150,6 +154,12 @@ impl Bundle {
         release.verify().ok()?;
         check_format(release.path()).ok()?;
         VectorIndex::open(&release.path().join(VECTORS)).ok()
+    }
+
+    /// What the vectors of a release are named by; nothing is checked.
+    pub(crate) fn vector_key(release: &Release) -> Option<VectorKey> {
+        let vectors = VectorIndex::open(&release.path().join(VECTORS)).ok()?;
+        Some(vectors.key())
     }
 
     fn indexes(dir: &Path) -> Result<(TextIndex, VectorIndex), EngineError> {

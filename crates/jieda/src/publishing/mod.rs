@@ -6,10 +6,12 @@
 
 mod bundle;
 mod live;
+mod prune;
 mod publish;
 
 pub use bundle::{copy_knowledge, knowledge_of};
 pub use live::{Follower, LiveEngine, Refreshed, Serving};
+pub use prune::prune;
 pub use publish::{Built, Outcome, Publishing, Recheck};
 
 pub(crate) use bundle::Bundle;

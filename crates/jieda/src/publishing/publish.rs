@@ -199,6 +199,7 @@ impl Publishing<'_> {
             segmenter: &segmenter,
             encoder: encoder.as_ref(),
             known: &known,
+            place: &self.config.vectors,
         };
         let encoded = ingredients.write(draft.path(), progress)?;
         let promise = match recheck {

@@ -226,7 +226,11 @@ fn target(data: &DataDir, text: Option<&str>) -> anyhow::Result<Option<ReleaseId
 pub(super) fn prune(common: &Common, args: &PruneArgs) -> anyhow::Result<()> {
     let data = super::data_dir(common)?;
     let mut publisher = data.publisher("prune", Timestamp::now())?;
-    let pruned = publisher.prune(Keep { newest: args.keep })?;
+    let pruned = jieda::prune(
+        &common.config()?,
+        &mut publisher,
+        Keep { newest: args.keep },
+    )?;
     let mut out = anstream::stdout().lock();
     if common.json {
         writeln!(

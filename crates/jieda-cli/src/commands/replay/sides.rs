@@ -73,7 +73,7 @@ fn config(common: &Common, policy: Option<&Path>) -> anyhow::Result<EngineConfig
     };
     Ok(EngineConfig {
         remembered_texts: REMEMBERED_TEXTS,
-        ..EngineConfig::of(&source)?
+        ..EngineConfig::of(&source)?.with_vector_engine(jieda_vectors::connect)?
     })
 }
 
