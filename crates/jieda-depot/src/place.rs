@@ -3,12 +3,21 @@
 use std::{sync::Arc, time::Duration};
 
 use object_store::{
-    ClientOptions, ObjectStore, RetryConfig, aws::AmazonS3Builder, azure::MicrosoftAzureBuilder,
-    gcp::GoogleCloudStorageBuilder, local::LocalFileSystem, memory::InMemory, path::Path,
+    ClientConfigKey, ObjectStore, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    azure::{AzureConfigKey, MicrosoftAzureBuilder},
+    gcp::{GoogleCloudStorageBuilder, GoogleConfigKey},
+    local::LocalFileSystem,
+    memory::InMemory,
+    path::Path,
 };
 use url::Url;
 
 use crate::DepotError;
+
+/// Longest wait for a connection, and for an answer.
+const CONNECT: &str = "5s";
+const ANSWER: &str = "60s";
 
 /// A storage, the place of a depot in it, and how that is called.
 pub(crate) struct Place {
@@ -35,7 +44,11 @@ impl Place {
                 AmazonS3Builder::from_env()
                     .with_url(text)
                     .with_retry(patience())
-                    .with_client_options(network())
+                    .with_config(
+                        AmazonS3ConfigKey::Client(ClientConfigKey::ConnectTimeout),
+                        CONNECT,
+                    )
+                    .with_config(AmazonS3ConfigKey::Client(ClientConfigKey::Timeout), ANSWER)
                     .build()
                     .map_err(built)?,
             ),
@@ -43,7 +56,11 @@ impl Place {
                 GoogleCloudStorageBuilder::from_env()
                     .with_url(text)
                     .with_retry(patience())
-                    .with_client_options(network())
+                    .with_config(
+                        GoogleConfigKey::Client(ClientConfigKey::ConnectTimeout),
+                        CONNECT,
+                    )
+                    .with_config(GoogleConfigKey::Client(ClientConfigKey::Timeout), ANSWER)
                     .build()
                     .map_err(built)?,
             ),
@@ -51,7 +68,11 @@ impl Place {
                 MicrosoftAzureBuilder::from_env()
                     .with_url(text)
                     .with_retry(patience())
-                    .with_client_options(network())
+                    .with_config(
+                        AzureConfigKey::Client(ClientConfigKey::ConnectTimeout),
+                        CONNECT,
+                    )
+                    .with_config(AzureConfigKey::Client(ClientConfigKey::Timeout), ANSWER)
                     .build()
                     .map_err(built)?,
             ),
@@ -107,12 +128,6 @@ fn patience() -> RetryConfig {
         retry_timeout: Duration::from_secs(15),
         ..RetryConfig::default()
     }
-}
-
-fn network() -> ClientOptions {
-    ClientOptions::from_env()
-        .with_connect_timeout(Duration::from_secs(5))
-        .with_timeout(Duration::from_secs(60))
 }
 
 #[cfg(test)]

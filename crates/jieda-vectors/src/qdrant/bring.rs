@@ -62,10 +62,10 @@ async fn make(client: &Qdrant, name: &str, dimensions: usize) -> Result<(), Vect
             .create_collection(CreateCollectionBuilder::new(name).vectors_config(vectors))
             .await;
         // Another process may have been quicker.
-        if let Err(error) = made {
-            if !exists(client, name).await? {
-                return Err(failed("making the collection")(error));
-            }
+        if let Err(error) = made
+            && !exists(client, name).await?
+        {
+            return Err(failed("making the collection")(error));
         }
     }
     // Made again they stay as they are. Each set is a tenant: its points lie together and have a graph of their own.
