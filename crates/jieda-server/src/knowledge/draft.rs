@@ -90,7 +90,9 @@ impl Draft {
         if self.exists() {
             self.settle(current.as_ref())?;
             let base = self.base();
-            let is_old = current.is_some_and(|current| base.release != current.as_str());
+            let is_old = current
+                .as_ref()
+                .is_some_and(|current| base.release != current.as_str());
             if !is_old || self.revision()?.0 != base.revision {
                 return Ok(());
             }
