@@ -126,8 +126,8 @@ impl App {
     /// Whether a conversation was not handed over again since: then it waits for the ticket of that.
     async fn is_last_handover(&self, found: &FoundTurn) -> Result<bool, Problem> {
         let log = self.conversations.store()?.log(&found.conversation).await?;
-        let turns = log.iter().flat_map(|log| &log.turns);
-        let last = turns.filter(|turn| turn.handover.is_some()).next_back();
+        let mut turns = log.iter().flat_map(|log| &log.turns);
+        let last = turns.rfind(|turn| turn.handover.is_some());
         Ok(last.is_some_and(|last| last.number == found.turn.number))
     }
 

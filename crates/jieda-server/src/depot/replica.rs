@@ -379,7 +379,7 @@ impl Replica {
             refused: work.refused.as_ref().map(|(refused, _)| refused.clone()),
         };
         self.depot.report(&report).await?;
-        if work.beat % TIDY_EVERY == 0 {
+        if work.beat.is_multiple_of(TIDY_EVERY) {
             for old in self.depot.reports().await? {
                 if Timestamp::now().duration_since(old.at) > FORGOTTEN {
                     self.depot.sign_off(&old.replica).await?;
