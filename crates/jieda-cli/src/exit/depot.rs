@@ -16,8 +16,8 @@ pub(super) fn explain(error: &DepotError) -> Explanation {
             format!("{url} 不是对象存储的地址：{message}"),
             "写成 s3://桶/前缀（OSS、COS、MinIO 也用它，并设 AWS_ENDPOINT）、gs://…、az://容器/…，或 file:///目录。",
         ),
-        E::Storage { place, .. } => (
-            format!("{place} 读写出错：{}", chain(error)),
+        E::Storage { place, source } => (
+            format!("{place} 读写出错：{}", chain(source.as_ref())),
             "请检查地址、网络和环境变量里的密钥（AWS_…、GOOGLE_…、AZURE_…）；jieda depot check 逐项试一遍。",
         ),
         E::Damaged {
