@@ -314,7 +314,7 @@ async fn other_rules_come_into_force_while_somebody_waits() {
     };
     let number = desk.act(Act::Arrive { ticket, of }).await.unwrap().number;
     drop(desk);
-    let rules = Rules::complete("concurrent = 1\n").unwrap();
+    let rules = Rules::complete("[limits]\nconcurrent = 1\n").unwrap();
     let desk = Desk::open(paper.clone(), rules.clone()).await.unwrap();
     assert_eq!(
         desk.rules().await.unwrap(),
