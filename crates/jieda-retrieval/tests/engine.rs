@@ -129,6 +129,7 @@ fn many_faqs_are_found_as_by_exact_search() {
     let kb = many(3_000, 4);
     let (embedded, distant) = both(&kb, SearchMode::Hybrid);
     let (mut found, mut all) = (0, 0);
+    let mut off = Vec::new();
     for which in (0..kb.faqs.len()).step_by(150) {
         let query = asked(&kb, which);
         let expected = embedded.search(&query.query(), 10).unwrap();
@@ -148,13 +149,17 @@ fn many_faqs_are_found_as_by_exact_search() {
             assert_eq!(same.matched, candidate.matched);
             for (part, expected) in same.parts.iter().zip(&candidate.parts) {
                 assert_eq!(part.raw.to_bits(), expected.raw.to_bits());
-                // Of a sample instead of all.
-                let off = (part.normalized - expected.normalized).abs();
-                assert!(off < 0.1 + 0.1 * expected.normalized.abs(), "{off}");
+                off.push((part.normalized - expected.normalized).abs());
             }
         }
     }
     assert!(found * 100 >= all * 97, "{found} of {all}");
+    // Standard scores are of a sample instead of all: they are near, and not the same.
+    let mean = off.iter().sum::<f32>() / off.len() as f32;
+    let most = off.iter().copied().fold(0.0, f32::max);
+    eprintln!("standard scores are off by {mean} on average, {most} at most");
+    assert!(mean < 0.1, "{mean}");
+    assert!(most < 0.5, "{most}");
 }
 
 #[test]

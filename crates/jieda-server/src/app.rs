@@ -219,9 +219,10 @@ impl App {
             path: path.display().to_string(),
             message,
         };
+        // First: a new data directory is made only where nothing else is yet.
+        Replica::prepare(&config).await?;
         std::fs::create_dir_all(&config.state_dir)
             .map_err(|e| state(&config.state_dir, e.to_string()))?;
-        Replica::prepare(&config).await?;
         let opening = {
             let config = config.clone();
             tokio::task::spawn_blocking(move || {

@@ -137,7 +137,16 @@ fn arrive() -> Act {
 }
 
 fn ready(id: u32) -> [Act; 2] {
-    let agent = format!(r#"{{"id":{id},"name":"a","skills":{{}},"capacity":2}}"#);
+    agent(id, "")
+}
+
+/// Somebody to whom tickets are offered.
+fn skilled(id: u32) -> [Act; 2] {
+    agent(id, r#""综合":3"#)
+}
+
+fn agent(id: u32, skills: &str) -> [Act; 2] {
+    let agent = format!(r#"{{"id":{id},"name":"a","skills":{{{skills}}},"capacity":2}}"#);
     let agent: jieda_routing::Agent = serde_json::from_str(&agent).unwrap();
     let state = AgentState::Ready;
     [
@@ -259,7 +268,7 @@ async fn a_conversation_has_one_open_ticket() {
 async fn a_long_journal_begins_anew_with_those_who_wait() {
     let paper = Paper::default();
     let desk = self::desk(&paper).await;
-    for act in ready(1) {
+    for act in skilled(1) {
         desk.act(act).await.unwrap();
     }
     let says = |state| {
@@ -356,14 +365,8 @@ async fn the_mode_follows_what_answers_show_but_not_against_people() {
 async fn whoever_served_a_customer_last_is_asked_first() {
     let paper = Paper::default();
     let desk = self::desk(&paper).await;
-    for id in [1, 2] {
-        let agent = format!(r#"{{"id":{id},"name":"a","skills":{{"综合":3}},"capacity":2}}"#);
-        let agent = serde_json::from_str(&agent).unwrap();
-        let (registered, state) = (EventKind::AgentRegistered { agent }, AgentState::Ready);
-        let agent = AgentId(id);
-        for kind in [registered, EventKind::AgentState { agent, state }] {
-            desk.act(Act::Happen(kind)).await.unwrap();
-        }
+    for act in [skilled(1), skilled(2)].into_iter().flatten() {
+        desk.act(act).await.unwrap();
     }
     let arrive = |conversation: &str| {
         let Act::Arrive { ticket, .. } = arrive() else {

@@ -50,7 +50,7 @@ fn goes_on(home: &Home, server: &Server) {
     let turns = log["turns"].as_array().unwrap();
     assert_eq!(turns.len(), 2);
     assert_eq!(turns[0]["text"], "怎么退货");
-    assert_eq!(turns[0]["decision"], "auto_reply");
+    assert_eq!(turns[0]["answer"]["decision"], "auto_reply");
 
     let say = |id: &str, text: &str| {
         let body = json!({ "conversation_id": id, "text": text });

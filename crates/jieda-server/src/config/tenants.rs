@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jieda::{ConfigSource, EngineError};
+use jieda::{ConfigSource, EngineConfig, EngineError, Section};
 use jieda_store::Location;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::{Knowledge, ServerConfig};
+use super::{Knowledge, ServerConfig, TABLE};
 
 /// What belongs to the process, and so to no tenant.
 const COMMON: [&str; 8] = [
@@ -146,6 +146,7 @@ fn tenant(
         let text =
             std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let table: Table = toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+        known_keys(&ConfigSource::text(&text, &path)).map_err(|e| e.to_string())?;
         for (key, value) in leaves(&table, "") {
             let is_common = |common: &&&str| {
                 let common: &str = common;
@@ -170,6 +171,13 @@ fn tenant(
         name,
         config: ServerConfig { store, ..checked },
     })
+}
+
+/// Refuses keys that there are not, by the name of the file that has them.
+fn known_keys(alone: &ConfigSource) -> Result<(), EngineError> {
+    alone.section::<Table>(EngineConfig::DEFAULTS, Section::AllBut(TABLE))?;
+    alone.section::<Table>(ServerConfig::DEFAULTS, Section::Only(TABLE))?;
+    Ok(())
 }
 
 /// Tenants who would write over each other.
@@ -279,7 +287,8 @@ mod tests {
             "[model]\ndevice = \"cpu\"\n",
             &["model is of the whole"],
         );
-        check(with, "[server]\nhtp = 1\n", &["server.htp"]);
+        check(with, "[server]\nhtp = 1\n", &["shop.toml", "server.htp"]);
+        check(with, "[serch]\nmode = 1\n", &["shop.toml", "serch"]);
         check(
             "[shop]\ndata = \"a\"\nconfig = \"no.toml\"\n",
             "",
