@@ -163,7 +163,8 @@ fn are_alike(given: &Candidates, expected: &Candidates, faqs: usize) {
             assert_eq!(given.signal, expected.signal);
             assert_eq!(given.weight, expected.weight);
             assert!((given.raw - expected.raw).abs() < 1e-4);
-            assert!((given.normalized - expected.normalized).abs() < tolerance);
+            let off = (given.normalized - expected.normalized).abs();
+            assert!(off < tolerance, "{given:?} of {faqs} is not {expected:?}");
         }
     }
     assert_eq!(given.ranked[0].faq, expected.ranked[0].faq);
