@@ -144,8 +144,14 @@ fn explains_as_the_embedded_index(engine: &dyn VectorEngine, faqs: usize) {
 }
 
 fn are_alike(given: &Candidates, expected: &Candidates, faqs: usize) {
-    // Standards come from all FAQs, or from a sample.
-    let tolerance = if faqs <= 1_024 { 1e-3 } else { 0.3 };
+    // Standards come from all FAQs, or from a sample: then a score far out is off by some hundredths of itself.
+    let tolerance = |score: f32| {
+        if faqs <= 1_024 {
+            1e-3
+        } else {
+            0.2 + 0.1 * score.abs()
+        }
+    };
     assert_eq!(given.ranked.len(), expected.ranked.len());
     assert_eq!(given.vector_top, expected.vector_top);
     assert_eq!(given.lexical_top, expected.lexical_top);
@@ -164,7 +170,10 @@ fn are_alike(given: &Candidates, expected: &Candidates, faqs: usize) {
             assert_eq!(given.weight, expected.weight);
             assert!((given.raw - expected.raw).abs() < 1e-4);
             let off = (given.normalized - expected.normalized).abs();
-            assert!(off < tolerance, "{given:?} of {faqs} is not {expected:?}");
+            assert!(
+                off < tolerance(expected.normalized),
+                "{given:?} of {faqs} is not {expected:?}"
+            );
         }
     }
     assert_eq!(given.ranked[0].faq, expected.ranked[0].faq);
