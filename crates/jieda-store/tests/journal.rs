@@ -6,7 +6,7 @@
     reason = "a test may fail by panic"
 )]
 
-use jieda_store::{Bookmark, Journal as _, NewEntry, SqliteStore, StoreError};
+use jieda_store::{Journal as _, NewEntry, SqliteStore, StoreError};
 use jiff::Timestamp;
 
 fn entry(second: i64) -> NewEntry {
@@ -49,29 +49,6 @@ async fn who_was_overtaken_writes_nothing() {
     assert_eq!((last, found), (0, 1));
     assert_eq!(store.entries("routing", 0, 10).await.unwrap().len(), 1);
     assert_eq!(other.append("routing", 1, &[entry(2)]).await.unwrap(), 2);
-}
-
-#[tokio::test]
-async fn bookmarks_move() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open_or_create(&dir.path().join("s.db"))
-        .await
-        .unwrap();
-    assert_eq!(store.bookmark("webhook").await.unwrap(), None);
-    for number in [3, 8] {
-        store.set_bookmark("webhook", number).await.unwrap();
-        assert_eq!(store.bookmark("webhook").await.unwrap(), Some(number));
-    }
-    for (from, to, expected) in [
-        (Some(3), 9, Bookmark::Elsewhere),
-        (None, 9, Bookmark::Elsewhere),
-        (Some(8), 9, Bookmark::Moved),
-    ] {
-        let moved = store.move_bookmark("webhook", from, to).await;
-        assert_eq!(moved.unwrap(), expected);
-    }
-    let new = store.move_bookmark("other", None, 1).await;
-    assert_eq!(new.unwrap(), Bookmark::Moved);
 }
 
 #[tokio::test]

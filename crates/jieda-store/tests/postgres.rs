@@ -13,8 +13,8 @@ use std::{
 };
 
 use jieda_store::{
-    AnyStore, Bookmark, Filter, Journal as _, Location, NewEntry, Page, PostgresOptions,
-    PostgresStore, Sharing, Store as _, StoreError, Write,
+    AnyStore, Filter, Journal as _, Location, NewEntry, Page, PostgresOptions, PostgresStore,
+    Sharing, Store as _, StoreError, Write,
     conformance::{
         self, PostgresServer,
         samples::{everything, id, minute, said},
@@ -106,20 +106,6 @@ fn journals_have_one_writer_at_a_time() {
         let found = store.entries("routing", 4, 10).await.unwrap();
         assert_eq!(found.iter().map(|e| e.number).collect::<Vec<_>>(), [5, 6]);
         assert_eq!(store.forget("routing", 6, Timestamp::MAX).await.unwrap(), 5);
-        for number in [3, 8] {
-            store.set_bookmark("webhook", number).await.unwrap();
-            assert_eq!(store.bookmark("webhook").await.unwrap(), Some(number));
-        }
-        for (from, to, expected) in [
-            (Some(3), 9, Bookmark::Elsewhere),
-            (None, 9, Bookmark::Elsewhere),
-            (Some(8), 9, Bookmark::Moved),
-        ] {
-            let moved = store.move_bookmark("webhook", from, to).await;
-            assert_eq!(moved.unwrap(), expected);
-        }
-        let new = store.move_bookmark("other", None, 1).await;
-        assert_eq!(new.unwrap(), Bookmark::Moved);
     });
 }
 

@@ -116,13 +116,20 @@ impl ConfigSource {
         let mut merged: Table = toml::from_str(defaults).map_err(|e| refuse(e.to_string()))?;
         let environment = self.variables_for(&merged).map_err(refuse)?;
         // The file is read by itself first: errors then know line and column.
-        let file: Table = toml::from_str(&self.text).map_err(|e| refuse(e.to_string()))?;
-        let file = section.of(file);
+        let file = section.of(self.of_file()?);
         check_keys(&merged, &file, "").map_err(|key| refuse(self.unknown(&key)))?;
         for layer in [file, environment, section.of(self.overrides.clone())] {
             overlay(&mut merged, layer);
         }
         merged.try_into().map_err(|e| refuse(e.to_string()))
+    }
+
+    /// The keys that the file itself sets, by their paths, such as `model.dir`.
+    ///
+    /// # Errors
+    /// [`EngineError::Config`] when it is no TOML.
+    pub fn keys(&self) -> Result<Vec<(String, Value)>, EngineError> {
+        self.of_file().map(|file| leaves(&file, ""))
     }
 
     /// Variables that look like keys and are none, in whichever of these defaults.
@@ -139,6 +146,13 @@ impl ConfigSource {
         names
             .filter(|name| !NO_KEYS.contains(name) && !keys.iter().any(|key| key == name))
             .collect()
+    }
+
+    fn of_file(&self) -> Result<Table, EngineError> {
+        toml::from_str(&self.text).map_err(|e| EngineError::Config {
+            path: self.path().to_owned(),
+            message: e.to_string(),
+        })
     }
 
     /// The keys that the environment sets, among those that there are.

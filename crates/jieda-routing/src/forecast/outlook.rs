@@ -116,6 +116,18 @@ mod tests {
         Applied, Event, EventKind, Groups, Logged, Rules, Skill, Ticket, TicketId, figures::Reader,
     };
 
+    /// A day, of everything.
+    fn wanted() -> Wanted {
+        Wanted {
+            cut: Cut::default(),
+            hours: 24,
+            target: ServiceTarget::new(80.0, 20),
+            most_occupancy: 85.0,
+            patience: None,
+            handling: None,
+        }
+    }
+
     fn arrival(at: Timestamp, id: u64, skill: &str) -> Logged {
         let ticket = Ticket {
             id: TicketId(id),
@@ -161,12 +173,8 @@ mod tests {
         }
         let history = reader.finish();
         let wanted = Wanted {
-            cut: Cut::default(),
-            hours: 24,
-            target: ServiceTarget::new(80.0, 20),
-            most_occupancy: 85.0,
-            patience: None,
             handling: Some(SignedDuration::from_mins(6)),
+            ..wanted()
         };
         let now = begin + SignedDuration::from_hours(21 * 24) + SignedDuration::from_mins(20);
         let outlook = Outlook::of(&history, now, &wanted).unwrap();
@@ -194,16 +202,8 @@ mod tests {
     #[test]
     fn a_short_history_is_refused() {
         let history = Reader::new(groups()).finish();
-        let wanted = Wanted {
-            cut: Cut::default(),
-            hours: 24,
-            target: ServiceTarget::new(80.0, 20),
-            most_occupancy: 85.0,
-            patience: None,
-            handling: None,
-        };
         let now = "2026-11-30T09:30:00Z".parse().unwrap();
-        let refused = Outlook::of(&history, now, &wanted).unwrap_err();
+        let refused = Outlook::of(&history, now, &wanted()).unwrap_err();
         assert!(matches!(refused, ForecastError::TooShort { found: 0, .. }));
     }
 }

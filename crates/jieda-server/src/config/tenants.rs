@@ -143,11 +143,7 @@ fn tenant(
     }
     if let Some(file) = &raw.config {
         let path = below.join(file);
-        let text =
-            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let table: Table = toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-        known_keys(&ConfigSource::text(&text, &path)).map_err(|e| e.to_string())?;
-        for (key, value) in leaves(&table, "") {
+        for (key, value) in keys_of(&path).map_err(|e| e.to_string())? {
             let is_common = |common: &&&str| {
                 let common: &str = common;
                 let rest = key.strip_prefix(common);
@@ -173,11 +169,12 @@ fn tenant(
     })
 }
 
-/// Refuses keys that there are not, by the name of the file that has them.
-fn known_keys(alone: &ConfigSource) -> Result<(), EngineError> {
+/// The keys that a tenant's own file sets. Those that there are not are refused by its name, not by that of the common file.
+fn keys_of(path: &Path) -> Result<Vec<(String, Value)>, EngineError> {
+    let alone = ConfigSource::file(path)?;
     alone.section::<Table>(EngineConfig::DEFAULTS, Section::AllBut(TABLE))?;
     alone.section::<Table>(ServerConfig::DEFAULTS, Section::Only(TABLE))?;
-    Ok(())
+    alone.keys()
 }
 
 /// Tenants who would write over each other.
@@ -209,18 +206,6 @@ fn shared_places(tenants: &[Tenant]) -> Vec<String> {
 
 fn text_of(path: &Path) -> String {
     path.to_string_lossy().into_owned()
-}
-
-fn leaves(table: &Table, above: &str) -> Vec<(String, Value)> {
-    let mut found = Vec::new();
-    for (key, value) in table {
-        let path = format!("{above}{key}");
-        match value {
-            Value::Table(inner) => found.extend(leaves(inner, &format!("{path}."))),
-            value => found.push((path, value.clone())),
-        }
-    }
-    found
 }
 
 #[cfg(test)]

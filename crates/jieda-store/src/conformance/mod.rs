@@ -19,6 +19,7 @@
     reason = "it is a test, and may fail by panic"
 )]
 
+mod bookmarks;
 mod numbers;
 mod queries;
 mod reading;
@@ -30,13 +31,13 @@ mod server;
 #[cfg(unix)]
 pub use server::PostgresServer;
 
-use crate::{Store, StoreError, Write};
+use crate::{Journal, Store, StoreError, Write};
 
 /// Runs all cases.
 ///
 /// # Panics
-/// When the store breaks a promise of [`Store`].
-pub async fn check<S: Store>(mut new: impl AsyncFnMut() -> Result<S, StoreError>) {
+/// When the store breaks a promise of [`Store`] or [`Journal`].
+pub async fn check<S: Store + Journal>(mut new: impl AsyncFnMut() -> Result<S, StoreError>) {
     reading::what_is_written_is_read(&new().await.unwrap()).await;
     reading::a_conversation_follows_its_turns(&new().await.unwrap()).await;
     reading::feedback_needs_its_turn(&new().await.unwrap()).await;
@@ -52,6 +53,7 @@ pub async fn check<S: Store>(mut new: impl AsyncFnMut() -> Result<S, StoreError>
     retention::what_is_old_goes(&new().await.unwrap()).await;
     retention::a_humans_conversation_stays(&new().await.unwrap()).await;
     retention::many_go(&new().await.unwrap()).await;
+    bookmarks::bookmarks_move(&new().await.unwrap()).await;
 }
 
 /// Stores writes that all must be taken.
