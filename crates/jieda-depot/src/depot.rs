@@ -119,7 +119,7 @@ impl Depot {
         let payload = Bytes::from(text);
         match self.put_new(&path, payload.clone()).await {
             Ok(()) => Ok(()),
-            Err(StorageError::AlreadyExists { .. } | StorageError::Precondition { .. }) => {
+            Err(error) if is_there(&error) => {
                 // It may be ours: a request that seemed to fail was carried out, and was sent again.
                 match self.read(&path).await? {
                     Some(there) if there == payload => Ok(()),
@@ -268,7 +268,8 @@ impl Depot {
         self.delete(&path).await?;
         self.state().await?;
         match (again, read?) {
-            (Err(_), Some(read)) if read == "1" => Ok(()),
+            (Err(error), Some(read)) if is_there(&error) && read == "1" => Ok(()),
+            (Err(error), _) if !is_there(&error) => Err(self.failed()(error)),
             _ => Err(DepotError::Unconditional(self.to_string())),
         }
     }
@@ -351,9 +352,7 @@ impl Depot {
     pub(crate) async fn create(&self, path: &Path, bytes: Bytes) -> Result<(), DepotError> {
         match self.put_new(path, bytes.clone()).await {
             Ok(()) => Ok(()),
-            Err(StorageError::AlreadyExists { .. } | StorageError::Precondition { .. })
-                if self.read(path).await?.as_ref() == Some(&bytes) =>
-            {
+            Err(error) if is_there(&error) && self.read(path).await?.as_ref() == Some(&bytes) => {
                 Ok(())
             }
             Err(error) => Err(self.failed()(error)),
@@ -441,4 +440,12 @@ impl Depot {
 
 fn number_of(path: &Path) -> Option<u64> {
     path.filename()?.strip_suffix(".json")?.parse().ok()
+}
+
+/// Whether nothing was created since something is there.
+fn is_there(error: &StorageError) -> bool {
+    matches!(
+        error,
+        StorageError::AlreadyExists { .. } | StorageError::Precondition { .. }
+    )
 }

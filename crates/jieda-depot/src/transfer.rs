@@ -8,7 +8,7 @@ use jieda_knowledge::release::{
     DataDir, FileEntry, Manifest, Publisher, Release, ReleaseError, ReleaseId,
 };
 use jiff::Timestamp;
-use object_store::{ObjectStoreExt as _, buffered::BufWriter, path::Path};
+use object_store::{Error as StorageError, ObjectStoreExt as _, buffered::BufWriter, path::Path};
 use tokio::{fs::File, io::AsyncWriteExt as _, runtime::Handle};
 
 use crate::{Depot, DepotError};
@@ -94,7 +94,8 @@ impl Depot {
                 // Somebody else brought it in meanwhile.
                 Ok(Some(release)) => return Ok(release),
                 Ok(None) => {}
-                Err(_) => publisher.discard(&id)?,
+                Err(ReleaseError::Damaged { .. }) => publisher.discard(&id)?,
+                Err(error) => return Err(error.into()),
             }
             // What is taken over from a release that is damaged here, is downloaded the second time.
             let taken = bring_in(&depot, (&mut publisher, &runtime), &bytes, Known::Used);
@@ -117,14 +118,6 @@ impl Depot {
         .await
     }
 
-    /// The manifest of a release.
-    ///
-    /// # Errors
-    /// [`DepotError::NoSuchRelease`], [`DepotError::Release`] when it is damaged.
-    pub async fn manifest(&self, id: &ReleaseId) -> Result<Manifest, DepotError> {
-        Ok(Manifest::from_bytes(&self.manifest_bytes(id).await?)?)
-    }
-
     async fn manifest_bytes(&self, id: &ReleaseId) -> Result<Bytes, DepotError> {
         let found = self.read(&self.manifest_path(id)).await?;
         found.ok_or_else(|| self.no_such(id))
@@ -136,14 +129,16 @@ impl Depot {
         let to = self.file_path(release.id(), entry);
         // Small files in one request, large ones in parts.
         let mut writer = BufWriter::new(self.store(), to);
-        let copied = tokio::io::copy(&mut from, &mut writer).await;
-        match copied {
-            Ok(_) => writer.shutdown().await.map_err(file(&path))?,
-            Err(error) => {
-                let _ = writer.abort().await;
-                return Err(file(&path)(error));
-            }
+        // Of both the file and the storage: the writer wraps what the storage says.
+        let failed = |error: std::io::Error| match error.downcast::<StorageError>() {
+            Ok(error) => self.failed()(error),
+            Err(error) => file(&path)(error),
+        };
+        if let Err(error) = tokio::io::copy(&mut from, &mut writer).await {
+            let _ = writer.abort().await;
+            return Err(failed(error));
         }
+        writer.shutdown().await.map_err(failed)?;
         Ok(entry.bytes)
     }
 

@@ -192,7 +192,7 @@ fn describe() {
     );
     describe_counter!(
         "jieda_store_given_up_total",
-        "Turns that the store did not take and that were not kept in memory either, since too many were"
+        "Turns that were written without being kept in memory, since too many waited for the store"
     );
     describe_counter!("jieda_decisions_total", "Decisions by kind and reason");
     describe_counter!(

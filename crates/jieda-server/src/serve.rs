@@ -159,6 +159,8 @@ async fn opened(
             recorder: None,
         }]);
     }
+    // What is nobody's, such as `/healthz`, is measured here, and ends with the runtime.
+    tokio::spawn(keep_up(figures));
     let common = Common::of(&config).await?;
     let mut served = Vec::new();
     for tenant in tenants {
@@ -258,6 +260,14 @@ fn tell(refreshed: Result<Refreshed, jieda::EngineError>) {
     }
 }
 
+/// Puts samples into their buckets, also when nobody reads them.
+async fn keep_up(figures: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        figures.run_upkeep();
+    }
+}
+
 /// Deletes what of the routing core's journal is too old, for ever.
 async fn shorten(desk: Arc<Desk<AnyStore>>, days: u32) {
     let keep = SignedDuration::from_hours(i64::from(days) * 24);
@@ -336,15 +346,8 @@ fn tasks(app: &Arc<App>, figures: PrometheusHandle) -> Result<Background, StartE
             }
         }
     };
-    let upkeep = async move {
-        loop {
-            tokio::time::sleep(UPKEEP_EVERY).await;
-            // Samples go into their buckets also when nobody reads them.
-            figures.run_upkeep();
-        }
-    };
     let mut tasks = vec![
-        spawn(upkeep),
+        spawn(keep_up(figures)),
         spawn(mending),
         spawn(hearing),
         spawn(keys),

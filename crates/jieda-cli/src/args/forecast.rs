@@ -1,6 +1,6 @@
 //! Arguments of `jieda forecast`.
 
-use std::path::PathBuf;
+use std::{num::NonZeroU32, path::PathBuf};
 
 use clap::Args;
 use jieda_routing::{Skill, figures::ServiceTarget};
@@ -43,8 +43,8 @@ pub(crate) struct ForecastArgs {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(1..=86_400))]
     pub(crate) patience: Option<i64>,
     /// Contacts that an agent has at a time, as in chat
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) concurrent: u32,
+    #[arg(long, value_name = "N", default_value = "1", value_parser = concurrent)]
+    pub(crate) concurrent: NonZeroU32,
     /// Percent of the paid time that is not worked: leave, training, illness
     #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = percent)]
     pub(crate) shrinkage: f64,
@@ -55,6 +55,13 @@ pub(crate) struct ForecastArgs {
 
 fn skill(text: &str) -> Result<Skill, String> {
     Skill::new(text).map_err(|e| e.to_string())
+}
+
+fn concurrent(text: &str) -> Result<NonZeroU32, String> {
+    match text.parse::<NonZeroU32>() {
+        Ok(contacts) if contacts.get() <= 100 => Ok(contacts),
+        _ => Err("not a whole number from 1 to 100".into()),
+    }
 }
 
 fn percent(text: &str) -> Result<f64, String> {

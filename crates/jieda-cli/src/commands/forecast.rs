@@ -91,6 +91,8 @@ fn wanted(args: &ForecastArgs, group: Option<Skill>) -> Wanted {
         most_occupancy: args.occupancy,
         patience: args.patience.map(SignedDuration::from_secs),
         handling: args.handling.map(SignedDuration::from_secs),
+        concurrent: args.concurrent,
+        shrinkage: args.shrinkage,
     }
 }
 
@@ -115,8 +117,8 @@ impl Expected {
         writeln!(out, "{}", paint(DIM, &learned))?;
         writeln!(out, "{}", paint(DIM, &format!("  {}", self.error())))?;
         let table = match args.hourly {
-            true => self.by_hour(args, zone),
-            false => self.by_day(args, zone),
+            true => self.by_hour(zone),
+            false => self.by_day(zone),
         };
         writeln!(out, "{}", table.render(2))?;
         Ok(())
@@ -134,7 +136,7 @@ impl Expected {
         }
     }
 
-    fn by_day(&self, args: &ForecastArgs, zone: &TimeZone) -> Table {
+    fn by_day(&self, zone: &TimeZone) -> Table {
         let mut table = Table::new(&[
             ("日期", Align::Left),
             ("转人工", Align::Right),
@@ -152,13 +154,13 @@ impl Expected {
                 format!("{:.0}", day.iter().map(|hour| hour.contacts).sum::<f64>()),
                 local(busiest).strftime("%H:%M").to_string(),
                 format!("{:.1}", busiest.contacts),
-                agents(busiest, args),
+                agents(busiest),
             ]);
         }
         table
     }
 
-    fn by_hour(&self, args: &ForecastArgs, zone: &TimeZone) -> Table {
+    fn by_hour(&self, zone: &TimeZone) -> Table {
         let mut table = Table::new(&[
             ("时间", Align::Left),
             ("转人工", Align::Right),
@@ -170,18 +172,14 @@ impl Expected {
                     .strftime("%m-%d %H:%M")
                     .to_string(),
                 format!("{:.1}", hour.contacts),
-                agents(hour, args),
+                agents(hour),
             ]);
         }
         table
     }
 }
 
-/// Agents to be planned: of several contacts at a time each, and more than are at work.
-fn agents(hour: &HourAhead, args: &ForecastArgs) -> String {
-    let planned = hour.need.and_then(|mut need| {
-        need.agents = need.agents.div_ceil(args.concurrent);
-        need.hired(args.shrinkage)
-    });
-    planned.map_or("–".into(), |agents| agents.to_string())
+/// Agents to be planned.
+fn agents(hour: &HourAhead) -> String {
+    hour.planned.map_or("–".into(), |agents| agents.to_string())
 }

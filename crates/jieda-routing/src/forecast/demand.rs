@@ -1,5 +1,7 @@
 //! A load, and agents for it.
 
+use std::num::NonZeroU32;
+
 use jiff::SignedDuration;
 use serde::Serialize;
 
@@ -164,6 +166,14 @@ fn idle_or_hopeless(load: f64) -> Performance {
 }
 
 impl Need {
+    /// How many to plan, if each has `concurrent` contacts at a time, and `shrinkage` percent of the paid time are not worked;
+    /// none from 100 % on.
+    #[must_use]
+    pub fn planned(&self, concurrent: NonZeroU32, shrinkage: f64) -> Option<u32> {
+        let agents = self.agents.div_ceil(concurrent.get());
+        Self { agents, ..*self }.hired(shrinkage)
+    }
+
     /// How many to hire, if so many percent of the paid time are not worked; none from 100 % on.
     #[must_use]
     pub fn hired(&self, shrinkage: f64) -> Option<u32> {

@@ -1,5 +1,7 @@
 //! What is to be expected of the days that come, hour by hour.
 
+use std::num::NonZeroU32;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -25,6 +27,10 @@ pub struct Wanted {
     pub patience: Option<SignedDuration>,
     /// Mean time of a contact with its after-contact work; none: as in the history.
     pub handling: Option<SignedDuration>,
+    /// Contacts that an agent has at a time, as in chat.
+    pub concurrent: NonZeroU32,
+    /// Percent of the paid time that is not worked: leave, training, illness.
+    pub shrinkage: f64,
 }
 
 /// What is to be expected.
@@ -51,6 +57,8 @@ pub struct HourAhead {
     pub contacts: f64,
     /// The agents that they need; none where handling is not known, or no number would do.
     pub need: Option<Need>,
+    /// How many agents to plan for it: [`Need::planned`].
+    pub planned: Option<u32>,
 }
 
 impl Outlook {
@@ -89,6 +97,7 @@ impl Outlook {
                 from,
                 contacts,
                 need,
+                planned: need.and_then(|need| need.planned(wanted.concurrent, wanted.shrinkage)),
             }
         };
         Ok(Self {
@@ -125,6 +134,8 @@ mod tests {
             most_occupancy: 85.0,
             patience: None,
             handling: None,
+            concurrent: NonZeroU32::MIN,
+            shrinkage: 0.0,
         }
     }
 
@@ -187,14 +198,24 @@ mod tests {
         assert!((outlook.hours[3].contacts - 1.0).abs() < 0.5);
         // One erlang, 80 % within 20 s: three agents (Erlang C: 0.912; with two 0.685).
         assert_eq!(outlook.hours[10].need.unwrap().agents, 3);
+        assert_eq!(outlook.hours[10].planned, Some(3));
         assert!(outlook.backtest.unwrap().wape.unwrap() < 10.0);
         let other = Wanted {
             cut: Cut {
                 skill: Skill::new("物流").ok(),
                 ..Cut::default()
             },
+            ..wanted.clone()
+        };
+        let chats = Wanted {
+            concurrent: NonZeroU32::new(2).unwrap(),
+            shrinkage: 30.0,
             ..wanted
         };
+        let chatting = Outlook::of(&history, now, &chats).unwrap();
+        // Two at work; 2 / 0.7 are planned.
+        assert_eq!(chatting.hours[10].planned, Some(3));
+        assert_eq!(chatting.hours[10].need, outlook.hours[10].need);
         let outlook = Outlook::of(&history, now, &other).unwrap();
         assert_eq!(outlook.contacts, 0);
     }

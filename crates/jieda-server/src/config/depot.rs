@@ -1,6 +1,6 @@
 //! The table `[server.depot]`.
 
-use std::{num::NonZeroU8, time::Duration};
+use std::time::Duration;
 
 use jieda_depot::Stages;
 use serde::Deserialize;
@@ -56,8 +56,9 @@ impl RawDepot {
                 "server.depot.replica=`{replica}`: at most 100 letters, digits, `-`, `_` and `.`"
             ));
         }
-        let most_changed =
-            NonZeroU8::new(self.canary_changed).filter(|percent| percent.get() <= 100);
+        if !(1..=100).contains(&self.canary_changed) {
+            return Err("server.depot.canary_changed must be from 1 to 100 percent".into());
+        }
         Ok(Some(DepotConfig {
             url: self.url,
             replica,
@@ -65,9 +66,7 @@ impl RawDepot {
             keep: self.keep,
             stages: self.stages,
             canary_for: Duration::from_secs(self.canary_seconds),
-            most_changed: most_changed
-                .ok_or("server.depot.canary_changed must be from 1 to 100 percent")?
-                .get(),
+            most_changed: self.canary_changed,
         }))
     }
 }

@@ -152,6 +152,7 @@ impl Draft {
         let published = read_base(&self.published_file());
         let is_it = |current: &&ReleaseId| published.release == current.as_str();
         if let Some(current) = current.filter(is_it)
+            && self.base().release != published.release
             && self.revision()?.0 == published.revision
         {
             self.is_now(current)?;

@@ -10,7 +10,7 @@
 //!
 //! The last has an HNSW index. It is the largest part by far, and a release that changes a hundred phrasings adds a
 //! hundred vectors to it. Whatever shares a table is searched together, and sorted out afterwards: knowledge bases
-//! that have little in common do better with a database or a schema each (`?options[search_path]=NAME`).
+//! that have little in common do better with a database or a schema each (`?options[search_path]=NAME,public`).
 
 mod bring;
 mod copy;

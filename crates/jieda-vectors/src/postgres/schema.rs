@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::failed;
 use crate::VectorsError;
 
-/// Everybody who brings or forgets vectors holds this lock of the database: "jieda" in letters.
+/// Everybody who brings or forgets vectors holds this lock of the database, whatever its version: the number stays.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(457120342113)";
 
 const TABLES: &str = "

@@ -54,7 +54,6 @@ pub(super) async fn bring(
 
 /// Makes the collection of an encoder, if there is none.
 async fn make(client: &Qdrant, name: &str, dimensions: usize) -> Result<(), VectorsError> {
-    const LOOKING: &str = "looking for the collection";
     if !exists(client, name).await? {
         // Vectors are of length 1: their inner product is the cosine, and nothing is scaled again.
         let vectors = VectorParamsBuilder::new(dimensions as u64, Distance::Dot);
@@ -77,7 +76,7 @@ async fn make(client: &Qdrant, name: &str, dimensions: usize) -> Result<(), Vect
         .wait(true);
     for index in [set, faq] {
         let made = client.create_field_index(index).await;
-        made.map_err(failed(LOOKING))?;
+        made.map_err(failed("making the indexes"))?;
     }
     Ok(())
 }

@@ -11,6 +11,9 @@ use crate::{EngineConfig, EngineError};
 /// Removes old releases, and the vectors that a vector engine holds for them alone. Without an engine that is just
 /// [`Publisher::prune`].
 ///
+/// "Alone" is of this data directory: where replicas with directories of their own search the same engine, prune here only
+/// what none of them answers from any more. One that finds its vectors gone answers by words until it is opened again.
+///
 /// # Errors
 /// As [`Publisher::prune`]; [`EngineError::Vectors`] when the releases are gone and the engine could not be told: what it
 /// holds in vain does no harm.

@@ -1,5 +1,5 @@
-/** What the view of the desk does not say of tickets, read off the journal: since when they are offered, where they
- *  were passed on to, whether they are on hold. */
+/** What the view of the desk of an older service does not say of tickets, read off the journal: since when they are
+ *  offered, where they were passed on to, whether they are on hold. */
 import { shallowReactive } from "vue";
 import type { DeskAction, DeskEntry, DeskView } from "../../api/types";
 

@@ -25,8 +25,8 @@ export interface Acts {
   desk: Desk;
   /** The agent as whom one works here, where the desk knows him. */
   me: ComputedRef<AgentSeen | null>;
-  /** The ticket that something is being done with. */
-  busy: Ref<number | null>;
+  /** Whether something is being done with a ticket. */
+  busy: Ref<boolean>;
   failed: Ref<{ ticket: number; error: ApiError } | null>;
   /** The dialog that is open. */
   dialog: Ref<{ kind: Dialog; ticket: TicketSeen } | null>;
@@ -34,6 +34,8 @@ export interface Acts {
   run: (ticket: TicketSeen, act: TicketAct, said: string) => Promise<boolean>;
   /** The agent of a ticket, where that is somebody else. */
   other: (ticket: TicketSeen) => string | null;
+  /** How what is done for somebody else begins, such as 替小王. */
+  forWhom: (ticket: TicketSeen) => string;
 }
 
 const KEY: InjectionKey<Acts> = Symbol("acts");
@@ -42,13 +44,13 @@ const KEY: InjectionKey<Acts> = Symbol("acts");
 export function provideActs(desk: Desk): Acts {
   const agents = computed(() => desk.data.value?.agents ?? []);
   const me = computed(() => agents.value.find((agent) => agent.id === myAgent.value) ?? null);
-  const busy = ref<number | null>(null);
+  const busy = ref(false);
   const failed: Acts["failed"] = shallowRef(null);
   const dialog: Acts["dialog"] = shallowRef(null);
 
   async function run({ id }: TicketSeen, act: TicketAct, said: string): Promise<boolean> {
-    if (busy.value !== null) return false;
-    busy.value = id;
+    if (busy.value) return false;
+    busy.value = true;
     failed.value = null;
     try {
       await routing.act(id, act);
@@ -61,7 +63,7 @@ export function provideActs(desk: Desk): Acts {
       return false;
     } finally {
       await desk.load();
-      busy.value = null;
+      busy.value = false;
       void keepFocus();
     }
   }
@@ -83,7 +85,12 @@ export function provideActs(desk: Desk): Acts {
   const other = ({ agent }: TicketSeen): string | null =>
     agent === undefined || agent === myAgent.value ? null : agentName(agents.value, agent);
 
-  const acts: Acts = { desk, me, busy, failed, dialog, run, other };
+  const forWhom = (ticket: TicketSeen): string => {
+    const name = other(ticket);
+    return name === null ? "" : `替${name}`;
+  };
+
+  const acts: Acts = { desk, me, busy, failed, dialog, run, other, forWhom };
   provide(KEY, acts);
   return acts;
 }

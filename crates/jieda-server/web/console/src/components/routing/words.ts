@@ -45,3 +45,7 @@ export function inUse({ agents, tickets }: DeskView, what: "channel" | "language
   const wanted = tickets.map((ticket) => ticket[what]).filter((name) => name !== null);
   return [...new Set([...agents.flatMap(of), ...wanted])];
 }
+
+/** Whether the customer is on hold: as the desk says, and where that is a service of before, as the journal did. */
+export const isHeld = ({ id, line }: TicketSeen, held: ReadonlySet<number>): boolean =>
+  line ? line === "held" : held.has(id);
